@@ -11,7 +11,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// flawsIn returns the flaws that a file of Go declares.
+// flawsIn returns the flaws that a Go file declares.
 func flawsIn(t *testing.T, path string) (flaws []userpool.Flaw) {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
@@ -31,8 +31,8 @@ func flawsIn(t *testing.T, path string) (flaws []userpool.Flaw) {
 	return flaws
 }
 
-// TestAdviceOfAll: every code that an outcome can have has advice, and every
-// flaw changes the advice of some code.
+// TestAdviceOfAll: every code of an outcome has advice, and every flaw changes the advice
+// of some code.
 func TestAdviceOfAll(t *testing.T) {
 	codes := append(documentedCodes(t), userpool.CodeUsernameExists, userpool.CodeAliasExists, CodeInternal)
 	for _, code := range codes {
@@ -69,7 +69,7 @@ func TestAdviceOfAll(t *testing.T) {
 	}
 }
 
-// TestAdviceOfRows has the reasons that are Cognito's and say too little.
+// TestAdviceOfRows has rows with Cognito's own reasons, which say too little.
 func TestAdviceOfRows(t *testing.T) {
 	const (
 		phone = " A number begins with + and the country code, then digits only, for example +14325551212."

@@ -13,7 +13,7 @@ import (
 
 const benchHeader = "cognito:username,email,email_verified,name,given_name,family_name,phone_number,phone_number_verified,cognito:mfa_enabled,locale,updated_at\n"
 
-// benchFile is a file of rows as they are typical, in one way of writing them.
+// benchFile is a file of typical rows in one format.
 func benchFile(format string) []byte {
 	var b bytes.Buffer
 	b.WriteString(benchHeader)
@@ -53,7 +53,7 @@ func BenchmarkSurvey(b *testing.B) {
 		"plain, watched": watchedFile(plainRow, ",02/01/1985,"), "escaped, watched": watchedFile(escapedRow, ",02/01/1985,"),
 		"quoted, watched": watchedFile(quotedRow, `,"02/01/1985",""`),
 	} {
-		for _, strict := range []bool{true, false} { // the difference is what finding out costs
+		for _, strict := range []bool{true, false} { // the difference is the cost of detection
 			b.Run(fmt.Sprintf("%s/strict=%t", name, strict), func(b *testing.B) {
 				b.SetBytes(int64(len(file)))
 				b.ReportAllocs()
@@ -69,15 +69,15 @@ func BenchmarkSurvey(b *testing.B) {
 	}
 }
 
-// watchedFile is a file with both columns that a survey looks into: birthdate,
-// and password_hash without a value.
+// watchedFile is a file with both columns that a survey reads: birthdate, and
+// password_hash without a value.
 func watchedFile(format, more string) []byte {
 	file := bytes.ReplaceAll(benchFile(format), []byte("\n"), []byte(more+"\n"))
 	file = bytes.ReplaceAll(file, []byte("\r"+more), []byte(more+"\r"))
 	return bytes.Replace(file, []byte(more), []byte(",birthdate,password_hash"), 1)
 }
 
-// BenchmarkStrayQuotes is the worst case for looking ahead: each line opens a
+// BenchmarkStrayQuotes is the worst case for reading ahead: each line opens a quotation
 // mark that is not closed.
 func BenchmarkStrayQuotes(b *testing.B) {
 	file := append([]byte("cognito:username\n"), bytes.Repeat([]byte("\"a\n"), 500_000)...)

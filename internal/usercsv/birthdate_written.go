@@ -33,7 +33,7 @@ func readDate(value string) (d writtenDate, ok bool) {
 	if len(value) < len("1/1/1970") || len(value) > longestDate {
 		return d, false
 	}
-	value = plainly(value)
+	value = commonForm(value)
 	if date, timed := cutMidnight(value); timed {
 		value, d.timed = date, true
 	}
@@ -130,7 +130,7 @@ func (d writtenDate) named(value string) (writtenDate, bool) {
 	if !strings.ContainsFunc(value, func(r rune) bool { return r >= utf8.RuneSelf || r|0x20 >= 'a' && r|0x20 <= 'z' }) {
 		return d, false
 	}
-	found := datesIn(apart(value))
+	found := datesIn(spaceAround(value))
 	if len(found) != 1 || found[0].century != "" || found[0].year < 1000 {
 		return d, false
 	}
@@ -138,8 +138,8 @@ func (d writtenDate) named(value string) (writtenDate, bool) {
 	return d, true
 }
 
-// apart puts spaces around the word in a text such as 12MAY1971.
-func apart(text string) string {
+// spaceAround puts spaces around the word in a text such as 12MAY1971.
+func spaceAround(text string) string {
 	if strings.ContainsAny(text, " -./,") {
 		return text
 	}
@@ -209,10 +209,10 @@ func midnightEnds(rest string) bool {
 	return len(rest) >= len("+00") && len(rest) <= len("+00:00") && (rest[0] == '+' || rest[0] == '-') && strings.Trim(rest[1:], "0123456789:") == ""
 }
 
-// plainly replaces special forms of some languages by the common ones: other kinds of
+// commonForm replaces special forms of some languages by the common ones: other kinds of
 // spaces, and the words for year, month and day in East Asian dates. It also removes the
 // day of the week.
-func plainly(value string) string {
+func commonForm(value string) string {
 	for i := range len(value) {
 		if value[i] >= utf8.RuneSelf {
 			value = wideDates.Replace(value)

@@ -8,8 +8,9 @@ import (
 	"poolhouse/internal/usercsv/dialect"
 )
 
-// TestChoiceWords: each word of the API chooses something, in any case and with hyphens,
-// and is the word for what it chooses. Another word is refused with those that are right.
+// TestChoiceWords: each word of the API makes a choice, in any case and with hyphens, and
+// is the word for this choice. Any other word is refused, and the error lists the valid
+// ones.
 func TestChoiceWords(t *testing.T) {
 	members := map[string]struct {
 		words string
@@ -64,7 +65,7 @@ func TestFormatWords(t *testing.T) {
 	}
 }
 
-// TestQuotesFor: of each way of escaping it is said with which marks it goes.
+// TestQuotesFor: each way of escaping goes with certain quotation marks.
 func TestQuotesFor(t *testing.T) {
 	for escape, want := range map[string]string{
 		"": "QUOTATION_MARK APOSTROPHE NONE", "COGNITO": "QUOTATION_MARK APOSTROPHE NONE", "BACKSLASH": "QUOTATION_MARK APOSTROPHE NONE", "TEXT": "QUOTATION_MARK APOSTROPHE NONE",

@@ -16,7 +16,7 @@ type catalogue struct {
 	same      map[string]string // maps a plain name to its only column, and to "" if several columns have it
 	needed    []need
 	algorithm string
-	maps      bool // the job can have a map
+	canMap    bool // the job can have a map
 }
 
 // need is a column that every row needs.
@@ -109,7 +109,7 @@ func (c *catalogue) find(header []string) *findings {
 // read as.
 func (c *catalogue) findIn(names *columnNames) *findings {
 	header := names.read
-	f := &findings{header: header, names: names.names, maps: c.maps}
+	f := &findings{header: header, names: names.names, mapHelps: c.canMap}
 	first := map[string]int{}
 	for i, name := range header {
 		switch j, again := first[name]; {
@@ -147,7 +147,7 @@ type findings struct {
 	missing  []need
 	cures    []cure // for the unknown columns, as far as they are named
 	near     int    // how many unknown columns clearly mean a known one
-	maps     bool   // a map of the job can help
+	mapHelps bool   // a map of the job can help
 }
 
 func (f *findings) none() bool {
@@ -160,8 +160,8 @@ func (f *findings) headerless() bool {
 	return f.near == 0 && len(f.unknown) > 0 && len(f.unknown)+len(f.nameless) == len(f.header)
 }
 
-// toldColumns bounds how many unknown columns are named.
-const toldColumns = 50
+// maxNamedColumns bounds how many unknown columns are named.
+const maxNamedColumns = 50
 
 // explain finds the cures of the unknown columns. It repeats an unknown name that means
 // no certain column only if the line is surely a header. A file without a header begins
@@ -173,13 +173,13 @@ func (f *findings) explain(c *catalogue) {
 	}
 	values, named := false, taken[ColumnUsername]
 	for n, i := range f.unknown {
-		u := c.cure(f.header[i], taken, n < toldColumns)
+		u := c.cure(f.header[i], taken, n < maxNamedColumns)
 		if u.clear {
 			f.near++
 		}
 		named = named || u.column == ColumnUsername
 		values = values || looksLikeValue(f.header[i])
-		if n < toldColumns {
+		if n < maxNamedColumns {
 			f.cures = append(f.cures, u)
 		}
 	}

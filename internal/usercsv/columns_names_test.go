@@ -9,7 +9,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// surveyed is what a survey finds in a text, with its problems.
+// surveyed returns the result of a survey, with its problems.
 func surveyed(t *testing.T, text string, want Import) Surveyed {
 	t.Helper()
 	s, err := surveyText(strings.NewReader(text), nil, Limits{}, want)
@@ -19,7 +19,7 @@ func surveyed(t *testing.T, text string, want Import) Surveyed {
 	return s
 }
 
-// problemCodes are the codes of problems.
+// problemCodes returns the codes of problems.
 func problemCodes(problems []*FileError) string {
 	var codes []string
 	for _, p := range problems {
@@ -28,16 +28,16 @@ func problemCodes(problems []*FileError) string {
 	return strings.Join(codes, " ")
 }
 
-// TestColumnNames: names are read as columns in every way that programs write them, and
-// only if they are the very same.
+// TestColumnNames: names are recognised in every spelling that programs write, and no
+// other names are.
 func TestColumnNames(t *testing.T) {
 	const rows = "\nann,true,x\nbob,true,y\ncem,true,y\n"
 	tests := []struct {
 		name, header string
 		pool         []func(*userpool.UserPool)
-		want         string // as it is read; "" for a refusal
+		want         string // as it is read, "" if it is refused
 		code, says   string
-		strict       string // the code of a strict reading
+		strict       string // the code in a strict reading
 	}{
 		{name: "as they are", header: "cognito:username,email_verified,name", want: "cognito:username,email_verified,name"},
 		{name: "capitals", header: "COGNITO:USERNAME,EMAIL_VERIFIED,NAME", want: "cognito:username,email_verified,name", strict: CodeFileHeader},
@@ -105,8 +105,8 @@ func another(name string) func(*userpool.UserPool) {
 	}
 }
 
-// TestColumnsNotImported: a column that the pool does not know is not imported if nothing
-// is lost with it: it is empty, or has the numbers of the rows.
+// TestColumnsNotImported: an unknown column is left out of the import if nothing is lost.
+// It is empty, or has the numbers of the rows.
 func TestColumnsNotImported(t *testing.T) {
 	const least = "cognito:username,email_verified"
 	file := func(header string, values ...string) string {
@@ -166,7 +166,7 @@ func TestColumnsNotImported(t *testing.T) {
 			if !slices.Equal(why, tt.why) {
 				t.Errorf("the reasons are %s", why)
 			}
-			// A file of the rows is read in the same way, and strictly, too.
+			// A file made of the rows is read in the same way, also in a strict reading.
 			header, _, _ := strings.Cut(tt.in, "\n")
 			again := strings.Replace(tt.in, header, FormatRow(s.Header), 1)
 			want.Asked.Strict = true

@@ -26,15 +26,15 @@ func (c *columnValues) add(value []byte, row *rowCells) {
 		return
 	}
 	c.filled++
-	if len(c.samples) == samplesSeen || slices.ContainsFunc(c.written, func(w []byte) bool { return bytes.Equal(w, begins(value)) }) {
+	if len(c.samples) == samplesSeen || slices.ContainsFunc(c.written, func(w []byte) bool { return bytes.Equal(w, comparedPart(value)) }) {
 		return
 	}
-	c.written = append(c.written, bytes.Clone(begins(value)))
+	c.written = append(c.written, bytes.Clone(comparedPart(value)))
 	c.samples = append(c.samples, clip(strings.ToValidUTF8(row.meaning(value), "\uFFFD"), valueSeen))
 }
 
-// begins returns the part of a value that is compared.
-func begins(value []byte) []byte { return value[:min(len(value), 4*valueSeen)] }
+// comparedPart returns the part of a value that is compared.
+func comparedPart(value []byte) []byte { return value[:min(len(value), 4*valueSeen)] }
 
 // shown returns the samples. It hides passwords, hashes, and values that look like one.
 func (c *columnValues) shown() []string {
@@ -62,13 +62,13 @@ func (t *textSurvey) watchSeen() {
 		plain := plainName(name)
 		v := &columnValues{hide: t.columns.read[i] == ColumnPasswordHash ||
 			slices.ContainsFunc(secretNames, func(part string) bool { return strings.Contains(plain, part) })}
-		t.watch.of(i).seen, t.watch.seen[i] = v, v
+		t.watch.columnAt(i).seen, t.watch.seen[i] = v, v
 	}
 }
 
-// called returns a column's name in the form for a map. A name that is too long for a map
+// mapName returns a column's name in the form for a map. A name that is too long for a map
 // stays too long.
-func called(name string) string { return clip(strings.ToValidUTF8(name, "\uFFFD"), mapNameMost+1) }
+func mapName(name string) string { return clip(strings.ToValidUTF8(name, "\uFFFD"), mapNameMost+1) }
 
 // mapNameMost bounds a name in a map, in characters.
 const mapNameMost = 256
@@ -83,7 +83,7 @@ func (t *textSurvey) seen() (out []ColumnSeen) {
 	seen := map[string]bool{}
 	for i, name := range t.columns.names {
 		read := t.columns.read[i]
-		c := ColumnSeen{Name: called(name), Known: t.catalogue.knows(read), Twice: read != "" && seen[read]}
+		c := ColumnSeen{Name: mapName(name), Known: t.catalogue.knows(read), Twice: read != "" && seen[read]}
 		seen[read] = true
 		if u, ok := cures[i]; ok {
 			if c.Cure = u.full; u.shown != shown(name) {

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestColumnsSeen: what is told of each column before a person maps it.
+// TestColumnsSeen: what a person is shown about each column before mapping it.
 func TestColumnsSeen(t *testing.T) {
 	text := "Cognito Username,E-Mail-Adresse,email_verified,Geburtsdatum,password_hash,api token,,Nr,shoe_size,nickname,note\n" +
 		"ann,ann@example.com,t,31.12.1985," + bcrypt + ",abc,,1,44,\"a \"\"b\"\"\"," + strings.Repeat("é", 300) + "\n" +
@@ -47,8 +47,8 @@ func TestColumnsSeen(t *testing.T) {
 	}
 }
 
-// TestMeant: a column is suggested if the name means that one alone, in several
-// languages, and the values fit.
+// TestMeant: a column is suggested if the name means only that one, in several languages,
+// and the values fit.
 func TestMeant(t *testing.T) {
 	good := map[string]string{"email": "ann@example.com", "phone_number": "+49 (30) 123-456", "birthdate": "31.12.1985", "given_name": "Ann", "family_name": "O'Neill",
 		ColumnUsername: "ann", "address": "Mill Road 5", "email_verified": "ja"}
@@ -83,7 +83,7 @@ func TestMeant(t *testing.T) {
 }
 
 // TestColumnsSeenAreBounded: many columns and long values take little memory, and values
-// that were seen none.
+// already seen take none.
 func TestColumnsSeenAreBounded(t *testing.T) {
 	header, row := "cognito:username", "ann"
 	for i := range 1500 {

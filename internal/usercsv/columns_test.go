@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestCures: each kind of wrong column is told with what to do about it, all
-// of them at once, and the columns that the file needs and lacks apart.
+// TestCures: each kind of wrong column is reported with its cure, all at once. Missing
+// columns are reported separately.
 func TestCures(t *testing.T) {
 	const least = "cognito:username,email_verified"
 	tests := []struct {
@@ -66,7 +66,7 @@ func TestCures(t *testing.T) {
 	}
 }
 
-// TestCuresLead: after every cure is done, the header is accepted.
+// TestCuresLead: the header is accepted after every cure was applied.
 func TestCuresLead(t *testing.T) {
 	p := testPool(t)
 	for _, name := range Header(p) {
@@ -95,8 +95,8 @@ func camel(name string) string {
 	return strings.Join(parts, "")
 }
 
-// TestManyUnknownColumns: the short text counts what it leaves out, and the
-// whole one is bounded.
+// TestManyUnknownColumns: the short text counts what it leaves out, and the whole text is
+// bounded.
 func TestManyUnknownColumns(t *testing.T) {
 	header := []string{"cognito:username", "email_verified"}
 	for i := range 4000 {
@@ -113,8 +113,8 @@ func TestManyUnknownColumns(t *testing.T) {
 	}
 }
 
-// TestNoValuesInMessages: where the first line is not a header, or not one for
-// sure, no message repeats what may be a user's value.
+// TestNoValuesInMessages: if the first line may not be a header, no message repeats a
+// possible value of a user.
 func TestNoValuesInMessages(t *testing.T) {
 	for _, line := range []string{
 		"grace,Grace Hopper,grace@example.com,TRUE", "grace,Hopper,female,+14255550100", "Grace,Hopper",
@@ -128,7 +128,7 @@ func TestNoValuesInMessages(t *testing.T) {
 	}
 }
 
-// FuzzHeader: no header makes the judgement fail, and what it says is bounded.
+// FuzzHeader: every header is judged, and the messages are bounded.
 func FuzzHeader(fz *testing.F) {
 	fz.Add("cognito:username,email_verified,shoe_size")
 	fz.Add("Cognito:Username,ada@example.com,,custom:,dev:custom:,\x00,ü")

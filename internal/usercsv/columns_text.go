@@ -19,9 +19,9 @@ func (f *findings) fileError() *FileError {
 	if len(f.unknown)+len(f.twice)+len(f.nameless) == 0 {
 		code = CodeFileMissingColumn
 	}
-	full := f.sentences(f.unknownColumns(fullCure, toldColumns))
+	full := f.sentences(f.unknownColumns(fullCure, maxNamedColumns))
 	full = append(full, "GetCSVHeader lists the columns that the user pool knows.")
-	return &FileError{Code: code, Reason: f.reason(code), Detail: join(code, full)}
+	return &FileError{Code: code, Reason: f.reason(code), Detail: joinSentences(code, full)}
 }
 
 func fullCure(u cure) string  { return u.full }
@@ -36,8 +36,8 @@ const more = " See the job's log."
 func (f *findings) reason(code string) string {
 	all := len(f.cures)
 	for _, text := range []string{
-		join(code, f.sentences(f.unknownColumns(shortCure, all))),
-		join(code, f.sentences(f.unknownInShort(shortCure, all))),
+		joinSentences(code, f.sentences(f.unknownColumns(shortCure, all))),
+		joinSentences(code, f.sentences(f.unknownInShort(shortCure, all))),
 	} {
 		if all == len(f.unknown) && utf8.RuneCountInString(text) <= maxReason {
 			return text
@@ -45,12 +45,12 @@ func (f *findings) reason(code string) string {
 	}
 	for _, cure := range []func(cure) string{shortCure, noCure} {
 		for n := all; n > 0; n-- {
-			if text := join(code, []string{f.unknownInShort(cure, n)}) + more; utf8.RuneCountInString(text) <= maxReason {
+			if text := joinSentences(code, []string{f.unknownInShort(cure, n)}) + more; utf8.RuneCountInString(text) <= maxReason {
 				return text
 			}
 		}
 	}
-	return clip(join(code, f.sentences(f.unknownInShort(noCure, 1))), maxReason-len(more)) + more
+	return clip(joinSentences(code, f.sentences(f.unknownInShort(noCure, 1))), maxReason-len(more)) + more
 }
 
 // sentences returns one sentence for each kind of finding. unknown is the sentence about
@@ -59,7 +59,7 @@ func (f *findings) sentences(unknown string) (out []string) {
 	if len(f.unknown) > 0 {
 		out = append(out, unknown)
 	}
-	for _, two := range f.twice[:min(len(f.twice), toldColumns)] {
+	for _, two := range f.twice[:min(len(f.twice), maxNamedColumns)] {
 		out = append(out, f.twoColumns(f.names[two[0]], f.names[two[1]], f.header[two[0]]))
 	}
 	if len(f.nameless) > 0 {
@@ -82,7 +82,7 @@ func (f *findings) twoColumns(one, another, column string) string {
 // namelessColumn says that the column with a number has no name.
 func (f *findings) namelessColumn(number int) string {
 	text := fmt.Sprintf("column %d of the CSV file has no name. Is there a comma too many?", number)
-	if f.maps {
+	if f.mapHelps {
 		text += fmt.Sprintf(" Give it a name, or map \"%s\" to nothing.", numbered(number-1))
 	}
 	return text
@@ -134,8 +134,8 @@ func (f *findings) missingColumns() string {
 	return fmt.Sprintf("the CSV file's header lacks the columns %s.", strings.Join(items, ", "))
 }
 
-// join makes a text of sentences that begin with lower-case letters.
-func join(code string, sentences []string) string {
+// joinSentences makes a text of sentences that begin with lower-case letters.
+func joinSentences(code string, sentences []string) string {
 	begun := false
 	var b strings.Builder
 	if code == CodeFileHeader {

@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// FuzzConvert: a value that is converted is converted no more, and stands for the same in
-// every format; and a date is never read in another order than the form's.
+// FuzzConvert: a converted value is not converted again and means the same in every
+// format. A date is never read in another order than the form's.
 func FuzzConvert(fz *testing.F) {
 	for _, s := range []string{"31/12/1985", "1/2/1980", "12. 5. 1971.", "1971-05-12T00:00:00.000Z", "12MAY1971", "19710512", "02-01-1980", "1971/5/1 12:00 AM", "WAHR", "EPÄTOSI",
 		"YANLIŞ", "-1", "1.0", "\xff", "", "12/05/71", "May 12, 1971", "0000-01-01", "1/1/0000", "İ", "2/30/1980", "12.05.1971 00:00:00 +0100"} {
@@ -64,7 +64,7 @@ func conversionOf(form Birthdates, value string) string {
 	return form.convert(value)
 }
 
-// checkOrderOf holds a date with slashes to the order of the form.
+// checkOrderOf checks a date with slashes against the order of the form.
 func checkOrderOf(t *testing.T, form Birthdates, value, kept string) {
 	t.Helper()
 	if kept == "" || len(value) != 10 || value[2] != '/' || value[5] != '/' {
@@ -79,7 +79,8 @@ func checkOrderOf(t *testing.T, form Birthdates, value, kept string) {
 	}
 }
 
-// checkDatesAlone holds what a column concludes of a value to what becomes of it.
+// checkDatesAlone checks what a column concludes from a single value against how that
+// value is read.
 func checkDatesAlone(t *testing.T, value string) {
 	t.Helper()
 	if value == "" || !utf8.ValidString(value) {
@@ -96,9 +97,9 @@ func checkDatesAlone(t *testing.T, value string) {
 	}
 }
 
-// FuzzNames: whatever a header is, each column is read as one of the pool's, or is not
-// imported, or the file is refused; and a file with the columns as they are read is read
-// as the same.
+// FuzzNames: for every header, each column is read as one of the pool's, or is not
+// imported, or the file is refused. A file with the columns as they are read is read in
+// the same way.
 func FuzzNames(fz *testing.F) {
 	for _, s := range []string{"Cognito Username,EMAIL,Email Verified,,Nr", "cognito.username,email_verified,custom.team", "a,a,a,", "\"\ufeffcognito:username\",email_verified", "poolhouse:ignore:x,poolhouse:line"} {
 		fz.Add(s, "x,y", "email", "x")

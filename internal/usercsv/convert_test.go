@@ -13,8 +13,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// outcomes reads a text as a job does: by what its survey finds. For each row it has the
-// user's attribute of this name, or the code that the row fails with and its flaw.
+// outcomes reads a text as a job does, with what its survey found. For each row it
+// returns the user's attribute of this name, or the code and the flaw of its error.
 func outcomes(t *testing.T, text, attribute string, want Import) (out []string, f *Format) {
 	t.Helper()
 	s := surveyed(t, text, want)
@@ -51,8 +51,8 @@ func read(t *testing.T, text, attribute string, p *userpool.UserPool, header []s
 	}
 }
 
-// column is a file with values of a column that may have commas, in rows that are good
-// but for these.
+// column is a file with values of one column, perhaps with commas, in rows that are valid
+// except for these values.
 func column(name string, values ...string) string {
 	b := strings.Builder{}
 	fmt.Fprintf(&b, "cognito:username,email,email_verified,phone_number,%s\n", name)
@@ -65,8 +65,8 @@ func column(name string, values ...string) string {
 // dayFirst are values that show that a column has the day first.
 var dayFirst = []string{"31/12/1985", "13/01/1990", "25/02/2001"}
 
-// TestBirthdateForms: birthdates are read in the form that the whole column shows, and
-// none in another one. Read strictly, they are as ever.
+// TestBirthdateForms: birthdates are read in the form that the whole column shows, and in
+// no other one. A strict reading does not change.
 func TestBirthdateForms(t *testing.T) {
 	const bad = "InvalidBirthdate "
 	tests := []struct {
@@ -142,13 +142,13 @@ func TestBirthdateForms(t *testing.T) {
 			if format.Birthdates != tt.form || format.Undecided != tt.undecided || format.Columns != nil || !format.IsCognito() {
 				t.Errorf("the format is %+v", format)
 			}
-			// In a file that is made of its rows, they are read as the same.
+			// In a file made of its rows, they are read in the same way.
 			want.Format, want.Again = format.Inherited(), true
 			again, kept := outcomes(t, text, "birthdate", want)
 			if diff := cmp.Diff(got, again); diff != "" || kept != want.Format {
 				t.Errorf("a child reads -parent +child:\n%s", diff)
 			}
-			// Strictly, they are as ever.
+			// A strict reading does not convert them.
 			for i, v := range read(t, text, "birthdate", testPool(t), f("cognito:username", "email", "email_verified", "phone_number", "birthdate"), nil) {
 				ever := old(tt.values[i])
 				if v != ever && (ever != "" || tt.values[i] == "" || !strings.HasPrefix(v, bad)) {
@@ -163,7 +163,7 @@ func TestBirthdateForms(t *testing.T) {
 	}
 }
 
-// old is what a birthdate is without any conversion, "" for none.
+// old returns the birthdate without any conversion, "" if it is invalid.
 func old(value string) string {
 	if len(value) == 10 && value[2] == '/' && value[:2] <= "12" {
 		if _, problem := birthdate(&userpool.SchemaAttribute{Name: "birthdate", Type: userpool.String}, "", value); problem == nil {
@@ -176,8 +176,8 @@ func old(value string) string {
 	return ""
 }
 
-// TestBirthdatesAsAsked: what the job's creator says of the form holds, whatever the
-// column shows.
+// TestBirthdatesAsAsked: the form that the job's creator chose is used, for every content
+// of the column.
 func TestBirthdatesAsAsked(t *testing.T) {
 	tests := []struct {
 		asked  Birthdates
@@ -198,8 +198,8 @@ func TestBirthdatesAsAsked(t *testing.T) {
 	}
 }
 
-// TestBooleanWords: a column's values are read by the pair of words that all of them are
-// of; else each is as ever.
+// TestBooleanWords: a column is converted by the pair of words that all of its values
+// belong to. Otherwise its values do not change.
 func TestBooleanWords(t *testing.T) {
 	const bad = "InvalidBoolean "
 	tests := []struct {
@@ -268,7 +268,7 @@ func TestBooleanWords(t *testing.T) {
 	}
 }
 
-// TestBooleanColumns: flags and the pool's attributes of that type have words for true
+// TestBooleanColumns: flags and the pool's attributes of type Boolean have words for true
 // and false. In any other column these words are values.
 func TestBooleanColumns(t *testing.T) {
 	for name, converted := range map[string]bool{
@@ -327,14 +327,14 @@ func TestBooleanPairs(t *testing.T) {
 	}
 }
 
-// TestConvertedRows: what is told and kept of a row has its values converted, and a file
-// of kept rows is read as the same.
+// TestConvertedRows: what is shown and kept of a row has converted values, and a file of
+// kept rows is read in the same way.
 func TestConvertedRows(t *testing.T) {
 	p := testPool(t)
 	text := "Cognito Username,email,email_verified,birthdate,shoe_size\n" +
 		"a,a@example.com,t,31/12/1985,\nb,b@example.com,f,13/01/1990,\nc,c.example.com,t,25/02/2001,\n"
 	s := surveyed(t, text, Import{Pool: p})
-	text += "d,d@example.com,t,05/13/1971,\n" // such a row is not there when a form is concluded
+	text += "d,d@example.com,t,05/13/1971,\n" // a date that cannot be in the concluded form
 	if len(s.Problems) > 0 {
 		t.Fatal(s.Problems)
 	}
@@ -383,8 +383,8 @@ func TestConvertedRows(t *testing.T) {
 	}
 }
 
-// TestResultFileIsConverted: the values of a result file are first what they were, and
-// then converted.
+// TestResultFileIsConverted: the values of a result file are restored first, and then
+// converted.
 func TestResultFileIsConverted(t *testing.T) {
 	text := "poolhouse:line,poolhouse:verdict,cognito:username,email,email_verified\n2,FAILED,ann,ann@example.com,'-1\n3,FAILED,bob,bob@example.com,0\n"
 	if got, format := outcomes(t, text, "email_verified", Import{Pool: testPool(t)}); got[0] != "true" || format.Booleans["email_verified"].Name() != "-1/0" {

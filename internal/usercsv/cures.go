@@ -94,7 +94,7 @@ func (c *catalogue) cure(name string, taken map[string]bool, similar bool) cure 
 	}
 	switch {
 	case column == "" || !c.known[column]:
-		return c.strange(name)
+		return c.cureOfUnknown(name)
 	case taken[column]:
 		return cure{column: column, clear: clear, short: "take it out", full: "take it out: the file has the column " + column}
 	case question != "":
@@ -104,10 +104,10 @@ func (c *catalogue) cure(name string, taken map[string]bool, similar bool) cure 
 	return cure{column: column, clear: clear, short: "write " + shown(column), full: "write " + shown(column)}
 }
 
-// strange returns the cure of a column that resembles no known one.
-func (c *catalogue) strange(name string) cure {
+// cureOfUnknown returns the cure of a column that resembles no known one.
+func (c *catalogue) cureOfUnknown(name string) cure {
 	or := ""
-	if c.maps {
+	if c.canMap {
 		or = ", or map it to nothing"
 	}
 	if isCustom(name) {

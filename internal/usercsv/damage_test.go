@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// damagedRows are rows of a file in Cognito's form or RFC 4180 that a person or a program
-// got wrong, or that only look so.
+// damagedRows are rows of a file in Cognito's form or RFC 4180 that are damaged, or only
+// look so.
 var damagedRows = []string{
 	`x,"Bob,x@example.com,true,n`, `x,Bob,x@example.com,true,"n`, `"x,Bob,x@example.com,true,n`, `x,Bob "B" Smith,x@example.com,true,n`, `x,"Bob" Smith,x@example.com,true,n`,
 	`x,"Bob "B" Smith",x@example.com,true,n`, `x,'Bob',x@example.com,true,n`, `x,'Bob,x@example.com,true,n`, `x,O'Neil,x@example.com,true,n`, `x,Bob,x@example.com,true,'tis`, `x,Bob,x@example.com,true,C:\temp\`,
@@ -20,7 +20,7 @@ var damagedRows = []string{
 	`x,Bob,x@example.com,true,\\server\share`, `x,Bob,x@example.com,true,"\\server\share"`, `x,Bob,x@example.com,true,"C:\temp\new"`, `x,Bob,x@example.com,true,ends\\`, `x,Bob,x@example.com,true,"ends\\"`,
 }
 
-// damageBases are the rows around them, and whether these quote.
+// damageBases are the rows around them, and whether these are quoted.
 var damageBases = map[string]string{
 	"nothing quoted": "u%d,Ann,u%d@example.com,true,note\n", "where needed": "u%d,\"Doe, Ann\",u%d@example.com,true,note\n",
 	"escaped": "u%d,Doe\\, Ann,u%d@example.com,true,note\n", "all quoted": "\"u%d\",\"Ann \"\"A\"\"\",\"u%d@example.com\",\"true\",\"note\"\n", "empty": "u%d,,u%d@example.com,true,\n",
@@ -29,7 +29,7 @@ var damageBases = map[string]string{
 
 const damageHead = "cognito:username,name,email,email_verified,nickname\n"
 
-// rowsOf returns what is read on each line, in a format.
+// rowsOf returns what is read on each line in a format.
 func rowsOf(t *testing.T, file string, f *Format) map[int64]string {
 	t.Helper()
 	r := f.NewReader(strings.NewReader(file), Position{}, Limits{})
@@ -56,10 +56,9 @@ func rowsOf(t *testing.T, file string, f *Format) map[int64]string {
 	}
 }
 
-// TestDamage puts such rows among many others. Whatever a file is then taken for, the
-// others are read as before, or nothing is. And one row with a stray mark or with other
-// values than it should have is no reason to read the file as few programs write: it fails
-// alone.
+// TestDamage puts such rows among many others. In every format that is then detected, the
+// others are read as before, or nothing is read. A single row with a stray mark or a
+// wrong number of values does not change the format to a rare one: only that row fails.
 func TestDamage(t *testing.T) {
 	for base, format := range damageBases {
 		for _, damaged := range damagedRows {
@@ -70,7 +69,7 @@ func TestDamage(t *testing.T) {
 				if err != nil && (one || fileCode(t, err) != CodeFileTwoReadings || len(s.Readings) < 2) {
 					t.Errorf("%s, %d of %q: %v", base, many, damaged, err)
 				}
-				if err != nil || s.Format == nil { // it is read as before
+				if err != nil || s.Format == nil { // Cognito's form, or refused
 					continue
 				}
 				is, was := rowsOf(t, file, s.Format), rowsOf(t, file, nil)

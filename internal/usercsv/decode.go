@@ -51,9 +51,9 @@ func (p *problems) add(problem *RowError) (stop bool) {
 	return !p.all
 }
 
-// of reports whether a column has a problem. If it has, problems of other columns may
+// has reports whether a column has a problem. If it has, problems of other columns may
 // only follow from it.
-func (p *problems) of(column string) bool {
+func (p *problems) has(column string) bool {
 	return slices.ContainsFunc(p.list, func(e *RowError) bool { return e.Column == column })
 }
 
@@ -228,7 +228,7 @@ func (d *Decoder) secondFactor(u *userpool.User, fields []string, found *problem
 func (d *Decoder) checkVerified(u *userpool.User, found *problems) (stop bool) {
 	auto := d.pool.AutoVerified
 	if len(auto) == 0 || slices.ContainsFunc(auto, u.Verified) ||
-		slices.ContainsFunc(auto, func(name string) bool { return found.of(name + "_verified") }) {
+		slices.ContainsFunc(auto, func(name string) bool { return found.has(name + "_verified") }) {
 		return false
 	}
 	var flaw userpool.Flaw
@@ -256,7 +256,7 @@ func (d *Decoder) flagToSet(u *userpool.User) string {
 func (d *Decoder) checkRequired(u *userpool.User, found *problems) (stop bool) {
 	d.pool.EachMissing(u.Attributes, func(err error) bool {
 		problem := rowError(err)
-		if slices.Contains(d.pool.UsernameAttributes, problem.Column) && found.of(ColumnUsername) {
+		if slices.Contains(d.pool.UsernameAttributes, problem.Column) && found.has(ColumnUsername) {
 			return true // a valid username would be the value
 		}
 		if problem.Code == userpool.CodeVerifiedNoValue && d.flagAtFault(u, problem.Column) {

@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// FuzzDecode holds that no row of any file makes the decoder panic, and that
-// users which it makes keep the pool's rules.
+// FuzzDecode: no row of any file makes the decoder panic, and the users it makes keep the
+// pool's rules.
 func FuzzDecode(fz *testing.F) {
 	head := strings.Join(Header(testPool(fz)), ",") + "\n"
 	fz.Add(head+strings.Repeat(",", 9)+"j@example.com,true,,02/01/1985,,,,,,,,jane,,,,,,"+bcrypt, uint8(0))

@@ -106,8 +106,8 @@ func TestDecodeRefuses(t *testing.T) {
 
 func opts(o ...func(*userpool.UserPool)) []func(*userpool.UserPool) { return o }
 
-// checkDiscreet demands that the reason and the flaw hold no value of the row;
-// the advice is made of the flaw.
+// checkDiscreet demands that the reason and the flaw contain no value of the row. The
+// advice is made from the flaw.
 func checkDiscreet(t *testing.T, problem *RowError, file string) {
 	t.Helper()
 	_, row, _ := strings.Cut(file, "\n")
@@ -119,8 +119,8 @@ func checkDiscreet(t *testing.T, problem *RowError, file string) {
 	}
 }
 
-// checkCodes holds the package's documentation to the codes that rows fail
-// with, and the test to the documentation.
+// checkCodes demands that the package's documentation lists exactly the codes that rows
+// fail with, and that the test has all of them.
 func checkCodes(t *testing.T, seen map[string]bool) {
 	t.Helper()
 	documented := map[string]bool{}

@@ -12,7 +12,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// testPool is a pool that verifies email addresses, changed as the test asks.
+// testPool is a pool that verifies email addresses, with the test's changes.
 func testPool(t testing.TB, change ...func(*userpool.UserPool)) *userpool.UserPool {
 	t.Helper()
 	one, ten := int64(1), int64(10)
@@ -73,7 +73,7 @@ func factors(names ...string) func(*userpool.UserPool) {
 	return func(p *userpool.UserPool) { p.FirstFactors = names }
 }
 
-// decodeOne reads a file of a header and one row.
+// decodeOne reads a file with a header and one row.
 func decodeOne(t testing.TB, p *userpool.UserPool, algorithm, file string) (*userpool.User, *RowError) {
 	t.Helper()
 	r := NewReader(strings.NewReader(file), Position{}, Limits{})
@@ -273,8 +273,7 @@ func TestAliasPoolKeepsUsername(t *testing.T) {
 	}
 }
 
-// TestDecodeAtOnce decodes one record on several goroutines: for the race
-// detector.
+// TestDecodeAtOnce decodes one record on several goroutines, for the race detector.
 func TestDecodeAtOnce(t *testing.T) {
 	header := f("cognito:username", "email", "email_verified")
 	d, err := NewDecoder(testPool(t), header, "", Limits{}, nil)

@@ -12,8 +12,8 @@ import (
 )
 
 func TestHeaderColumns(t *testing.T) {
-	// The Developer Guide's answer of GetCSVHeader, and password_hash, which
-	// the service was seen to list.
+	// The Developer Guide's answer of GetCSVHeader, and password_hash, which the service
+	// was seen to list.
 	want := f("name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture",
 		"website", "email", "email_verified", "gender", "birthdate", "zoneinfo", "locale", "phone_number",
 		"phone_number_verified", "address", "updated_at", "cognito:mfa_enabled", "cognito:username", "password_hash")

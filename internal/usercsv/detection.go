@@ -50,7 +50,7 @@ func (want Import) knownNames() func(names []string) int {
 	return func(names []string) int {
 		found := map[string]bool{}
 		for _, name := range names {
-			if column := c.clearly(name); column != "" {
+			if column := c.clearMeaning(name); column != "" {
 				found[column] = true
 			} else if plain := plainName(name); plain != "" && mapped[plain] {
 				found[plain] = true
@@ -60,9 +60,9 @@ func (want Import) knownNames() func(names []string) int {
 	}
 }
 
-// clearly returns the column that a name clearly means, "" if there is none. A name with
+// clearMeaning returns the column that a name clearly means, "" if there is none. A name with
 // quotation marks comes from a header that was split in the wrong way.
-func (c *catalogue) clearly(name string) string {
+func (c *catalogue) clearMeaning(name string) string {
 	if c.knows(name) || strings.HasPrefix(name, NotImported) {
 		return name
 	}
@@ -206,7 +206,7 @@ func (d *detection) survey() (*Surveyed, error) {
 	if !g.sure {
 		look = evidence
 	}
-	looking := newLateWriter(detector)
+	looking := newAsyncWriter(detector)
 	defer looking.wait()
 	s, err := d.pass(src, guessed, g.form, look, looking)
 	if err != nil {
@@ -280,7 +280,7 @@ func (d *detection) pass(src *source, f *Format, form filetext.Form, evidence, d
 	if err != nil {
 		return nil, err
 	}
-	sized := &sized{Reader: text}
+	sized := &byteCounter{Reader: text}
 	s, err := surveyText(sized, f, d.limits, d.want)
 	if err == nil && !tooLarge(s.Problems) { // reading may have ended at the header
 		_, err = io.CopyN(io.Discard, sized, max(0, d.limits.LinedBytes()-sized.bytes))
@@ -299,13 +299,13 @@ func (d *detection) pass(src *source, f *Format, form filetext.Form, evidence, d
 	return &s, nil
 }
 
-// sized counts the bytes that are read.
-type sized struct {
+// byteCounter counts the bytes that are read.
+type byteCounter struct {
 	io.Reader
 	bytes int64
 }
 
-func (s *sized) Read(p []byte) (int, error) {
+func (s *byteCounter) Read(p []byte) (int, error) {
 	n, err := s.Reader.Read(p)
 	s.bytes += int64(n)
 	return n, err

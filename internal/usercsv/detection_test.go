@@ -17,12 +17,12 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// foundFiles are the files of foreignFiles that are read where files are not read strictly.
+// foundFiles are the foreignFiles that are read unless the reading is strict.
 var foundFiles = f("UTF-16LE with mark", "UTF-16BE with mark", "UTF-16LE without mark", "UTF-16BE without mark", "UTF-16 of the East", "UTF-16 with tabs", "gzip",
 	"semicolons", "tabs", "bars", "sep=;", "sep=, in marks", "CR alone", "CR alone, many", "single marks", "Windows-1252", "MS-DOS")
 
-// TestFoundFiles: files of other programs are read without being told how they are
-// written, and all that is something else than CSV is refused as where files are read strictly.
+// TestFoundFiles: files of other programs are read without a hint about their format.
+// Other kinds of files are refused as in a strict reading.
 func TestFoundFiles(t *testing.T) {
 	for name, file := range foreignFiles(t) {
 		t.Run(name, func(t *testing.T) {
@@ -45,7 +45,7 @@ func TestFoundFiles(t *testing.T) {
 	}
 }
 
-// readFound returns the rows of a file, read in the format that a survey found.
+// readFound returns the rows of a file, read in the format that a survey detected.
 func readFound(t *testing.T, file string, limits Limits, want Import) (rows [][]string, s *Surveyed) {
 	t.Helper()
 	s, err := Survey(opener(strings.NewReader(file)), limits, want)
@@ -84,10 +84,10 @@ func readFound(t *testing.T, file string, limits Limits, want Import) (rows [][]
 
 const head3 = "cognito:username,name,email_verified\n"
 
-// TestDecided: the whole file decides how it is written, also where its beginning shows
+// TestDecided: the whole file decides about the format, also if its beginning shows
 // nothing or something else.
 func TestDecided(t *testing.T) {
-	plain := strings.Repeat("bob,Bob,true\n", 10_000) // more than a beginning
+	plain := strings.Repeat("bob,Bob,true\n", 10_000) // more than the beginning that is examined
 	gz := func(text string) string {
 		var b bytes.Buffer
 		w := gzip.NewWriter(&b)
@@ -122,7 +122,7 @@ func TestDecided(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var rows [][]string
 			var s *Surveyed
-			if tt.name == "UTF-8 at the end" { // one row is damaged
+			if tt.name == "UTF-8 at the end" { // only one row is damaged
 				s, err := Survey(opener(strings.NewReader(tt.file)), Limits{}, Import{Pool: testPool(t)})
 				if err != nil || s.Format != nil {
 					t.Fatalf("%v, %+v", err, s)
@@ -152,8 +152,8 @@ func TestDecided(t *testing.T) {
 	}
 }
 
-// TestOnePass: a file in Cognito's form, and one of RFC 4180, is opened once, and so is
-// one of another program whose beginning shows how it is written.
+// TestOnePass: a file in Cognito's form or RFC 4180 is opened once. So is a file of
+// another program if its beginning shows the format.
 func TestOnePass(t *testing.T) {
 	for name, file := range map[string]string{
 		"Cognito": head3 + strings.Repeat("bob,Bob\\, B.,true\n", 20_000), "RFC 4180": head3 + strings.Repeat("bob,\"Bob, B.\",true\r\n", 20_000),
@@ -171,8 +171,8 @@ func TestOnePass(t *testing.T) {
 	}
 }
 
-// TestCognitoFiles: what Amazon Cognito takes is read as it reads it, also where another
-// dialect could be made to fit, and in files of one row.
+// TestCognitoFiles: a file that Amazon Cognito accepts is read as Cognito reads it. This
+// includes files of one row, and files that would fit another dialect, too.
 func TestCognitoFiles(t *testing.T) {
 	for _, rows := range []string{
 		"a,Doe\\, Jane,true,\n", "a,Doe\\, Jane,true,x\n", "1,Doe\\, Jane,true,\n2,Doe\\, Joe,true,\n", "a,Jane,true,\n", "a,Jane \"J\" Doe,true,x\n", "a,O'Neil,true,'tis\n",
@@ -187,7 +187,7 @@ func TestCognitoFiles(t *testing.T) {
 	}
 }
 
-// TestChoice: what is chosen is not found out.
+// TestChoice: what is chosen is not detected.
 func TestChoice(t *testing.T) {
 	tests := []struct {
 		name, file string
@@ -225,8 +225,8 @@ func TestChoice(t *testing.T) {
 	}
 }
 
-// TestNothingIsFoundOut: a strict reading, and one of rows of another file, takes the file
-// for Cognito's form.
+// TestNothingIsFoundOut: a strict reading, and one of another file's rows, assumes
+// Cognito's form.
 func TestNothingIsFoundOut(t *testing.T) {
 	file := head3 + `j,"say \"hi\"",true` + "\n" + strings.Repeat("bob,\"a \\\"b\\\" c\",true\n", 50)
 	for name, want := range map[string]Import{
@@ -242,8 +242,8 @@ func TestNothingIsFoundOut(t *testing.T) {
 	}
 }
 
-// TestUnpackedLimits: the limits bound the text and not only the file, a damaged file is
-// named, and of each the size and the digest are those of the file.
+// TestUnpackedLimits: the limits bound the decompressed text, and a damaged file is
+// reported. Size and digest are always those of the file.
 func TestUnpackedLimits(t *testing.T) {
 	packed := func(text string) string {
 		var b bytes.Buffer

@@ -42,7 +42,7 @@ func TestOpenText(t *testing.T) {
 			t.Errorf("%+v: %d files were opened, and %d closed", form, opened, closed)
 		}
 		if form.Plain() {
-			continue // the file says what it has at such a place
+			continue // the file itself is the text from there on
 		}
 		if _, err := f.OpenText(open, int64(len(whole))+1, 1<<20); !errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || opened != closed {
 			t.Errorf("%+v: a byte after the end: %v; %d files were opened, and %d closed", form, err, opened, closed)
@@ -50,7 +50,7 @@ func TestOpenText(t *testing.T) {
 	}
 }
 
-// closeCounter counts what is closed.
+// closeCounter counts calls of Close.
 type closeCounter struct {
 	io.Reader
 	closed *int
@@ -58,8 +58,7 @@ type closeCounter struct {
 
 func (c *closeCounter) Close() error { *c.closed++; return nil }
 
-// TestOpenTextErrors: what is wrong with a file is told as a *FileError, and what is wrong
-// with reading it is not.
+// TestOpenTextErrors: errors in the file are *FileError, and errors of reading are not.
 func TestOpenTextErrors(t *testing.T) {
 	text := "h\n" + strings.Repeat("0123456789\n", 1000)
 	lost := errors.New("lost")
@@ -103,7 +102,7 @@ func TestOpenTextErrors(t *testing.T) {
 	}
 }
 
-// TestOpenTextEnds: going to an offset ends with the context of the file.
+// TestOpenTextEnds: skipping to an offset ends with the context of the file.
 func TestOpenTextEnds(t *testing.T) {
 	for _, form := range []filetext.Form{{Encoding: filetext.UTF16LE}, {CR: true}, {Encoding: filetext.Windows1252, Mark: true}} {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -115,7 +114,7 @@ func TestOpenTextEnds(t *testing.T) {
 	}
 }
 
-// until reads without end until its context ends, after some reads.
+// until reads forever, until its context ends after some reads.
 type until struct {
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -130,8 +129,8 @@ func (u *until) Read(p []byte) (int, error) {
 	return len(p), u.ctx.Err()
 }
 
-// TestOpenTextIsBounded opens a large text at its end, and no more of it than a small part
-// is in memory.
+// TestOpenTextIsBounded opens a large text at its end. Only a small part of it is in
+// memory at any time.
 func TestOpenTextIsBounded(t *testing.T) {
 	const size = 32 << 20
 	for _, form := range []filetext.Form{{Packing: filetext.Gzip}, {Packing: filetext.Zstd, Encoding: filetext.UTF16BE}, {Encoding: filetext.CodePage850, CR: true}} {
@@ -159,8 +158,8 @@ func TestOpenTextIsBounded(t *testing.T) {
 	}
 }
 
-// TestDamagedCharactersFail: a row with a byte that is no character in the file's encoding
-// fails, and no other row does.
+// TestDamagedCharactersFail: only the row with an undefined character of the file's
+// encoding fails.
 func TestDamagedCharactersFail(t *testing.T) {
 	for name, c := range map[string]struct {
 		form filetext.Form

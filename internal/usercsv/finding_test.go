@@ -15,7 +15,7 @@ import (
 
 func mapKeys(m map[string]string) iter.Seq[string] { return maps.Keys(m) }
 
-// numbers adds an attribute that takes every number.
+// numbers adds an attribute without bounds of type Number.
 func numbers(p *userpool.UserPool) {
 	schema, err := p.Schema.WithCustom(userpool.SchemaAttribute{Name: "count", Type: userpool.Number})
 	if err != nil {
@@ -32,8 +32,8 @@ func below(name, most string) func(*userpool.UserPool) {
 	}
 }
 
-// TestFindings: all that is wrong with a row is told, in the order of the rules, and
-// nothing that only follows from it.
+// TestFindings: all that is wrong with a row is reported, in the order of the rules,
+// without problems that only follow from others.
 func TestFindings(t *testing.T) {
 	tests := []struct {
 		name, algorithm, file string
@@ -73,7 +73,7 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// TestSettings: the setting that would let a row pass does let it pass.
+// TestSettings: with the setting that is named, the row passes.
 func TestSettings(t *testing.T) {
 	const base = "cognito:username,email,email_verified"
 	tests := []struct {
@@ -129,10 +129,10 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// checkFindings demands what holds for all rows: the first finding is the error that the
-// row fails with; each finding is told with its place and what to do; and each suggestion
-// cures its finding and harms nothing in its cell, as it is written into a file and read
-// from there. It returns the codes that had suggestions.
+// checkFindings demands what holds for all rows. The first finding is the error of the
+// row. Each finding has its place and what to do. Each suggestion, written into a file
+// and read from there, cures its finding and harms nothing in its cell. It returns the
+// codes that had suggestions.
 func checkFindings(t *testing.T, d *Decoder, record Record) (cured []string) {
 	t.Helper()
 	_, problem := d.Decode(record)
@@ -194,13 +194,13 @@ func checkCure(t *testing.T, d *Decoder, record Record, before []Finding, found 
 	}
 }
 
-// cells are what files have in columns of all kinds: good values, usual slips, and rubbish.
+// cells are valid values, common slips, and rubbish for columns of all kinds.
 var cells = f("", "", "true", "TRUE", "false", "yes", "no", "1", "0", "ja", "x", "NULL", "n/a", "jane", "jane doe", "jane@example.com", "mailto:j@example.com", "Jane <j@x.org>",
 	"j@x", "a b@x.org", "+15550100199", "+1 (555) 010-0199", "0049 30 123456", "0155 501", "1.2.1985", "31.1.85", "02/01/1985", "1985-02-01", "1985/2/1", "31/02/1990",
 	"0000-00-00", "1,234.5", "1.234,5", "1,234", "12,5", "1471453471", "1471453471000", "2016-08-17T17:04:31Z", "2026-11-21", "elevenchars and more", "\x00", "a\x01b",
 	"\u200bx", "é", "\ufeffjane", "'+15550100199", "=1+1", "-3", "•••", bcrypt, strings.Repeat("y", 300), strings.Repeat("z", 2100))
 
-// TestEverySuggestionCures draws pools and rows.
+// TestEverySuggestionCures generates pools and rows.
 func TestEverySuggestionCures(t *testing.T) {
 	draw := newDraw(7)
 	cured := map[string]bool{}
@@ -246,7 +246,7 @@ func TestEverySuggestionCures(t *testing.T) {
 	}
 }
 
-// FuzzFindings holds the same of any row of any file.
+// FuzzFindings demands the same for any row of any file.
 func FuzzFindings(fz *testing.F) {
 	head := strings.Join(Header(testPool(fz)), ",") + "\n"
 	fz.Add(head+strings.Repeat(",", 9)+"j@example.com,yes,,1.2.1985,,,0049 30 123456,,,2016-08-17,,jane doe,,,,,,", uint8(0))

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestParseRowIsCheap: a row takes memory by its own size, not by that of a file's buffer:
-// pages of many rows are parsed.
+// TestParseRowIsCheap: parsing a row takes memory of the row's size, not of a file's
+// buffer. Pages of many rows are parsed.
 func TestParseRowIsCheap(t *testing.T) {
 	const text, rows = "ada,ada@example.com,true,\"Ada, Countess\"", 1000
 	var before, after runtime.MemStats

@@ -24,7 +24,7 @@ func TestFormatRow(t *testing.T) {
 	}
 }
 
-// TestParseRow: a row's text alone is read as it was in its file, whatever follows.
+// TestParseRow: the text of a row is read as in its file, with any text after it.
 func TestParseRow(t *testing.T) {
 	long := strings.Repeat("é", 40)
 	for _, row := range []string{
@@ -54,8 +54,9 @@ func TestParseRow(t *testing.T) {
 	}
 }
 
-// FuzzFormatRow: what a reader reads can be written, and is read again as it was, in
-// this dialect and in RFC 4180's, by itself, in the middle of a file and at its ends.
+// FuzzFormatRow: a row that was read can be written, and is read again unchanged, in this
+// dialect and in RFC 4180's. It may stand alone, in the middle of a file and at both
+// ends.
 func FuzzFormatRow(f *testing.F) {
 	for _, s := range []string{"a,b", "\"a\nb\",\\,", `C:\,x`, "\"\"", "\"\x00\"", "\xef\xbb\xbfa", "a\rb", "\u00a0x,\u2028", `"\"`, "\"a\\\",b", `\\,`, "=1,'"} {
 		f.Add(s)
@@ -76,7 +77,7 @@ func FuzzFormatRow(f *testing.F) {
 			checkRead(t, file, read.Fields)
 		}
 		if strings.ContainsRune(row, '\r') {
-			return // the library makes LF of CR LF in a value
+			return // the library turns CR LF in a value into LF
 		}
 		other, err := csv.NewReader(strings.NewReader(row + "\n")).Read()
 		if err != nil || !slices.Equal(other, read.Fields) {
@@ -85,7 +86,7 @@ func FuzzFormatRow(f *testing.F) {
 	})
 }
 
-// checkRead demands that the first row of a file, and each that is not x, has these
+// checkRead demands that the first row of a file, and each row other than x, has these
 // values.
 func checkRead(t *testing.T, file string, want []string) {
 	t.Helper()

@@ -11,15 +11,14 @@ import (
 	"poolhouse/internal/usercsv/dialect"
 )
 
-// in is the format of a dialect.
+// in is the format with a dialect.
 func in(separator, quote byte, style dialect.Style) *Format {
 	return &Format{Dialect: dialect.Dialect{Separator: separator, Quote: quote, Style: style}}
 }
 
-// TestFormats reads a few rows after the header of a file in other formats than
-// Cognito's.
+// TestFormats reads a few rows in other formats than Cognito's.
 func TestFormats(t *testing.T) {
-	const tooLong = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" // of 40 characters
+	const tooLong = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" // 40 characters
 	semicolon, tab, pipe := in(';', '"', dialect.Doubled), in('\t', '"', dialect.Doubled), in('|', '"', dialect.Doubled)
 	comma := in(',', '"', dialect.Doubled)
 	apostrophe, php := in(',', '\'', dialect.Doubled), in(',', '"', dialect.PHP)
@@ -83,7 +82,7 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// TestShapes brings rows into the columns of their header.
+// TestShapes assigns rows to the columns of their header.
 func TestShapes(t *testing.T) {
 	comma, tab := dialect.RFC4180, dialect.Dialect{Separator: '\t', Style: dialect.Text}
 	for _, test := range []struct {
@@ -92,7 +91,7 @@ func TestShapes(t *testing.T) {
 		in       string
 		header   []string
 		want     []row
-		unfilled bool // of a reader that does not know the header
+		unfilled bool // for a reader that does not know the header
 	}{
 		{"lines before the header", Format{Dialect: comma, Before: 2}, "\xef\xbb\xbfsep=,\n\"\nh,i\na,b\n", f("h", "i"), []row{{4, f("a", "b"), ""}}, false},
 		{"words for no value", Format{Dialect: comma, Nulls: f("", "NULL", `\N`)}, "h,i,j\nNULL,NULL,\\N\n\"\",\"NULL\",\"\\N\"\n\\N,\\N, \\N \n",
@@ -127,8 +126,8 @@ func TestShapes(t *testing.T) {
 	}
 }
 
-// TestCognitoFormats: a format that says nothing of how rows are split reads them as no
-// format does, whatever it says of columns and values.
+// TestCognitoFormats: a format without a dialect splits rows as no format does, with
+// anything it says about columns and values.
 func TestCognitoFormats(t *testing.T) {
 	const file = "\xef\xbb\xbfh,i\na\\,b, \"c\"\"d\" \n\"e\nf\",\\\\,g\n\"x\n"
 	want, err := readAll(NewReader(strings.NewReader(file), Position{}, Limits{}))
@@ -143,7 +142,7 @@ func TestCognitoFormats(t *testing.T) {
 	}
 }
 
-// TestFormatHeaders reads headers that there are not.
+// TestFormatHeaders reads invalid headers.
 func TestFormatHeaders(t *testing.T) {
 	lined := strings.Repeat("x", 20)
 	for _, test := range []struct {
@@ -172,8 +171,8 @@ func TestFormatHeaders(t *testing.T) {
 	}
 }
 
-// TestLinedFormats: the number of a line is not counted as a part of its row, and the row
-// may be as long as it is in Cognito's form.
+// TestLinedFormats: a line number does not count towards its row, and the row may be as
+// long as in Cognito's form.
 func TestLinedFormats(t *testing.T) {
 	format := in(';', '"', dialect.Doubled)
 	file := ColumnLine + ";a\n100000;" + strings.Repeat("x", 18) + "\n100000;" + strings.Repeat("x", 19) + "\n"
@@ -191,7 +190,7 @@ func TestLinedFormats(t *testing.T) {
 	}
 }
 
-// TestFormatReadErrors: reading that breaks off is no end of the file, wherever it does.
+// TestFormatReadErrors: a read error is not the end of the file, at any place.
 func TestFormatReadErrors(t *testing.T) {
 	lost := errors.New("lost")
 	for _, test := range []struct {
@@ -215,12 +214,12 @@ func TestFormatReadErrors(t *testing.T) {
 	}
 }
 
-// TestUndoubledLines: where marks stay as they are, each line can begin a value that is
-// not closed, and only so many lines are looked through for its end.
+// TestUndoubledLines: in the style Undoubled, each line can begin a value that is not
+// closed. Only a bounded number of lines is searched for its end.
 func TestUndoubledLines(t *testing.T) {
 	const most = 100
 	format := in(',', '"', dialect.Undoubled)
-	for lines, want := range map[int]int{most: 2, most + 1: 3} { // the first line fails, and what is left is short enough
+	for lines, want := range map[int]int{most: 2, most + 1: 3} { // the first line fails, and the rest is short enough
 		value := strings.TrimSuffix(strings.Repeat("\"a\n", lines), "\n") + `"`
 		rows, err := readAll(format.NewReader(strings.NewReader(value+",b\nc,d\n"), Position{}, Limits{}))
 		if err != nil || len(rows) != want || (rows[0].Err != nil) != (want > 2) {

@@ -13,7 +13,7 @@ import (
 	"poolhouse/internal/usercsv/dialect"
 )
 
-// wholeFormat has all that a format can have.
+// wholeFormat has every member of a format.
 func wholeFormat() *Format {
 	return &Format{
 		Text: filetext.Form{Packing: filetext.Zstd, Encoding: filetext.CodePage850, Mark: true, CR: true}, TextSize: 9, Before: 2,
@@ -23,8 +23,8 @@ func wholeFormat() *Format {
 	}
 }
 
-// TestKeptFormats: what is kept of how a file is read comes back as it was, nothing as
-// nothing.
+// TestKeptFormats: what is stored about how a file is read comes back unchanged, nil
+// included.
 func TestKeptFormats(t *testing.T) {
 	for _, f := range []*Format{nil, {}, {Before: 1}, {Dialect: dialect.Default}, {Birthdates: DayFirst}, wholeFormat(), wholeFormat().Nameless(), wholeFormat().Inherited()} {
 		if again, err := ParseFormat(f.String()); err != nil || !reflect.DeepEqual(again, f) {
@@ -45,7 +45,7 @@ func TestKeptFormats(t *testing.T) {
 	}
 }
 
-// TestDamagedFormatsAreErrors: what is no format is not read as one, least of all as
+// TestDamagedFormatsAreErrors: an invalid text is not read as a format, least of all as
 // Cognito's own.
 func TestDamagedFormatsAreErrors(t *testing.T) {
 	for _, text := range []string{
@@ -70,8 +70,8 @@ func TestDamagedFormatsAreErrors(t *testing.T) {
 	}
 }
 
-// TestEveryFormIsKept: what is declared as a way in which files are written is a part of
-// formats that are read again.
+// TestEveryFormIsKept: every declared encoding, compression, style and form can be stored
+// in a format and read again.
 func TestEveryFormIsKept(t *testing.T) {
 	forms := map[string]func(f *Format, value string){
 		"Style":      func(f *Format, v string) { f.Dialect = dialect.Dialect{Separator: ';', Style: dialect.Style(v)} },
@@ -112,8 +112,8 @@ func TestEveryFormIsKept(t *testing.T) {
 	}
 }
 
-// FuzzParseFormat: a text is refused, or it is a format that is kept and read again as the
-// same, and by which any file is read to its end.
+// FuzzParseFormat: a text is refused, or it is a format. Such a format is stored and read
+// again unchanged, and any file can be read to its end with it.
 func FuzzParseFormat(f *testing.F) {
 	for _, format := range []*Format{nil, {}, wholeFormat(), wholeFormat().Nameless(), {Dialect: dialect.Dialect{Separator: ';', Quote: '\'', Style: dialect.Backslash}, Numbered: true}} {
 		f.Add(format.String(), "cognito:username;email\n1;'a\\'b';c\n2;d\n")

@@ -14,7 +14,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// manyPools are pools of all kinds of schema, drawn from a fixed seed.
+// manyPools generates pools with all kinds of schemas from a fixed seed.
 func manyPools(t *testing.T, n int) (pools []*userpool.UserPool) {
 	t.Helper()
 	draw := rand.New(rand.NewPCG(1, 2))
@@ -48,7 +48,7 @@ func manyPools(t *testing.T, n int) (pools []*userpool.UserPool) {
 
 func newDraw(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, seed)) }
 
-// filled is a value of the column that any pool takes.
+// filled is a value of the column that any pool accepts.
 func filled(p *userpool.UserPool, column string) string {
 	switch column {
 	case ColumnUsername:
@@ -79,12 +79,11 @@ func filled(p *userpool.UserPool, column string) string {
 	return ""
 }
 
-// TestReturnedHeaderImports: a file of the columns that GetCSVHeader returns is
-// imported, of any pool, in a job with an algorithm and without, however the
-// values are put into quotation marks.
+// TestReturnedHeaderImports: a file with the columns that GetCSVHeader returns is
+// imported, for any pool, with and without an algorithm, and for any quoting.
 func TestReturnedHeaderImports(t *testing.T) {
 	for i, p := range manyPools(t, 300) {
-		header, strict := Header(p), i%10 > 0 // finding out how a file is written takes the most of the time
+		header, strict := Header(p), i%10 > 0 // detection takes most of the time
 		if header[len(header)-1] != ColumnPasswordHash {
 			t.Fatalf("pool %d: the last column is not password_hash: %q", i, header)
 		}
@@ -108,7 +107,7 @@ func TestReturnedHeaderImports(t *testing.T) {
 	}
 }
 
-// surveyAndDecode does with a file of one row what a job does, which may read it strictly.
+// surveyAndDecode handles a file of one row as a job does. The reading may be strict.
 func surveyAndDecode(t *testing.T, p *userpool.UserPool, algorithm, file string, strict bool) (*userpool.User, *RowError) {
 	t.Helper()
 	rows, _, err := surveySource(strings.NewReader(file), Limits{}, Import{Pool: p, Algorithm: algorithm, Asked: Asked{Strict: strict}})
@@ -122,12 +121,12 @@ func surveyAndDecode(t *testing.T, p *userpool.UserPool, algorithm, file string,
 func inMarks(rows ...[]string) string {
 	var b bytes.Buffer
 	if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
-		panic(err) // a buffer takes everything
+		panic(err) // a buffer never fails
 	}
 	return b.String()
 }
 
-// escaped writes rows as the Developer Guide has them.
+// escaped writes rows as in the Developer Guide.
 func escaped(rows ...[]string) string {
 	var b strings.Builder
 	for _, row := range rows {
@@ -142,8 +141,7 @@ func escaped(rows ...[]string) string {
 	return b.String()
 }
 
-// TestBlankHashColumn: the template of the console, its column of hashes left
-// empty.
+// TestBlankHashColumn: the template of the console, with an empty column of hashes.
 func TestBlankHashColumn(t *testing.T) {
 	u, problem := surveyAndDecode(t, testPool(t), "", "cognito:username,email,email_verified,password_hash\nann,ann@example.com,TRUE,\n", false)
 	if problem != nil || u.Credential.Secret != "" || u.Status != userpool.ResetRequired {
@@ -151,8 +149,8 @@ func TestBlankHashColumn(t *testing.T) {
 	}
 }
 
-// TestArgon2idRows: the commas of an argon2id hash are escaped, or the hash is
-// in quotation marks. The rows are those of the documentation.
+// TestArgon2idRows: the commas of an argon2id hash are escaped, or the hash is quoted.
+// The rows are those of the documentation.
 func TestArgon2idRows(t *testing.T) {
 	text, err := os.ReadFile("../../docs/operations.md")
 	if err != nil {
@@ -178,7 +176,7 @@ func TestArgon2idRows(t *testing.T) {
 	}
 }
 
-// TestCeilingOfLimits: the limits raise a ceiling; the hash is kept as it is.
+// TestCeilingOfLimits: the limits raise a ceiling, and the hash is stored unchanged.
 func TestCeilingOfLimits(t *testing.T) {
 	dear := strings.Replace(bcrypt, "$10$", "$13$", 1)
 	file := "cognito:username,email,email_verified,password_hash\nann,ann@example.com,TRUE," + dear + "\n"

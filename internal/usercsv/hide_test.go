@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestHideHashes: parts of hashes are hidden, in whatever way a row is broken; other values
+// TestHideHashes: parts of hashes are hidden, in every kind of broken row. Other values
 // stay.
 func TestHideHashes(t *testing.T) {
 	const bcrypt = "$2b$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234"
@@ -34,7 +34,7 @@ func TestHideHashes(t *testing.T) {
 	}
 }
 
-// FuzzHideHashes: what is hidden of a text can be put back.
+// FuzzHideHashes: hidden parts of a text can be put back.
 func FuzzHideHashes(f *testing.F) {
 	for _, seed := range []string{"", "a,$2b$10$x", `"$argon2id$v=19$m=1,t=2,p=1$a$b"`, "•••", `65536$8$1$ab$cd`, `$""$`} {
 		f.Add(seed)

@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/usercsv/dialect"
 )
 
-// TestKept: what is kept of a row is a row of a file in Cognito's form, the same one: it
-// has the same values there, or is no user there either.
+// TestKept: the kept text of a row is the same row in a file in Cognito's form. It has
+// the same values there, or is no valid user there either.
 func TestKept(t *testing.T) {
 	header := []string{"cognito:username", "email", "name"}
 	limits := Limits{RowChars: 60}
@@ -62,7 +62,7 @@ func TestKept(t *testing.T) {
 	}
 }
 
-// TestKeptFits: a row that may be imported is never kept as one that is too long for that.
+// TestKeptFits: a row that may be imported is never too long in its kept form.
 func TestKeptFits(t *testing.T) {
 	header := []string{"a", "b"}
 	f := &Format{Dialect: dialect.Dialect{Separator: ';', Quote: '"', Style: dialect.Doubled}, Booleans: map[string]Booleans{"b": {True: "t", False: "f"}}}
@@ -85,7 +85,8 @@ func TestKeptFits(t *testing.T) {
 	}
 }
 
-// sameThere demands that a kept text is one row, with the values of the record or no user.
+// sameThere demands that a kept text is one row, with the values of the record or no
+// valid user.
 func sameThere(t *testing.T, header []string, limits Limits, record Record, kept string) {
 	t.Helper()
 	r := NewReader(strings.NewReader(strings.Join(header, ",")+"\n"+kept+"\nnext,b,c\n"), Position{}, limits)

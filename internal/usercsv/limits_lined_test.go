@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestLinedBytes: a file that is as large as may be stays so when its rows begin with the
-// lines that they had, in a look at it and in an import; one byte more is too much.
+// TestLinedBytes: a file of the maximum size stays valid when its rows begin with their
+// line numbers, in a check and in an import. One byte more is too much.
 func TestLinedBytes(t *testing.T) {
 	const rows = 40
 	plain, lined := "cognito:username\n", ColumnLine+",cognito:username\n"

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestRejectedRowsAreBounded: a look has so many bytes of rows, and the others come with
-// the next line.
+// TestRejectedRowsAreBounded: a check includes a bounded number of bytes of rows. The
+// others follow from NextLine on.
 func TestRejectedRowsAreBounded(t *testing.T) {
 	var csv strings.Builder
 	csv.WriteString("cognito:username,email,email_verified,name\n")

@@ -17,8 +17,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// checkedFile has 3,500 rows: of each ten, one has a wrong address, one is of a user who
-// exists, and one of a user whose address another one has.
+// checkedFile has 3,500 rows. Of each ten rows, one has an invalid address, one is of an
+// existing user, and one has the address of another user.
 func checkedFile() string {
 	var csv strings.Builder
 	csv.WriteString("cognito:username,email,email_verified\n\n")
@@ -32,7 +32,7 @@ func checkedFile() string {
 	return csv.String()
 }
 
-// live tells what a pool with some users would say, and looks how it is asked.
+// live answers as a pool with some users, and checks how it is asked.
 func live(t *testing.T, sizes *[]int) func([]*userpool.User) ([]*userpool.Error, error) {
 	last := -1
 	return func(users []*userpool.User) ([]*userpool.Error, error) {
@@ -54,8 +54,8 @@ func live(t *testing.T, sizes *[]int) func([]*userpool.User) ([]*userpool.Error,
 	}
 }
 
-// TestLookIsACheck: rows have the verdicts that a run would give, those that would not be
-// imported are told with all that is wrong, and pages of them are all of them.
+// TestLookIsACheck: rows have the verdicts of an import. Rejected rows have all of their
+// findings, and the pages together have all of these rows.
 func TestLookIsACheck(t *testing.T) {
 	file := checkedFile()
 	var sizes []int
@@ -119,7 +119,7 @@ func TestLookIsACheck(t *testing.T) {
 	}
 }
 
-// TestLookHidesHashes: no hash is told, in whatever row it stands.
+// TestLookHidesHashes: no hash is shown, in any row.
 func TestLookHidesHashes(t *testing.T) {
 	secrets := []string{bcrypt, strings.ReplaceAll(argon, `\`, ""), "65536$8$1$00ff00ff00ff00ff$00ff00ff00ff00ff",
 		"5f4dcc3b5aa765d61d8327deb882cf99", "X03MO1qnZdYdgyfeuILPmQ=="}
@@ -139,7 +139,7 @@ func TestLookHidesHashes(t *testing.T) {
 	}
 }
 
-// hides demands that no part of a secret is told.
+// hides demands that no part of a secret is shown.
 func hides(t *testing.T, l *Look, secrets []string) {
 	t.Helper()
 	told := fmt.Sprintf("%+v", l)
@@ -156,8 +156,8 @@ func hides(t *testing.T, l *Look, secrets []string) {
 	}
 }
 
-// TestLookEnds: an error of the pool or of reading ends a look, and the file is closed when
-// nothing reads it any more.
+// TestLookEnds: an error of the pool or of reading ends a check. The file is closed once
+// nothing reads it.
 func TestLookEnds(t *testing.T) {
 	broken := errors.New("broken")
 	file := []byte(checkedFile())
@@ -191,7 +191,7 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-// guarded is a file that is not read after it was closed.
+// guarded is a file that must not be read after it was closed.
 type guarded struct {
 	t      *testing.T
 	src    io.Reader
@@ -207,7 +207,8 @@ func (g *guarded) Read(p []byte) (int, error) {
 
 func (g *guarded) Close() error { g.closed = true; return nil }
 
-// TestLookTellsRowsOfAFileWithAProblem: by the rules alone, since nothing would be imported.
+// TestLookTellsRowsOfAFileWithAProblem: rows are judged by the rules alone, because
+// nothing would be imported.
 func TestLookTellsRowsOfAFileWithAProblem(t *testing.T) {
 	file := "cognito:username,email,email_verified,birthdate\n" + strings.Repeat("a,a@example.com,true,31/12/1985\n", 5)
 	asked := func([]*userpool.User) ([]*userpool.Error, error) { t.Error("the pool was asked"); return nil, nil }
@@ -217,8 +218,8 @@ func TestLookTellsRowsOfAFileWithAProblem(t *testing.T) {
 	}
 }
 
-// TestRefusals: what Cognito would not take is told with how many rows have it and the
-// first line, and of files by its rules there is none.
+// TestRefusals: what Cognito would refuse is reported with the number of rows and the
+// first line. A file that follows Cognito's rules has no refusals.
 func TestRefusals(t *testing.T) {
 	const head = "cognito:username,email,email_verified,birthdate,password_hash"
 	costly := strings.Replace(bcrypt, "$10$", "$14$", 1)
@@ -245,10 +246,10 @@ func TestRefusals(t *testing.T) {
 		{name: "another format", file: "\ufeff{\"a\": 1}\n"},
 	}
 	told := map[string]bool{}
-	for _, r := range fileRefusals(DefaultBytes+1, DefaultRows+1) { // of files that would make the test long
+	for _, r := range fileRefusals(DefaultBytes+1, DefaultRows+1) { // files with these would make the test slow
 		told[r.Code] = r.Rows == 0 && r.Line == 1
 	}
-	for _, f := range toldFormats { // TestFormatRefusals
+	for _, f := range toldFormats { // TestFormatRefusals has these
 		for _, r := range f.format.Refusals() {
 			told[r.Code] = true
 		}
@@ -282,8 +283,8 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestResultFile: a file that comes back has its values as they were, its own columns are
-// passed over, and a hidden hash fails the row.
+// TestResultFile: a file that comes back has its original values, its own columns are
+// ignored, and a hidden hash fails the row.
 func TestResultFile(t *testing.T) {
 	header := append(slices.Clone(ignoredColumns), ColumnUsername, "email_verified", "email", "name", ColumnExternalID, ColumnPasswordHash)
 	values := [][]string{{"+1", "true", "a@example.com", "=cmd|' /C calc'!A0", "'-7", ""}, {"'=b", "true", "b@example.com", "'quoted'", "", Hidden}}
@@ -312,7 +313,7 @@ func TestResultFile(t *testing.T) {
 		!strings.Contains(row.Findings[0].Advice, "RetryUserImportJob") || len(row.Findings[0].Suggestions) > 0 {
 		t.Errorf("%+v", row)
 	}
-	// A value of another file is not touched.
+	// A value of another file is not changed.
 	u, problem := decodeOne(t, testPool(t), "", "cognito:username,email,email_verified,name,poolhouse:line\njane,j@example.com,true,'=1,5")
 	if problem != nil || u.Attributes.Get("name") != "'=1" {
 		t.Errorf("%+v, %v", u, problem)

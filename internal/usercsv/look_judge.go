@@ -12,10 +12,10 @@ import (
 )
 
 // groupRows is how many rows are decoded together, and given to [Import.Add] together.
-const batchRows = 1000
+const groupRows = 1000
 
 // group is some rows of a file that is checked.
-type batch struct {
+type group struct {
 	records  []Record
 	users    []*userpool.User // of the records, nil for one that breaks a rule
 	problems []*RowError      // of the records, nil for one that breaks no rule
@@ -28,25 +28,25 @@ type batch struct {
 
 // judge gives each row the verdict that the import will give.
 func (l *Look) judge(r *Reader, d *Decoder, want Import) (err error) {
-	batches, stop := make(chan *batch, 2*runtime.GOMAXPROCS(0)), make(chan struct{})
-	go readBatches(r, d, batches, stop)
+	groups, stop := make(chan *group, 2*runtime.GOMAXPROCS(0)), make(chan struct{})
+	go readGroups(r, d, groups, stop)
 	defer func() {
 		close(stop)
-		for b := range batches { // wait until reading has ended, because the file may be closed then
-			<-b.decoded
+		for g := range groups { // wait until reading has ended, because the file may be closed then
+			<-g.decoded
 		}
 	}()
 	j := &judgement{look: l, decoder: d, want: want, causes: map[Cause]*Cause{}}
-	for b := range batches {
-		<-b.decoded
-		if b.panicked != nil {
-			panic(b.panicked)
+	for g := range groups {
+		<-g.decoded
+		if g.panicked != nil {
+			panic(g.panicked)
 		}
-		if err := j.settle(b); err != nil {
+		if err := j.judge(g); err != nil {
 			return err
 		}
-		if b.err != nil && !errors.Is(b.err, io.EOF) {
-			return b.err
+		if g.err != nil && !errors.Is(g.err, io.EOF) {
+			return g.err
 		}
 	}
 	l.sortCauses(j.causes)
@@ -56,49 +56,49 @@ func (l *Look) judge(r *Reader, d *Decoder, want Import) (err error) {
 
 // readGroups sends the file's rows in groups, up to the limits. The groups are decoded
 // concurrently. It closes the channel when reading has ended.
-func readBatches(r *Reader, d *Decoder, batches chan<- *batch, stop <-chan struct{}) {
-	defer close(batches)
-	send := func(b *batch) (goOn bool) {
+func readGroups(r *Reader, d *Decoder, groups chan<- *group, stop <-chan struct{}) {
+	defer close(groups)
+	send := func(g *group) (goOn bool) {
 		select {
-		case batches <- b:
-			return b.err == nil && b.panicked == nil
+		case groups <- g:
+			return g.err == nil && g.panicked == nil
 		case <-stop:
 			return false
 		}
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			b := &batch{panicked: p, decoded: make(chan struct{})}
-			close(b.decoded)
-			send(b)
+			g := &group{panicked: p, decoded: make(chan struct{})}
+			close(g.decoded)
+			send(g)
 		}
 	}()
 	for {
-		b := &batch{decoded: make(chan struct{})}
-		for b.err == nil && len(b.records) < batchRows {
+		g := &group{decoded: make(chan struct{})}
+		for g.err == nil && len(g.records) < groupRows {
 			if r.at.Rows >= r.limits.Rows || r.at.Offset > r.limits.bytes(r.at.Rows) {
-				b.err = io.EOF
+				g.err = io.EOF
 				break
 			}
 			var record Record
-			if record, b.err = r.Next(); b.err == nil {
-				b.records = append(b.records, record)
+			if record, g.err = r.Next(); g.err == nil {
+				g.records = append(g.records, record)
 			}
 		}
-		go b.decode(d)
-		if !send(b) {
+		go g.decode(d)
+		if !send(g) {
 			return
 		}
 	}
 }
 
 // decode makes users of the rows.
-func (b *batch) decode(d *Decoder) {
-	defer close(b.decoded)
-	b.users, b.problems = make([]*userpool.User, len(b.records)), make([]*RowError, len(b.records))
-	for i := range b.records {
-		b.users[i], b.problems[i] = d.decodeSafely(b.records[i])
-		b.signs.add(d, b.records[i], b.users[i])
+func (g *group) decode(d *Decoder) {
+	defer close(g.decoded)
+	g.users, g.problems = make([]*userpool.User, len(g.records)), make([]*RowError, len(g.records))
+	for i := range g.records {
+		g.users[i], g.problems[i] = d.decodeSafely(g.records[i])
+		g.signs.add(d, g.records[i], g.users[i])
 	}
 }
 
@@ -114,32 +114,32 @@ func (d *Decoder) decodeSafely(record Record) (u *userpool.User, problem *RowErr
 
 // judgement collects the verdicts on the rows of a file.
 type judgement struct {
-	look    *Look
-	decoder *Decoder
-	want    Import
-	causes  map[Cause]*Cause
-	signs   signs
-	told    int // bytes of the rejected rows that are included
+	look         *Look
+	decoder      *Decoder
+	want         Import
+	causes       map[Cause]*Cause
+	signs        signs
+	rejectedSize int // bytes of the rejected rows that are included
 }
 
 // rejectedBytes bounds the rejected rows that are included, in bytes, approximately.
 const rejectedBytes = 4 << 20
 
 // judge gives the rows of a group their verdicts.
-func (j *judgement) settle(b *batch) error {
-	refused, err := j.add(b.users)
+func (j *judgement) judge(g *group) error {
+	refused, err := j.add(g.users)
 	if err != nil {
 		return err
 	}
-	for i, record := range b.records {
-		problem, verdict := b.problems[i], Failed
+	for i, record := range g.records {
+		problem, verdict := g.problems[i], Failed
 		if problem == nil && len(refused) > 0 {
 			problem, verdict = notAdded(record.Line, refused[0])
 			refused = refused[1:]
 		}
 		j.row(record, verdict, problem)
 	}
-	j.signs.merge(b.signs)
+	j.signs.merge(g.signs)
 	return nil
 }
 
@@ -208,10 +208,10 @@ func (j *judgement) reject(record Record, verdict Verdict, problem *RowError) {
 	most := cmp.Or(j.want.MaxRejected, DefaultRejected)
 	switch l := j.look; {
 	case most < 0 || l.NextLine > 0 || record.Line < j.want.FromLine:
-	case len(l.Rejected) >= most || j.told >= rejectedBytes:
+	case len(l.Rejected) >= most || j.rejectedSize >= rejectedBytes:
 		l.NextLine = record.Line
 	default:
-		j.told += len(record.Text)
+		j.rejectedSize += len(record.Text)
 		l.Rejected = append(l.Rejected, j.decoder.rejected(record, verdict, problem))
 	}
 }

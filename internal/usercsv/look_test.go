@@ -14,7 +14,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// opens returns what opens a text as a file.
+// opens returns a function that opens a text as a file.
 func opens(text string) Open {
 	return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
 }
@@ -23,7 +23,7 @@ func lookPool() *userpool.UserPool {
 	return &userpool.UserPool{ID: "us-east-1_x", Schema: userpool.StandardSchema(), AutoVerified: []string{"email"}, FirstFactors: []string{userpool.FactorPassword}, MFA: userpool.MFAOff}
 }
 
-// TestLookAt: rows, columns, causes and the first rows of files that fit.
+// TestLookAt: rows, columns, causes and the first rows of valid files.
 func TestLookAt(t *testing.T) {
 	var csv strings.Builder
 	csv.WriteString("\ufeffcognito:username,email,email_verified,birthdate,password_hash\n")
@@ -64,8 +64,8 @@ func TestLookAt(t *testing.T) {
 	}
 }
 
-// TestLookAtColumns: of each column it is told what it is read as, how often it is filled,
-// and some values.
+// TestLookAtColumns: each column has how it is read, how many rows fill it, and some
+// values.
 func TestLookAtColumns(t *testing.T) {
 	const file = "cognito:username;Email Verified;E-Mail;;department;name\na;yes;a@example.com;;x;y\nb;no;b@example.com;;;y\n"
 	l, err := LookAt(opens(file), Limits{}, Import{Pool: lookPool(), Asked: Asked{Map: []Mapped{{Column: "department"}}}})
@@ -87,7 +87,7 @@ func TestLookAtColumns(t *testing.T) {
 	}
 }
 
-// TestLookAtTwoReadings: of a file that can be read in two ways, only these are told.
+// TestLookAtTwoReadings: a file that can be read in two ways has only its readings.
 func TestLookAtTwoReadings(t *testing.T) {
 	const file = "cognito:username,email_verified,password_hash,name\na,true,$2y$10$abcdefghijklmnopqrstuv,\x8emile\nb,true,,b\n"
 	l, err := LookAt(opens(file), Limits{}, Import{Pool: lookPool(), Algorithm: password.BCrypt})
@@ -107,8 +107,7 @@ func TestLookAtTwoReadings(t *testing.T) {
 	}
 }
 
-// TestLookAtHeader: a header that does not fit is told column by column, with what
-// to do.
+// TestLookAtHeader: an invalid header is described column by column, with what to do.
 func TestLookAtHeader(t *testing.T) {
 	l, err := LookAt(opens("cognito:username,Email Verified,email,email,department,name\na,true,a@example.com,a@example.com,x,y\n"), Limits{}, Import{Pool: lookPool(), Asked: Asked{Strict: true}})
 	if err != nil || l.Problem == nil || l.Problem.Code != CodeFileHeader {
@@ -128,7 +127,7 @@ func TestLookAtHeader(t *testing.T) {
 	}
 }
 
-// TestLookAtNoFile: of what is no such file, nothing is told but that.
+// TestLookAtNoFile: another kind of file has only its problem.
 func TestLookAtNoFile(t *testing.T) {
 	for text, code := range map[string]string{
 		"": CodeFileEmpty, "PK\x03\x04rest of an archive": CodeFileForm, "jane,jane@example.com,true\n": CodeFileHeader,
@@ -153,7 +152,7 @@ func TestLookAtNoFile(t *testing.T) {
 	}
 }
 
-// FuzzLookAt: no file breaks the look, its numbers hold, and its verdicts and rows are
+// FuzzLookAt: every file can be checked, the counts add up, and verdicts and rows are
 // those of the survey and of the decoder.
 func FuzzLookAt(f *testing.F) {
 	for _, seed := range []string{

@@ -19,8 +19,8 @@ func mapProblem(faults []string) *FileError {
 		return nil
 	}
 	const begins = "The map does not fit: "
-	whole := begins + strings.Join(faults[:min(len(faults), toldColumns)], " ")
-	if left := len(faults) - toldColumns; left > 0 {
+	whole := begins + strings.Join(faults[:min(len(faults), maxNamedColumns)], " ")
+	if left := len(faults) - maxNamedColumns; left > 0 {
 		whole += fmt.Sprintf(" And %d more.", left)
 	}
 	problem := &FileError{Code: CodeFileMap, Reason: whole}

@@ -7,8 +7,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestMap: columns are read as the job's map says, and by their own names where it says
-// nothing; what does not fit is told, with what would.
+// TestMap: columns are read as the job's map says, and otherwise by their own names.
+// Entries that do not fit are reported with a correction.
 func TestMap(t *testing.T) {
 	m := func(pairs ...string) (out []Mapped) {
 		for i := 0; i < len(pairs); i += 2 {
@@ -20,7 +20,7 @@ func TestMap(t *testing.T) {
 		name, header string
 		asked        []Mapped
 		want         string // the columns as they are read
-		says         string // of a refusal
+		says         string // a part of a refusal
 	}{
 		{name: "by their names", header: "Login,Mail,email_verified", asked: m("Login", "cognito:username", "Mail", "email"), want: "cognito:username,email,email_verified"},
 		{name: "by their plain names", header: "LOGIN,e mail,email_verified", asked: m("login", "cognito:username", "E-Mail", "email"), want: "cognito:username,email,email_verified"},
@@ -87,8 +87,8 @@ func TestMap(t *testing.T) {
 	}
 }
 
-// TestMapIsNotRead: of a job that is read strictly, a map is refused; of rows that are run
-// again, all columns have their names already.
+// TestMapIsNotRead: a strict reading refuses a map. Another file's rows already have the
+// names of columns.
 func TestMapIsNotRead(t *testing.T) {
 	text := "cognito:username,email_verified,nickname\nann,true,x\n"
 	asked := Asked{Map: []Mapped{{"nickname", "name"}}}
@@ -101,8 +101,8 @@ func TestMapIsNotRead(t *testing.T) {
 	}
 }
 
-// TestMappedValues: a mapped column is judged, and its values are converted, as those of
-// the column that it is read as; one that is not imported has no rules.
+// TestMappedValues: a mapped column is judged and converted like the column that it is
+// read as. A column that is not imported has no rules.
 func TestMappedValues(t *testing.T) {
 	text := "Kennung,Mail,Bestätigt,Geboren,Hash\n" +
 		"ann,ann@example.com,ja,31.12.1985," + bcrypt + "\nbob,bob@example.com,nein,1.2.1990,\n"

@@ -16,8 +16,8 @@ func TestNeutralise(t *testing.T) {
 	}
 }
 
-// FuzzNeutralise: no spreadsheet takes a neutralised value for a formula, each value
-// comes back as it was, and no two become the same.
+// FuzzNeutralise: no spreadsheet takes a neutralised value for a formula, each value can
+// be restored, and different values stay different.
 func FuzzNeutralise(f *testing.F) {
 	for _, s := range []string{"", "'", "'=", "=cmd|' /C calc'!A0", "''@", "+1", "jane", "'\t="} {
 		f.Add(s, "'"+s)

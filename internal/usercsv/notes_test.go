@@ -13,7 +13,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// toldFormats are formats, what the notes say of each, and what Cognito would refuse.
+// toldFormats are formats with their notes and with what Cognito would refuse.
 var toldFormats = []struct {
 	format *Format
 	notes  []string // parts of the notes, in their order
@@ -41,7 +41,7 @@ var toldFormats = []struct {
 	{&Format{Booleans: map[string]Booleans{"email_verified": {True: "wahr", False: "falsch"}}}, f("In email_verified, wahr is read as true and falsch as false."), f(RefusedBooleans)},
 }
 
-// manyNames is a format of 61 columns that have other names.
+// manyNames is a format with 61 columns that have other names.
 func manyNames() *Format {
 	format := &Format{Unread: map[int]Why{60: WhyRowNumbers}}
 	for i := range 61 {
@@ -50,7 +50,7 @@ func manyNames() *Format {
 	return format
 }
 
-// TestFormatNotes: what was detected is said in sentences, and nothing else.
+// TestFormatNotes: what was detected is described in sentences, and nothing else is.
 func TestFormatNotes(t *testing.T) {
 	for _, tt := range toldFormats {
 		notes := tt.format.Notes()
@@ -76,8 +76,7 @@ func TestFormatNotes(t *testing.T) {
 	}
 }
 
-// TestFormatRefusals: what Cognito would refuse has a code of the list, in its order, and a
-// sentence.
+// TestFormatRefusals: each refusal has a code of the list, in its order, and a sentence.
 func TestFormatRefusals(t *testing.T) {
 	for _, tt := range toldFormats {
 		var codes []string
@@ -96,8 +95,8 @@ func TestFormatRefusals(t *testing.T) {
 	}
 }
 
-// TestQuotedValuesInRenamedColumns: quoted values are told where columns have other names,
-// and the file is written in no other way than Cognito's.
+// TestQuotedValuesInRenamedColumns: quoted values are reported if columns have other
+// names and the file is otherwise in Cognito's form.
 func TestQuotedValuesInRenamedColumns(t *testing.T) {
 	const text = "cognito:username,E-Mail,email_verified,name\na,a@example.com,true,\"A, B\"\nb,b@example.com,true,B\n"
 	look, err := LookAt(func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }, Limits{}, Import{Pool: &userpool.UserPool{Schema: userpool.StandardSchema(), AutoVerified: []string{"email"}}})

@@ -8,7 +8,7 @@ import (
 	"testing/iotest"
 )
 
-// TestPasses asks for each end of a row, and for places beside them.
+// TestPasses asks for the end of each row, and for places next to it.
 func TestPasses(t *testing.T) {
 	const file = "a,b\n1,2\n\n\"x\ny\",3\r\n4,5\n6,7"
 	ends := map[Position]bool{{}: false}

@@ -10,9 +10,8 @@ import (
 	"testing/iotest"
 )
 
-// TestReadErrors breaks the source off at every byte. No error of it may be
-// taken for the end of the file, not even one that wraps io.EOF, and the rows
-// before it must be right.
+// TestReadErrors makes the source fail at every byte. No error may be taken for the end
+// of the file, not even one that wraps io.EOF. The rows before it must be right.
 func TestReadErrors(t *testing.T) {
 	file := "cognito:username,i\na,b\n\"c\nd\",e\n" + strings.Repeat("x", 200) + "\n\"f\n\ng,h\ni" + strings.Repeat("\x00", 200)
 	whole := NewReader(strings.NewReader(file), Position{}, Limits{RowChars: 20})
@@ -60,7 +59,7 @@ func checkBroken(t *testing.T, n int, err, cause error) {
 	}
 }
 
-// silent answers with neither bytes nor an error.
+// silent returns neither bytes nor an error.
 type silent struct{}
 
 func (silent) Read([]byte) (int, error) { return 0, nil }
@@ -71,7 +70,7 @@ func TestSilentSource(t *testing.T) {
 	}
 }
 
-// endless yields a byte without end, up to a limit that no buffer may reach.
+// endless returns the same byte forever, up to a limit that no buffer may reach.
 type endless struct {
 	of   byte
 	left int

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// row is what a test looks at in a record.
+// row is what a test compares of a record.
 type row struct {
 	line   int64
 	fields []string
@@ -42,7 +42,7 @@ func sameRow(a, b row) bool {
 
 func f(fields ...string) []string { return fields }
 
-// TestDialect reads one row or a few after the header "h" on line 1.
+// TestDialect reads some rows after the header "h" on line 1.
 func TestDialect(t *testing.T) {
 	tests := []struct {
 		name, in string
@@ -231,7 +231,7 @@ func TestDefaultLimits(t *testing.T) {
 	}
 }
 
-// TestEndAgain holds that the end stays the end.
+// TestEndAgain: the end stays the end.
 func TestEndAgain(t *testing.T) {
 	r := NewReader(strings.NewReader("a"), Position{}, Limits{})
 	if rows, err := readAll(r); err != nil || len(rows) != 1 {
@@ -261,7 +261,7 @@ func TestIsASCII(t *testing.T) {
 	}
 }
 
-// TestQuotesAndLineEnds: a row with a quoted value is the same whatever ends its line.
+// TestQuotesAndLineEnds: a row with a quoted value is the same for every line end.
 func TestQuotesAndLineEnds(t *testing.T) {
 	for row, want := range map[string][]string{
 		`"a, b",c`: {"a, b", "c"},

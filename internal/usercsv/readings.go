@@ -149,7 +149,7 @@ func (r *readingOf) advance() error {
 // the readings differ.
 func step(reading []*readingOf, line int64) error {
 	first := reading[0].next
-	alike := !slices.ContainsFunc(reading, func(r *readingOf) bool { return !alikeRows(first, r.next) })
+	alike := !slices.ContainsFunc(reading, func(r *readingOf) bool { return !equalRows(first, r.next) })
 	for _, r := range reading {
 		if r.next == nil || r.next.Line != line {
 			continue
@@ -164,8 +164,8 @@ func step(reading []*readingOf, line int64) error {
 	return nil
 }
 
-// sameRow reports whether two readings have the same row.
-func alikeRows(a, b *Record) bool {
+// equalRows reports whether two readings have the same row.
+func equalRows(a, b *Record) bool {
 	if a == nil || b == nil {
 		return a == b
 	}

@@ -10,7 +10,7 @@ import (
 	"testing/iotest"
 )
 
-// sources are readers that yield the same text in different pieces.
+// sources are readers that return the same text in different pieces.
 func sources(text string) map[string]io.Reader {
 	return map[string]io.Reader{
 		"at once":         strings.NewReader(text),
@@ -20,9 +20,9 @@ func sources(text string) map[string]io.Reader {
 	}
 }
 
-// checkPositions demands that a record's end counts the rows and lines before
-// it, that the last one is followed by nothing but blanks, and that its text is
-// what lies at its offset, on its line.
+// checkPositions checks the positions of records. A record's end counts the rows and
+// lines before it. The last one is followed by blanks only. A record's text lies at its
+// offset, on its line.
 func checkPositions(t *testing.T, file string, rows []Record) {
 	t.Helper()
 	for i, r := range rows {
@@ -48,8 +48,8 @@ func checkPositions(t *testing.T, file string, rows []Record) {
 	}
 }
 
-// checkResume demands that reading from each checkpoint yields what an
-// undisturbed read yields, and that the survey counts the same rows.
+// checkResume demands that reading from each position returns the rows of one continuous
+// reading, and that the survey counts the same rows.
 func checkResume(t *testing.T, file []byte, limits Limits) {
 	t.Helper()
 	r := NewReader(bytes.NewReader(file), Position{}, limits)
@@ -84,12 +84,12 @@ func checkResume(t *testing.T, file []byte, limits Limits) {
 	}
 }
 
-// sameRecord compares all that a record has.
+// sameRecord compares all fields of two records.
 func sameRecord(a, b Record) bool {
 	return a.Offset == b.Offset && a.Text == b.Text && a.End == b.End && sameRow(a.row(), b.row())
 }
 
-// surveyRows counts the rows as a survey does, whatever the header is.
+// surveyRows counts the rows as a survey does, for any header.
 func surveyRows(src io.Reader, limits Limits) (int64, error) {
 	r := NewReader(src, Position{}, limits)
 	header, err := r.Header()
@@ -129,7 +129,7 @@ func FuzzReader(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, file []byte, piece uint8) {
 		if len(file) > 2000 {
-			return // checking is quadratic
+			return // the check takes quadratic time
 		}
 		limits := Limits{RowChars: 16, Rows: 50}
 		checkResume(t, file, limits)
@@ -154,7 +154,7 @@ func FuzzReader(f *testing.F) {
 	})
 }
 
-// inPieces yields its text a few bytes at a time.
+// inPieces returns its text a few bytes at a time.
 type inPieces struct {
 	text []byte
 	size int

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestSingleOf: what is said of a text is what a reader makes of it, whatever follows.
+// TestSingleOf: the classification of a text agrees with a reader, for any text after it.
 func TestSingleOf(t *testing.T) {
 	long := strings.Repeat("x", 60)
 	for text, want := range map[string]Single{
@@ -28,7 +28,7 @@ func TestSingleOf(t *testing.T) {
 	}
 }
 
-// TestLined: the line's number does not count in the length of a row, and a row that is
+// TestLined: the line number does not count towards the length of a row. A row that is
 // too long is so wherever it is written.
 func TestLined(t *testing.T) {
 	limits := Limits{RowChars: 10}
@@ -62,7 +62,7 @@ func codeOf(r Record) string {
 	return r.Err.Code
 }
 
-// verdicts reads the rows of a file, once in one go and once from row to row.
+// verdicts reads the rows of a file twice: in one go, and from row to row.
 func verdicts(t *testing.T, file string, limits Limits) (all []Record) {
 	t.Helper()
 	r := NewReader(strings.NewReader(file), Position{}, limits)

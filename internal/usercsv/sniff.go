@@ -65,7 +65,7 @@ func (want Import) named(header []string) bool {
 		return slices.Contains(header, ColumnUsername)
 	}
 	c := newCatalogue(nil, "")
-	return slices.ContainsFunc(header, func(name string) bool { return c.clearly(name) == ColumnUsername })
+	return slices.ContainsFunc(header, func(name string) bool { return c.clearMeaning(name) == ColumnUsername })
 }
 
 // holdsValues reports whether a line that begins with a header also has values of users.

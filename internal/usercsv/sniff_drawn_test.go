@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// TestDrawnTables: tables that are drawn for people are no CSV; a file with vertical bars
-// is one.
+// TestDrawnTables: drawn tables are not CSV; a file with vertical bars is.
 func TestDrawnTables(t *testing.T) {
 	const user = "| ann | ann@example.com | true |\n"
 	for name, c := range map[string]struct {

@@ -66,7 +66,7 @@ func single(text string) string { return strings.NewReplacer("ü", "\xfc", "é",
 const form = "------formdata-undici-0123\r\nContent-Disposition: form-data; name=\"file\"; filename=\"users.csv\"\r\n" +
 	"Content-Type: text/csv\r\n\r\n" + goodFile + "\r\n------formdata-undici-0123--\r\n"
 
-// foreignFiles are files that are something else, and what is said of each.
+// foreignFiles are files of other kinds, with the expected error of each.
 func foreignFiles(t *testing.T) map[string][2]string {
 	return map[string][2]string{
 		"UTF-16LE with mark":        {"\xff\xfe" + wide(goodFile, true), "UTF-16"},
@@ -123,8 +123,8 @@ func foreignFiles(t *testing.T) map[string][2]string {
 	}
 }
 
-// TestForeignFiles: a file that is something else is named, with the pool known
-// and not, and however it comes in; the message fits a job and names no value.
+// TestForeignFiles: another kind of file is named, with a known pool and without, and for
+// every kind of source. The message fits a job and contains no value.
 func TestForeignFiles(t *testing.T) {
 	for name, file := range foreignFiles(t) {
 		t.Run(name, func(t *testing.T) {
@@ -143,8 +143,8 @@ func TestForeignFiles(t *testing.T) {
 	}
 }
 
-// TestLooksAlike: rows may begin with what other formats begin with, and a
-// header alone or a file of few users is no other format either.
+// TestLooksAlike: rows may begin as other formats do. A header alone, or a file with few
+// users, is not another kind of file either.
 func TestLooksAlike(t *testing.T) {
 	for _, rows := range []string{
 		"{\"a\":1},x,a@example.com,TRUE\n", "[object Object],x,a@example.com,TRUE\n", "<html>,x,a@example.com,TRUE\n",
@@ -178,15 +178,15 @@ func TestLooksAlike(t *testing.T) {
 	}
 }
 
-// FuzzRecognise: a file with a valid header is never taken for something else,
-// whatever its rows hold.
+// FuzzRecognise: a file with a valid header is never taken for another kind, for any
+// rows.
 func FuzzRecognise(fz *testing.F) {
 	for i, s := range []string{"", "{", "a,b\r\n", "\xff\xfe\x00", "<html>\n", "sep=;\n", "\r", "ada@example.com\r", "PK\x03\x04", "\x00\x00"} {
 		fz.Add([]byte(s), uint8(i), i%2 == 0, i%3 == 0)
 	}
 	fz.Fuzz(func(t *testing.T, rows []byte, columns uint8, mark, crlf bool) {
 		header := Header(testPool(t))
-		header = header[:21+int(columns)%(len(header)-20)] // as far as the username at least
+		header = header[:21+int(columns)%(len(header)-20)] // at least up to the username
 		var file bytes.Buffer
 		if mark {
 			file.WriteString("\ufeff")

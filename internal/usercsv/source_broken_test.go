@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// flaky is a file whose reading fails once, after some bytes, and would then go on.
+// flaky is a file whose reading fails once after some bytes, and would then continue.
 type flaky struct {
 	data   []byte
 	after  int
@@ -35,7 +35,7 @@ func (f *flaky) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// TestBrokenSurvey: where reading fails, a survey ends with that error, and concludes nothing
+// TestBrokenSurvey: a read error ends a survey with that error, and nothing is concluded
 // about the file.
 func TestBrokenSurvey(t *testing.T) {
 	const text = "cognito:username;email;email_verified\na;a@example.com;true\n"

@@ -6,7 +6,8 @@ import (
 	"testing/iotest"
 )
 
-// opener opens what a source has, as often as it is asked to, with the error at its end.
+// opener opens the contents of a source as often as required, with the source's error at
+// the end.
 func opener(src io.Reader) Open {
 	text, err := io.ReadAll(src)
 	return func() (io.ReadCloser, error) {
@@ -17,7 +18,7 @@ func opener(src io.Reader) Open {
 	}
 }
 
-// surveySource is Survey of what a source has.
+// surveySource is Survey for the contents of a source.
 func surveySource(src io.Reader, limits Limits, want Import) (rows int64, header []string, err error) {
 	s, err := Survey(opener(src), limits, want)
 	if err != nil {

@@ -138,7 +138,7 @@ func compactDates(text string) (out []date) {
 // time is a part of the value: with the zone, it can mean another day.
 func withoutMidnight(text string) string {
 	i := strings.IndexAny(text, "t ")
-	for ; i > 0; i = next(text, i) {
+	for ; i > 0; i = nextTimeMark(text, i) {
 		date, clock := strings.TrimSpace(text[:i]), strings.TrimSpace(text[i+1:])
 		clock, _, _ = strings.Cut(clock, ".000")
 		switch strings.TrimSuffix(clock, "z") {
@@ -149,8 +149,8 @@ func withoutMidnight(text string) string {
 	return text
 }
 
-// next returns the place of the next t or space after i, 0 for none.
-func next(text string, i int) int {
+// nextTimeMark returns the place of the next t or space after i, 0 for none.
+func nextTimeMark(text string, i int) int {
 	if j := strings.IndexAny(text[i+1:], "t "); j >= 0 {
 		return i + 1 + j
 	}

@@ -8,7 +8,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// findingsOf returns what is wrong with the only row of a file, and its decoder.
+// findingsOf returns what is wrong with the only row of a file.
 func findingsOf(t testing.TB, p *userpool.UserPool, algorithm, file string) []Finding {
 	t.Helper()
 	r := NewReader(strings.NewReader(file), Position{}, Limits{})
@@ -27,8 +27,8 @@ func findingsOf(t testing.TB, p *userpool.UserPool, algorithm, file string) []Fi
 	return d.Findings(record)
 }
 
-// TestSuggestions has a column and a value, and what is suggested: each value, with its
-// reading behind a bar if it has one.
+// TestSuggestions has a column, a value, and the suggestions. A reading follows its value
+// after a bar.
 func TestSuggestions(t *testing.T) {
 	const dates = "02/01/1985|DAY_FIRST 01/02/1985|MONTH_FIRST"
 	tests := []struct {
@@ -193,7 +193,7 @@ func TestSuggestions(t *testing.T) {
 	}
 }
 
-// TestReadingsInWords: what each reading of a date means is told.
+// TestReadingsInWords: each reading of a date says what it means.
 func TestReadingsInWords(t *testing.T) {
 	found := findingsOf(t, testPool(t), "", "cognito:username,email,email_verified,birthdate\njane,j@example.com,true,1.2.1985")
 	want := []Suggestion{{"02/01/1985", "1 February 1985", ReadingDayFirst}, {"01/02/1985", "2 January 1985", ReadingMonthFirst}}

@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// TestSummaries: every code that has an advice has a summary, and none has another
-// one's.
+// TestSummaries: every code with advice has a summary of its own.
 func TestSummaries(t *testing.T) {
 	seen := map[string]string{}
 	for code := range advices {

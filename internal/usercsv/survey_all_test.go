@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestAllProblemsOfAFile: everything that is wrong with a file as a whole is told at once,
-// what ends the import first. The file is read strictly: so most is wrong.
+// TestAllProblemsOfAFile: everything that is wrong with a file as a whole is reported at
+// once. What ends the import comes first. The reading is strict, so more is wrong.
 func TestAllProblemsOfAFile(t *testing.T) {
 	const head = "cognito:username,email,email_verified"
 	days := "a,a@example.com,true,31/12/1985\nb,b@example.com,true,13/01/1990\nc,c@example.com,true,25/02/2001\n"

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestEscapedCommas: files whose every row has a comma written as Cognito's guide says are
-// read so, also where the value after it and an empty last one could be taken for others.
+// TestEscapedCommas: a file is read as Cognito's guide says if every row has an escaped
+// comma. The value after it, and an empty last value, do not change that.
 func TestEscapedCommas(t *testing.T) {
 	const header = "cognito:username,email,email_verified,address,gender\n"
 	for _, text := range []string{

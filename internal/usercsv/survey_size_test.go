@@ -12,8 +12,8 @@ import (
 	"poolhouse/internal/filetext"
 )
 
-// TestSurveyedSize: the text that a survey has read is the one that is opened by the format
-// that it found, byte for byte: places in the one are places in the other.
+// TestSurveyedSize: the text that a survey reads equals, byte for byte, the text that its
+// format opens. So positions in one are positions in the other.
 func TestSurveyedSize(t *testing.T) {
 	utf16le := func(text string) string {
 		var out []byte
@@ -47,7 +47,7 @@ func TestSurveyedSize(t *testing.T) {
 						t.Fatalf("%s %q: %v", name, mark, err)
 					}
 					if found.Format != nil && !found.Format.Text.Plain() {
-						found.Format.TextSize = 1 // of another file
+						found.Format.TextSize = 1 // the size of another file
 					}
 					want.Format = found.Format
 				}

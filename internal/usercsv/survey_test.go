@@ -41,8 +41,8 @@ func TestHeaderRow(t *testing.T) {
 	}
 }
 
-// fileCode returns the code of a *FileError, and holds its text to what a
-// completion message may have.
+// fileCode returns the code of a *FileError, and checks that its text fits a completion
+// message.
 func fileCode(t *testing.T, err error) string {
 	t.Helper()
 	if err == nil {

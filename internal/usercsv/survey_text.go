@@ -58,7 +58,7 @@ type textSurvey struct {
 	mapFault  *FileError
 	ended     []*FileError // why the rows were not read
 	watch     *watch
-	strange   map[int]*strangeColumn
+	strange   map[int]*unknownColumn
 	problems  []*FileError // of the rows
 	form      Birthdates
 	undecided bool
@@ -86,7 +86,7 @@ func (t *textSurvey) recognised() *FileError {
 func (t *textSurvey) header(names []string) bool {
 	t.catalogue = newCatalogue(t.want.Pool, t.want.Algorithm)
 	if t.want.concludes() {
-		t.catalogue.maps = true
+		t.catalogue.canMap = true
 		t.columns, t.mapFault = t.catalogue.readNames(names, t.want.Asked.Map)
 	} else {
 		t.columns = &columnNames{names: names, read: t.f.ReadAs(names)}
@@ -129,11 +129,11 @@ func (want Import) find(c *catalogue, columns *columnNames) *findings {
 
 // watchColumns watches the columns by the names that they have or clearly mean.
 func (t *textSurvey) watchColumns() {
-	t.watch, t.strange = newWatch(t.found.meant(), t.want), map[int]*strangeColumn{}
+	t.watch, t.strange = newWatch(t.found.meant(), t.want), map[int]*unknownColumn{}
 	for i, name := range t.columns.read {
 		if t.want.concludes() && !t.found.none() && (name == "" || !t.catalogue.knows(name)) {
-			c := &strangeColumn{}
-			t.strange[i], t.watch.of(i).fills = c, c
+			c := &unknownColumn{}
+			t.strange[i], t.watch.columnAt(i).fills = c, c
 		}
 	}
 	t.watchSeen()

@@ -30,7 +30,7 @@ type watched struct {
 	index int
 	dates *dates
 	words *wordColumn
-	fills *strangeColumn
+	fills *unknownColumn
 	hash  bool
 	seen  *columnValues
 }
@@ -74,8 +74,8 @@ func isBooleanColumn(p *userpool.UserPool, name string) bool {
 	return ok && a.Type == userpool.Boolean
 }
 
-// of returns the entry of a column, and adds it if necessary.
-func (w *watch) of(i int) *watched {
+// columnAt returns the entry of a column, and adds it if necessary.
+func (w *watch) columnAt(i int) *watched {
 	at, found := slices.BinarySearchFunc(w.list, i, func(c *watched, i int) int { return c.index - i })
 	if !found {
 		w.list = slices.Insert(w.list, at, &watched{index: i})

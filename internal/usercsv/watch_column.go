@@ -151,9 +151,9 @@ func (d *dates) readsDots(months int64) bool {
 	return d.dots > 0 && d.dotMonths <= d.dotDays && (months == 0 || d.dotDays > 0)
 }
 
-// strangeColumn finds out whether a column that is unknown or has no name is empty, or
+// unknownColumn finds out whether a column that is unknown or has no name is empty, or
 // has the numbers of the rows.
-type strangeColumn struct {
+type unknownColumn struct {
 	filled bool
 	start  int64 // the number of the first row
 	last   int64 // the number of the row before
@@ -163,7 +163,7 @@ type strangeColumn struct {
 // add examines the value of a row; rows precede it. goOn is false when further values
 // cannot change the result. An unquoted value with line breaks makes several rows out of
 // one of the program's rows. Then the row numbers here are ahead of the program's.
-func (c *strangeColumn) add(value []byte, rows int64) (goOn bool) {
+func (c *unknownColumn) add(value []byte, rows int64) (goOn bool) {
 	if len(value) == 0 {
 		c.others = true
 		return !c.filled
@@ -179,7 +179,7 @@ func (c *strangeColumn) add(value []byte, rows int64) (goOn bool) {
 
 // why returns why the column is not imported after so many rows, "" if there is no
 // reason. A single number under a name is more likely a value.
-func (c *strangeColumn) why(rows int64, named bool) Why {
+func (c *unknownColumn) why(rows int64, named bool) Why {
 	switch {
 	case rows == 0:
 		return ""

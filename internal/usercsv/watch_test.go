@@ -30,8 +30,8 @@ func repeat(value string, n int) (out []string) {
 	return out
 }
 
-// TestDayFirst: a file that is read strictly is refused where days would become months.
-// TestBirthdateForms has what is read elsewhere.
+// TestDayFirst: a strict reading refuses a file if days would become months.
+// TestBirthdateForms has the other readings.
 func TestDayFirst(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -64,7 +64,7 @@ func TestDayFirst(t *testing.T) {
 	}
 }
 
-// TestOtherColumnsMayHaveDates: only the column birthdate is looked at.
+// TestOtherColumnsMayHaveDates: only the column birthdate is examined.
 func TestOtherColumnsMayHaveDates(t *testing.T) {
 	file := strings.Replace(dated("31/12/1985", "13/01/1990", "25/02/2001"), "birthdate", "nickname", 1)
 	if _, _, err := surveySource(strings.NewReader(file), Limits{}, Import{Pool: testPool(t)}); err != nil {
@@ -76,7 +76,7 @@ func TestHashesWithoutAlgorithm(t *testing.T) {
 	const head = "cognito:username,email,email_verified,password_hash\n"
 	tests := []struct {
 		name, rows, algorithm string
-		says                  string // "" for a good file
+		says                  string // "" for a valid file
 	}{
 		{"no value", "a,a@example.com,true,\nb,b@example.com,true, \nc,c@example.com,true,\"\"\n", "", ""},
 		{"too few values", "a,a@example.com\nb,b@example.com,true,,x\n", "", ""},
@@ -106,8 +106,9 @@ func TestHashIsNotDropped(t *testing.T) {
 	}
 }
 
-// TestEncoding: where files are read strictly, a file is in another encoding when it has no UTF-8 beyond
-// ASCII and more than one row in a hundred cannot be read.
+// TestEncoding: a strict reading takes a file for one in another encoding under two
+// conditions. It has no UTF-8 beyond ASCII, and more than one row in a hundred cannot be
+// read.
 func TestEncoding(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -128,8 +129,8 @@ func TestEncoding(t *testing.T) {
 	}
 }
 
-// FuzzWatch holds the survey to the reader: in the columns that it looks at, it
-// sees what the reader reads, whatever marks, escapes and line ends there are.
+// FuzzWatch compares the survey with the reader: in its columns it sees the values that
+// the reader reads, for all marks, escapes and line ends.
 func FuzzWatch(fz *testing.F) {
 	for i, s := range []string{
 		"a,31/12/1985,true,\n", "a,\"31/12/1985\",true,\"x\"\"y\"\n", `a\,b,13/01/1985,true,\,` + "\n", "a,31/12/1985\n", "\"a\nb\",13/1/1985 ,,\"\"\r\n",
@@ -168,8 +169,8 @@ func FuzzWatch(fz *testing.F) {
 	})
 }
 
-// asRead returns the dates that the reader reads, and the line of the first
-// hash, 0 when there is none.
+// asRead returns the dates that the reader reads, and the line of the first hash, 0
+// without one.
 func asRead(t *testing.T, file string, limits Limits, w *watch, birthdate, hash int) (d dates, line int64) {
 	r := NewReader(strings.NewReader(file), Position{}, limits)
 	if _, err := r.Header(); err != nil {

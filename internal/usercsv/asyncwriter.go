@@ -5,22 +5,22 @@ import (
 	"io"
 )
 
-// lateWriter copies its input to another writer in a goroutine of its own, so that the
+// asyncWriter copies its input to another writer in a goroutine of its own, so that the
 // caller does not wait. The other writer must not fail. It holds at most four pieces.
-type lateWriter struct {
+type asyncWriter struct {
 	pieces   chan []byte
 	done     chan struct{}
 	panicked any
 }
 
-func newLateWriter(w io.Writer) *lateWriter {
-	b := &lateWriter{pieces: make(chan []byte, 4), done: make(chan struct{})}
+func newAsyncWriter(w io.Writer) *asyncWriter {
+	b := &asyncWriter{pieces: make(chan []byte, 4), done: make(chan struct{})}
 	go b.write(w, b.pieces)
 	return b
 }
 
 // write writes the pieces. After a panic it skips the rest.
-func (b *lateWriter) write(w io.Writer, pieces <-chan []byte) {
+func (b *asyncWriter) write(w io.Writer, pieces <-chan []byte) {
 	defer close(b.done)
 	defer func() {
 		if b.panicked = recover(); b.panicked != nil {
@@ -34,14 +34,14 @@ func (b *lateWriter) write(w io.Writer, pieces <-chan []byte) {
 }
 
 // Write queues a copy.
-func (b *lateWriter) Write(p []byte) (int, error) {
+func (b *asyncWriter) Write(p []byte) (int, error) {
 	b.pieces <- bytes.Clone(p)
 	return len(p), nil
 }
 
 // wait waits until everything is written, and repeats a panic of the writer. Write must
 // not be called afterwards; wait may be.
-func (b *lateWriter) wait() {
+func (b *asyncWriter) wait() {
 	if b.pieces != nil {
 		close(b.pieces)
 		b.pieces = nil
