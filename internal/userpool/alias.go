@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// Fold returns the form of a name under which names that differ only in case
-// are the same.
+// Fold returns the form of a name for comparison without regard to case.
 func Fold(s string) string { return strings.ToLower(s) }
 
 // UsernameKey returns the form of a username that is unique in the pool.
@@ -17,13 +16,12 @@ func (p *UserPool) UsernameKey(username string) string {
 	return username
 }
 
-// Alias is a value other than the username that names one user of a pool,
-// and no second one.
+// Alias is a value other than the username that identifies one user of a pool.
 type Alias struct {
 	Attribute string // email, phone_number or preferred_username
-	Key       string // the value in the form that is unique
-	// Username is set where the alias is what the user is called: in a pool
-	// with username attributes.
+	Key       string // the value in its unique form
+	// Username is set if the alias takes the place of the username: in a pool with
+	// username attributes.
 	Username bool
 }
 
@@ -54,9 +52,8 @@ func (p *UserPool) Aliases(u *User) []Alias {
 	return out
 }
 
-// LoginAliases returns the aliases under which name could be known in the
-// pool. Whoever looks a user up tries the username first, then these, then
-// the sub.
+// LoginAliases returns the aliases that name could be in the pool. A user is looked up by
+// username first, then by these aliases, then by sub.
 func (p *UserPool) LoginAliases(name string) []Alias {
 	var out []Alias
 	for _, attribute := range []string{"email", "phone_number", "preferred_username"} {

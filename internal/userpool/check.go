@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// Codes of the rules that a user can break. They are stable: result files
-// and scripts may rely on them.
+// Codes of the rules that a user can break. They are stable: result files and scripts may
+// rely on them.
 const (
 	CodeUsernameMissing   = "UsernameMissing"
 	CodeUsernameInvalid   = "UsernameInvalid"
@@ -34,28 +34,26 @@ const (
 	CodeUsernameExists    = "UsernameExists"
 )
 
-// MaxUsernameLength is the longest username, in characters (API Reference,
-// AdminCreateUser).
+// MaxUsernameLength bounds a username, in characters (API Reference, AdminCreateUser).
 const MaxUsernameLength = 128
 
 func invalid(code, attribute, format string, args ...any) *Error {
 	return &Error{Kind: InvalidParameter, Code: code, Attribute: attribute, Message: fmt.Sprintf(format, args...)}
 }
 
-// nonconforming words a breach of the schema as Cognito does.
+// nonconforming returns a breach of the schema in Cognito's words.
 func nonconforming(code, attribute, reason string) *Error {
 	e := invalid(code, attribute, "Attributes did not conform to the schema: %s: %s", attribute, reason)
 	e.reason = reason
 	return e
 }
 
-// CheckNewUser applies every rule of the pool to a user that is about to be
-// created: the form of the username, each attribute against the schema, and
-// the attributes that the pool requires. It returns an *Error for the first
-// rule that is broken; all breaches of the schema are one error.
+// CheckNewUser applies every rule of the pool to a new user: the form of the username,
+// each attribute against the schema, and the required attributes. It returns an *Error
+// for the first broken rule. All breaches of the schema are one error.
 //
-// loginName is what the caller called the user; in a pool with username
-// attributes it must also be the value of one of them.
+// loginName is the name that the caller gave the user. In a pool with username attributes
+// it must also be the value of one of them.
 func (p *UserPool) CheckNewUser(loginName string, a Attributes) error {
 	if err := p.CheckUsername(loginName); err != nil {
 		return err
@@ -67,9 +65,9 @@ func (p *UserPool) CheckNewUser(loginName string, a Attributes) error {
 	return c.complete(p, a)
 }
 
-// CheckUsername applies the rules for usernames: 1 to 128 characters, no
-// white space or control characters; an email address or phone number where
-// the pool has username attributes; neither of them where they are aliases
+// CheckUsername applies the rules for usernames. They have 1 to 128 characters, without
+// white space or control characters. In a pool with username attributes they are an email
+// address or phone number. If these are aliases, a username must not look like one
 // (Developer Guide, customizing sign-in attributes).
 func (p *UserPool) CheckUsername(name string) error {
 	switch {
@@ -96,7 +94,7 @@ func (p *UserPool) CheckUsername(name string) error {
 	return nil
 }
 
-// notPrinted reports what [\p{L}\p{M}\p{S}\p{N}\p{P}] leaves out.
+// notPrinted reports whether [\p{L}\p{M}\p{S}\p{N}\p{P}] excludes a character.
 func notPrinted(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r <= ' ' || r == 0x7f
@@ -118,8 +116,8 @@ func (p *UserPool) checkUsernameAttribute(name string) error {
 	return invalid(CodeUsernameNotAlias, "username", "%s", want).with(flaw)
 }
 
-// UsernameAttributeOf returns which of the pool's username attributes the
-// name has the form of, "" when none.
+// UsernameAttributeOf returns the username attribute of the pool whose form the name has,
+// "" for none.
 func (p *UserPool) UsernameAttributeOf(name string) string {
 	for _, attribute := range p.UsernameAttributes {
 		if attribute == "email" && ValidEmail(name) || attribute == "phone_number" && ValidPhone(name) {
@@ -129,8 +127,7 @@ func (p *UserPool) UsernameAttributeOf(name string) string {
 	return ""
 }
 
-// CheckRequired returns an *Error for the first attribute that the pool
-// requires and the user lacks.
+// CheckRequired returns an *Error for the first required attribute that the user lacks.
 func (p *UserPool) CheckRequired(a Attributes) (first error) {
 	p.EachMissing(a, func(err error) bool {
 		first = err
@@ -139,12 +136,12 @@ func (p *UserPool) CheckRequired(a Attributes) (first error) {
 	return first
 }
 
-// EachMissing gives tell an *Error for each attribute that the pool requires and
-// the user lacks, and for each that is verified and not there, in the order of
-// the rules, until tell returns false.
+// EachMissing calls tell with an *Error for each required attribute that the user lacks,
+// and for each verified contact that is missing. The order is that of the rules. It stops
+// when tell returns false.
 func (p *UserPool) EachMissing(a Attributes, tell func(error) (goOn bool)) {
 	for i := range p.Schema {
-		if !p.Schema[i].Required { // asked here, this costs a row no call for each attribute
+		if !p.Schema[i].Required { // checked here, it saves a call for each attribute of a row
 			continue
 		}
 		if err := p.Schema[i].checkPresent(a); err != nil && !tell(err) {
@@ -158,8 +155,7 @@ func (p *UserPool) EachMissing(a Attributes, tell func(error) (goOn bool)) {
 	}
 }
 
-// checkPresent returns an *Error if the user must have the attribute, and does
-// not.
+// checkPresent returns an *Error if the attribute is required and missing.
 func (s *SchemaAttribute) checkPresent(a Attributes) error {
 	if s.Required && s.Name != "sub" && a.Get(s.Name) == "" {
 		return nonconforming(CodeAttributeMissing, s.Name, "The attribute is required")
@@ -170,7 +166,7 @@ func (s *SchemaAttribute) checkPresent(a Attributes) error {
 // contacts are the attributes that can be verified.
 var contacts = [...]string{"email", "phone_number"}
 
-// checkVerified demands that a contact that is verified is there.
+// checkVerified returns an *Error if a contact is verified and missing.
 func checkVerified(a Attributes, name string) error {
 	if a.Get(name+"_verified") == "true" && a.Get(name) == "" {
 		return invalid(CodeVerifiedNoValue, name, "%s is required when %s_verified is true.", name, name)
@@ -178,9 +174,9 @@ func checkVerified(a Attributes, name string) error {
 	return nil
 }
 
-// CheckAttribute applies the schema to one value: it must be declared there,
-// and be of its type, form and length. The empty value always passes; it
-// stands for "none".
+// CheckAttribute applies the schema to one value: the attribute must be declared there,
+// and the value must have its type, form and length. The empty value always passes,
+// because it means "none".
 func (p *UserPool) CheckAttribute(a Attribute) error {
 	s, ok := p.Schema.Find(a.Name)
 	if !ok {

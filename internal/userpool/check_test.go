@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// codeOf returns the code of an *Error, and holds it to being a refusal of an
-// argument.
+// codeOf returns the code of an *Error, and demands that it refuses an argument.
 func codeOf(t *testing.T, err error) string {
 	t.Helper()
 	if err == nil {
@@ -162,8 +161,8 @@ func TestCheckAttribute(t *testing.T) {
 	}
 }
 
-// TestSchemaTexts: the texts for a length are Cognito's, as clients were seen
-// to receive them; a message holds no bound that is longer than itself.
+// TestSchemaTexts: the texts about a length are Cognito's, as clients were seen to
+// receive them. A message contains no bound that is longer than the message.
 func TestSchemaTexts(t *testing.T) {
 	long := strings.Repeat("0", 100_000) + "4"
 	schema, err := StandardSchema().WithCustom(

@@ -2,7 +2,7 @@ package userpool
 
 import "time"
 
-// Client is an app client: an application that signs users of a pool in.
+// Client is an app client: an application in which users of a pool sign in.
 type Client struct {
 	PoolID   string         `json:"-"`
 	ID       string         `json:"-"`
@@ -13,15 +13,14 @@ type Client struct {
 	Settings ClientSettings `json:"settings,omitzero"`
 }
 
-// MaxClients is how many app clients a pool may have ("Quotas in Amazon
-// Cognito").
+// MaxClients bounds the app clients of a pool ("Quotas in Amazon Cognito").
 const MaxClients = 1000
 
-// ClientSettings are what the owner of a pool chooses for an app client (API
-// Reference, CreateUserPoolClient). A setting that was not given is its zero
-// value; where that differs from an empty one, it is a pointer.
+// ClientSettings are the choices of the pool's owner for an app client (API Reference,
+// CreateUserPoolClient). A missing setting is its zero value. Settings for which empty
+// and missing differ are pointers.
 type ClientSettings struct {
-	// How long tokens live, in the units beside them.
+	// The lives of tokens, in the units after them.
 	RefreshTokenValidity int32      `json:"refreshTokenValidity,omitzero"`
 	AccessTokenValidity  *int32     `json:"accessTokenValidity,omitzero"`
 	IDTokenValidity      *int32     `json:"idTokenValidity,omitzero"`
@@ -35,7 +34,7 @@ type ClientSettings struct {
 	CallbackURLs       []string `json:"callbackURLs,omitzero"`
 	LogoutURLs         []string `json:"logoutURLs,omitzero"`
 	DefaultRedirectURI string   `json:"defaultRedirectURI,omitzero"`
-	OAuth              bool     `json:"oauth,omitzero"` // whether the client takes part in OAuth 2.0
+	OAuth              bool     `json:"oauth,omitzero"` // whether the client uses OAuth 2.0
 	OAuthFlows         []string `json:"oauthFlows,omitzero"`
 	OAuthScopes        []string `json:"oauthScopes,omitzero"`
 
@@ -47,7 +46,7 @@ type ClientSettings struct {
 	RefreshRotation            *RefreshRotation `json:"refreshRotation,omitzero"`
 }
 
-// TimeUnit is a unit of the lives of tokens; "" for the default of the token.
+// TimeUnit is a unit of the lives of tokens; "" means the default of the token.
 type TimeUnit string
 
 // The units of the API.
@@ -58,7 +57,7 @@ const (
 	Days    TimeUnit = "days"
 )
 
-// TokenUnits are the units in which the lives of a client's tokens are given.
+// TokenUnits are the units of the lives of a client's tokens.
 type TokenUnits struct {
 	Access  TimeUnit `json:"access,omitzero"`
 	ID      TimeUnit `json:"id,omitzero"`
@@ -72,11 +71,10 @@ const (
 	OAuthClientCredentials = "client_credentials"
 )
 
-// FlowUserAuth is the one of a client's AuthFlows that lets users choose how
-// they sign in.
+// FlowUserAuth is the entry of AuthFlows that lets users choose how they sign in.
 const FlowUserAuth = "ALLOW_USER_AUTH"
 
-// Analytics says where a client's figures go.
+// Analytics says where a client's figures are sent.
 type Analytics struct {
 	ApplicationID  string `json:"applicationID,omitzero"`
 	ApplicationARN string `json:"applicationARN,omitzero"`
@@ -85,8 +83,8 @@ type Analytics struct {
 	UserDataShared *bool  `json:"userDataShared,omitzero"`
 }
 
-// RefreshRotation says whether a refresh token is used once only.
+// RefreshRotation says whether a refresh token is used only once.
 type RefreshRotation struct {
 	Feature           string `json:"feature"`                    // ENABLED or DISABLED
-	RetryGraceSeconds *int32 `json:"retryGraceSeconds,omitzero"` // how long the old token still counts
+	RetryGraceSeconds *int32 `json:"retryGraceSeconds,omitzero"` // how long the old token stays valid
 }

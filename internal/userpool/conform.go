@@ -5,30 +5,30 @@ import (
 	"strings"
 )
 
-// conformity collects what breaks the schema in one request, of which the real
-// service answers all, a line each. Other mistakes are answered one at a time.
+// conformity collects the breaches of the schema in one request. The real service reports
+// all of them, one on each line. It reports other mistakes one at a time.
 type conformity struct {
 	conformityWords
 	lines strings.Builder
-	first *Error // of the lines
-	other error  // the first mistake that is no breach of the schema
+	first *Error // the error of the first line
+	other error  // the first mistake that is not a breach of the schema
 }
 
-// conformityWords are how breaches of the schema are told of.
+// conformityWords are the words for breaches of the schema.
 type conformityWords struct {
 	prefix string // of the message
-	each   string // before the name of each attribute
+	each   string // precedes the name of each attribute
 }
 
-// The words for the attributes of a new user, of a change and of a deletion, as
-// they were seen at the real service.
+// The words for the attributes of a new user, of a change and of a deletion, as the real
+// service was seen to use them.
 var (
 	ofNew      = conformityWords{prefix: "Attributes did not conform to the schema: "}
 	ofChange   = conformityWords{each: "user."}
 	ofDeletion = conformityWords{prefix: "Invalid user attributes: ", each: "user."}
 )
 
-// add takes what a check of one attribute returned.
+// add adds the result of checking one attribute.
 func (c *conformity) add(err error) {
 	e, ok := errors.AsType[*Error](err)
 	switch {
@@ -43,7 +43,7 @@ func (c *conformity) add(err error) {
 	}
 }
 
-// complete adds what the user, with all its attributes, lacks, and returns all.
+// complete adds what the user with these attributes lacks, and returns the result of err.
 func (c *conformity) complete(p *UserPool, a Attributes) error {
 	for i := range p.Schema {
 		c.add(p.Schema[i].checkPresent(a))
@@ -59,8 +59,7 @@ func (c *conformity) complete(p *UserPool, a Attributes) error {
 	return nil
 }
 
-// err returns the breaches of the schema as one error, else the first other
-// mistake.
+// err returns all breaches of the schema as one error, or else the first other mistake.
 func (c *conformity) err() error {
 	if c.first == nil {
 		return c.other
@@ -70,16 +69,14 @@ func (c *conformity) err() error {
 	return &e
 }
 
-// CheckChanges applies the schema to attributes that a user is to get: each must
-// be declared and mutable, and have a value of its type, form and length. An
-// empty value removes an attribute. It returns one *Error with all breaches of
-// the schema.
+// CheckChanges applies the schema to new attributes of an existing user. Each must be
+// declared and mutable, with a value of its type, form and length. An empty value removes
+// an attribute. It returns one *Error with all breaches of the schema.
 func (p *UserPool) CheckChanges(changes Attributes) error {
 	return p.checkChanges(ofChange, changes)
 }
 
-// CheckDeletions is [UserPool.CheckChanges] for attributes that are to be
-// deleted.
+// CheckDeletions is [UserPool.CheckChanges] for the deletion of attributes.
 func (p *UserPool) CheckDeletions(names []string) error {
 	deletions := make(Attributes, 0, len(names))
 	for _, name := range names {
@@ -100,8 +97,7 @@ func (p *UserPool) checkChanges(words conformityWords, changes Attributes) error
 	return c.err()
 }
 
-// CheckComplete returns an *Error that names every attribute which the pool
-// requires and a user with the attributes a lacks.
+// CheckComplete returns an *Error that names every required attribute that is not in a.
 func (p *UserPool) CheckComplete(a Attributes) error {
 	c := conformity{conformityWords: ofNew}
 	return c.complete(p, a)

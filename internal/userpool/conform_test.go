@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// strictPool is a pool with attributes of every kind of rule.
+// strictPool is a pool with attributes for every kind of rule.
 func strictPool(t *testing.T) *UserPool {
 	t.Helper()
 	schema, err := StandardSchema().With([]SchemaAttribute{
@@ -18,7 +18,7 @@ func strictPool(t *testing.T) *UserPool {
 	return &UserPool{Schema: schema}
 }
 
-// TestAllBreachesAreTold: each has a line with its newline, in the order of the
+// TestAllBreachesAreTold: each breach has a line with a newline, in the order of the
 // request.
 func TestAllBreachesAreTold(t *testing.T) {
 	p := strictPool(t)

@@ -6,13 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// Flaw is a stable word for what about a value breaks a rule, where the
-// message is Cognito's and does not say so. It tells nothing else of the value:
-// it may be logged.
+// Flaw is a stable word for the way in which a value breaks a rule. Cognito's own message
+// often does not say it. A flaw reveals nothing else of the value, so it may be logged.
 type Flaw string
 
-// The flaws of usernames. The last two say which form is asked for, or not
-// allowed.
+// The flaws of usernames. The last two say which form is required or not allowed.
 const (
 	FlawTooLong   Flaw = "TooLong"
 	FlawCharacter Flaw = "CharacterNotAllowed"
@@ -24,29 +22,28 @@ const (
 const (
 	FlawRounded       Flaw = "RoundedNumber"    // as spreadsheets show long numbers: 1.43E+10
 	FlawDoubleZero    Flaw = "DoubleZero"       // 00 in place of the plus sign
-	FlawNoPlus        Flaw = "NoPlus"           // something else, or the country code, comes first
+	FlawNoPlus        Flaw = "NoPlus"           // there is no plus sign at the beginning
 	FlawLeadingZero   Flaw = "ZeroAfterPlus"    // no country code begins with 0
 	FlawNoDigit       Flaw = "CharacterNoDigit" // a space, a hyphen, a bracket
 	FlawTooFewDigits  Flaw = "TooFewDigits"
 	FlawTooManyDigits Flaw = "TooManyDigits"
 )
 
-// The flaws of email addresses. FlawTooLong and FlawCharacter are used
-// too.
+// The flaws of email addresses. FlawTooLong and FlawCharacter are used for them, too.
 const (
 	FlawNoAt        Flaw = "NoAtSign"
 	FlawTwoAts      Flaw = "TwoAtSigns"
 	FlawNoLocalPart Flaw = "NothingBeforeAtSign"
-	FlawDots        Flaw = "MisplacedDot" // at an end of the local part, or two in a row
+	FlawDots        Flaw = "MisplacedDot" // at an end of the local part, or two dots in a row
 	FlawNoDomainDot Flaw = "NoDotInDomain"
 	FlawDomain      Flaw = "InvalidDomain"
 )
 
-// ValidPhone reports whether s is a plus sign and 2 to 15 digits, the first
-// of them no zero: a phone number of E.164 (Developer Guide, attributes).
+// ValidPhone reports whether s is a phone number of E.164: a plus sign and 2 to 15
+// digits, the first one not zero (Developer Guide, attributes).
 func ValidPhone(s string) bool { return s != "" && s[0] == '+' && phoneFlaw(s) == "" }
 
-// phoneFlaw says what keeps s from being a phone number, "" if nothing does.
+// phoneFlaw says why s is not a phone number, "" if it is one.
 func phoneFlaw(s string) Flaw {
 	switch {
 	case s == "" || s[0] != '+':
@@ -74,13 +71,12 @@ func noPlusFlaw(s string) Flaw {
 	return FlawNoPlus
 }
 
-// ValidEmail reports whether s has the form of an email address: a local
-// part, one @ sign and a domain with labels of letters, digits and hyphens,
-// without white space, quotation marks or comments.
+// ValidEmail reports whether s has the form of an email address. It has a local part, one
+// @ sign, and a domain with labels of letters, digits and hyphens. It has no white space,
+// quotation marks or comments.
 func ValidEmail(s string) bool { return emailFlaw(s) == "" }
 
-// emailFlaw says what keeps s from being an email address, "" if nothing
-// does.
+// emailFlaw says why s is not an email address, "" if it is one.
 func emailFlaw(s string) Flaw {
 	at := strings.LastIndexByte(s, '@')
 	switch {
@@ -106,7 +102,8 @@ func emailFlaw(s string) Flaw {
 	return domainFlaw(domain)
 }
 
-// emailSizeFlaw is of an address that is too long: often it is several.
+// emailSizeFlaw is the flaw of an address that is too long. Often it is several
+// addresses.
 func emailSizeFlaw(local string) Flaw {
 	if strings.Contains(local, "@") {
 		return FlawTwoAts

@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// TestFlaws: a refused contact says what is wrong with it, and one has a flaw
-// only if it is refused.
+// TestFlaws: a contact has a flaw exactly if it is refused.
 func TestFlaws(t *testing.T) {
 	phones := map[string]Flaw{
 		"": FlawNoPlus, "+14325551212": "", "14325551212": FlawNoPlus, "(432) 555": FlawNoPlus, "0049 30": FlawDoubleZero, "1.43255E+10": FlawRounded,

@@ -7,40 +7,37 @@ import (
 	"strings"
 )
 
-// Decimal is a number as attributes of the type [Number] hold it: a sign, if
-// any, decimal digits with a point among them, if any, and an exponent of ten,
-// if any, such as 12.50, -3 or 1e3. It is kept as it was written and compared
-// as a number. Use [ParseDecimal] to make one.
+// Decimal is a value of an attribute of the type [Number], such as 12.50, -3 or 1e3. It
+// has decimal digits, and may have a sign, a point and an exponent of ten. It is stored
+// as it was written and compared as a number. Use [ParseDecimal] to make one.
 //
-// Its range is that of the constraints of an attribute, from -2^1023 to 2^1023
-// (API Reference, NumberAttributeConstraintsType). Nothing here computes with
-// the exponent more than a sum, so that 1e999999999 costs what its eleven
-// characters cost.
+// Its range is from -2^1023 to 2^1023, as for the constraints of an attribute (API
+// Reference, NumberAttributeConstraintsType). Exponents are only added. So 1e999999999
+// takes no more work than its eleven characters.
 type Decimal struct {
 	text string // as written
-	// A number of up to 18 digits and nothing else, as most are, is its whole
-	// value. Of any other one the rest is known.
+	// A number of up to 18 digits and nothing else is short, and text is its whole value.
+	// Most numbers are. For the others, the fields below are set.
 	short bool
 	whole int64
 
-	digits   string // those that count: the first and the last are not 0; "" for zero
+	digits   string // the significant digits: the first and the last are not 0; "" for zero
 	point    int64  // the value is 0.digits times ten to the power of point
 	negative bool
 }
 
 const (
-	// maxExponentDigits is how many digits of an exponent are read, zeros
-	// before them not counted. It keeps point within 64 bits for every text
-	// that a request can hold.
+	// maxExponentDigits bounds the digits of an exponent, leading zeros not counted. It
+	// keeps point within 64 bits for every text that a request can contain.
 	maxExponentDigits = 9
-	// largest is the digits of 2^1023.
+	// largest has the digits of 2^1023.
 	largest = "89884656743115795386465259539451236680898848947115328636715040578866337902750481566354238661203768010560056939935696" +
 		"678829394884407208311246423715319737062188883946712432742638151109800623047059726541476042502884419075341171231440736956" +
 		"555270413618581675255342293149119973622969239858152417678164812112068608"
 )
 
-// ParseDecimal reads a number. It reports false for a text that is none, or
-// that is out of the range.
+// ParseDecimal parses a number. It returns false for any other text, and for a number out
+// of range.
 func ParseDecimal(text string) (Decimal, bool) {
 	if len(text) > 0 && len(text) <= 18 && digitsOf(text) == len(text) {
 		return Decimal{text: text, short: true, whole: whole(text)}, true
@@ -96,7 +93,7 @@ func digitsOf(text string) int {
 	return len(text)
 }
 
-// parseExponent reads an exponent with its letter; the empty text is 0.
+// parseExponent parses an exponent with its letter. The empty text is 0.
 func parseExponent(text string) (int64, bool) {
 	if text == "" {
 		return 0, true
@@ -123,9 +120,8 @@ func parseExponent(text string) (int64, bool) {
 	return whole(text), true
 }
 
-// significant returns the digits that count of those before and after the
-// point, and how many of them stand before it, which is negative when there
-// are zeros after it first.
+// significant returns the significant digits of a number, and how many of them precede
+// the point. That count is negative if zeros follow the point first.
 func significant(before, fraction string) (digits string, point int64) {
 	before = strings.TrimLeft(before, "0")
 	fraction = strings.TrimRight(fraction, "0")
@@ -142,8 +138,8 @@ func significant(before, fraction string) (digits string, point int64) {
 // String returns the number as it was written.
 func (d Decimal) String() string { return d.text }
 
-// shown is the number as a message can show it: a long one by its name in the
-// schema.
+// shown returns the number for a message. It returns name, the number's name in the
+// schema, in place of a long number.
 func (d Decimal) shown(name string) string {
 	const most = 40 // characters
 	if len(d.text) > most {
@@ -152,8 +148,8 @@ func (d Decimal) shown(name string) string {
 	return d.text
 }
 
-// Compare returns -1, 0 or +1 as d is less than, equal to or greater than
-// other. 1e1 and 10.0 are equal.
+// Compare returns -1, 0 or +1 as d is less than, equal to or greater than other. 1e1 and
+// 10.0 are equal.
 func (d Decimal) Compare(other Decimal) int {
 	if d.short && other.short {
 		return cmp.Compare(d.whole, other.whole)
@@ -161,7 +157,7 @@ func (d Decimal) Compare(other Decimal) int {
 	return d.long().compare(other.long())
 }
 
-// long returns the number with what is not known of a short one.
+// long returns the number with the fields that are not set for a short one.
 func (d Decimal) long() Decimal {
 	if d.short {
 		d, _ = parseLong(d.text)
@@ -193,11 +189,11 @@ func (d Decimal) sign() int {
 	return 1
 }
 
-// Equal reports whether both numbers are written alike.
+// Equal reports whether both numbers are written in the same way.
 func (d Decimal) Equal(other Decimal) bool { return d.text == other.text }
 
-// MarshalJSON writes what is a number of JSON within 64 bits as one, as all
-// were once kept, and any other text as a string.
+// MarshalJSON writes a number that is valid in JSON and fits 64 bits as a number. Early
+// versions stored every number so. It writes any other number as a string.
 func (d Decimal) MarshalJSON() ([]byte, error) {
 	if n, err := strconv.ParseInt(d.text, 10, 64); err == nil && strconv.FormatInt(n, 10) == d.text {
 		return []byte(d.text), nil
@@ -205,7 +201,7 @@ func (d Decimal) MarshalJSON() ([]byte, error) {
 	return json.Marshal(d.text)
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote.
+// UnmarshalJSON parses what MarshalJSON wrote.
 func (d *Decimal) UnmarshalJSON(data []byte) error {
 	text := string(data)
 	if len(data) > 0 && data[0] == '"' {

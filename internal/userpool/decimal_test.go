@@ -32,7 +32,7 @@ func TestParseDecimal(t *testing.T) {
 }
 
 func TestDecimalCompare(t *testing.T) {
-	// Each is less than the next; those of a group are equal.
+	// Each group is less than the next; the numbers of a group are equal.
 	groups := [][]string{
 		{"-1e307"}, {"-99999999999999999999"}, {"-10", "-1e1", "-10.0", "-0.1e2"}, {"-1.5"}, {"-1.05"}, {"-1e-400"},
 		{"0", "-0", "+0", "0.0", "0e5", "-0e-5"}, {"1e-999999999"}, {"1e-400", "0.1e-399"}, {"0.09"}, {"0.1", ".1", "1e-1", "+00.10"}, {"0.11"},
@@ -71,8 +71,8 @@ func decimal(t *testing.T, text string) Decimal {
 	return d
 }
 
-// TestDecimalsCostLittle reads and compares the longest texts that a request
-// can hold. Arithmetic on their exponents would take minutes or all memory.
+// TestDecimalsCostLittle parses and compares the longest texts that a request can
+// contain. Arithmetic on their exponents would take minutes or all memory.
 func TestDecimalsCostLittle(t *testing.T) {
 	const most = 131_072 // characters: API Reference, NumberAttributeConstraintsType
 	begun := time.Now()
@@ -94,7 +94,7 @@ func TestDecimalsCostLittle(t *testing.T) {
 
 var decimalForm = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?0*\d{1,9})?$`)
 
-// FuzzDecimal compares with math/big where that can be asked.
+// FuzzDecimal compares with math/big where its cost allows that.
 func FuzzDecimal(f *testing.F) {
 	for _, pair := range [][2]string{{"0", "-0"}, {"1e1", "10"}, {".5", "5."}, {"12.50", "12.5"}, {"-1e3", "1E-3"}, {"99999999999999999999", "1e20"},
 		{"1e999999999", "x"}, {"0.00e5", "00"}, {"-0.1", "-.10e+0"}, {"1e307", "1e308"}} {
@@ -137,7 +137,7 @@ func checkDecimal(t *testing.T, text string) (Decimal, bool) {
 	return d, ok
 }
 
-// bounded reads a number whose exponent math/big can work with.
+// bounded parses a number whose exponent math/big can handle.
 func bounded(text string) (*big.Rat, bool) {
 	if !decimalForm.MatchString(text) || len(text) > 500 {
 		return nil, false

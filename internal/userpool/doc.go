@@ -1,13 +1,12 @@
-// Package userpool is the domain: user pools, their schema and policies, the
-// users in them, app clients, and the rules that Amazon Cognito applies to
-// all of these.
+// Package userpool is the domain: user pools with their schema and policies, the users in
+// them, app clients, and the rules that Amazon Cognito applies to all of these.
 //
-// It owns what a value must look like, which names sign a user in, what a
-// filter means, what a pool may change, and the documents as which stores keep
-// pools and app clients (document.go). It knows nothing of HTTP, of the
-// API's wire types, of CSV files or of SQL; it imports nothing else of this
-// project. What it needs kept is said by [Store].
+// It owns the form of values, the names with which a user can sign in, the meaning of
+// filters, and the changes that a pool allows. It also owns the documents in which stores
+// keep pools and app clients (document.go). It knows nothing of HTTP, of the API's wire
+// types, of CSV files or of SQL, and it imports no other package of this project. [Store]
+// is what it needs from a store.
 //
-// Rules carry their source: "Developer Guide" is the Amazon Cognito Developer
-// Guide, "API Reference" the Amazon Cognito user pools API Reference.
+// Rules name their source. "Developer Guide" is the Amazon Cognito Developer Guide, and
+// "API Reference" is the Amazon Cognito user pools API Reference.
 package userpool

@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// form is how one kind of thing is kept as text: a JSON document that says in
-// its member "version" which version of the form it has.
+// form describes how one kind of thing is stored as text: as a JSON document with the
+// version of its form in the member "version".
 type form struct {
-	of     string // what is kept, in errors
-	remedy string // what helps if a document is from before versions
-	// forward brings documents of older versions forward: its first function
-	// makes version 2 of version 1. So the version is raised by adding to it.
+	of     string // the kind of thing, for errors
+	remedy string // what to do about a document without a version
+	// forward upgrades documents of older versions: its first function makes version 2
+	// from version 1. A new entry raises the version.
 	forward []func(document map[string]any)
 }
 
@@ -23,7 +23,7 @@ var (
 	clientForm = form{of: "app client", remedy: "delete the app client's row of the table user_pool_clients, and make the app client anew"}
 )
 
-// version is the one that is written.
+// version is the version that is written.
 func (f form) version() int { return 1 + len(f.forward) }
 
 // poolDocument is the document of a user pool.
@@ -38,14 +38,14 @@ type clientDocument struct {
 	Client
 }
 
-// Document returns the pool as it is kept: all but its number of users.
+// Document returns the stored form of the pool: everything except its number of users.
 func (p *UserPool) Document() (string, error) {
 	text, err := json.Marshal(poolDocument{poolForm.version(), *p})
 	return string(text), err
 }
 
-// ReadPool returns the pool that a document was made of. id is for the error,
-// which says what is there and what would be right.
+// ReadPool returns the pool of a document. The error names id, what was found, and what
+// would be right.
 func ReadPool(id, document string) (*UserPool, error) {
 	doc, err := read(poolForm, id, document, func(d *poolDocument) int { return d.Version })
 	if err != nil {
@@ -54,13 +54,14 @@ func ReadPool(id, document string) (*UserPool, error) {
 	return &doc.UserPool, nil
 }
 
-// Document returns the app client as it is kept: all but its id and its pool's.
+// Document returns the stored form of the app client: everything except its id and its
+// pool's.
 func (c *Client) Document() (string, error) {
 	text, err := json.Marshal(clientDocument{clientForm.version(), *c})
 	return string(text), err
 }
 
-// ReadClient returns the app client that a document was made of.
+// ReadClient returns the app client of a document.
 func ReadClient(poolID, id, document string) (*Client, error) {
 	doc, err := read(clientForm, id+" of user pool "+poolID, document, func(d *clientDocument) int { return d.Version })
 	if err != nil {
@@ -71,8 +72,8 @@ func ReadClient(poolID, id, document string) (*Client, error) {
 	return c, nil
 }
 
-// read reads a document of a form, of whatever version. A member that the form
-// has not is an error: to drop it would lose it with the next change.
+// read parses a document of a form, in any version. An unknown member is an error:
+// otherwise it would be lost with the next change.
 func read[D any](f form, id, document string, version func(*D) int) (*D, error) {
 	doc := new(D)
 	err := strict(document, doc)
@@ -98,7 +99,7 @@ func read[D any](f form, id, document string, version func(*D) int) (*D, error) 
 	return doc, nil
 }
 
-// bringForward reads a document of an older version.
+// bringForward upgrades a document of an older version and parses it.
 func (f form) bringForward(document string, version int, into any) error {
 	d := json.NewDecoder(strings.NewReader(document))
 	d.UseNumber()
@@ -117,7 +118,7 @@ func (f form) bringForward(document string, version int, into any) error {
 	return strict(string(text), into)
 }
 
-// strict reads one JSON value that has no member which into has not.
+// strict parses one JSON value without unknown members.
 func strict(text string, into any) error {
 	d := json.NewDecoder(strings.NewReader(text))
 	d.DisallowUnknownFields()

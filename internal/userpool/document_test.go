@@ -21,10 +21,10 @@ func number(n int) Decimal {
 	return d
 }
 
-// TestDocuments pins the form in which pools and app clients are kept: a pool and
-// a client with every member, against testdata. A tag that is renamed or lost
-// fails: what is kept already would lack it, so its documents must be brought
-// forward. After that, and after a member was added, -update writes the file anew.
+// TestDocuments pins the stored form of pools and app clients: it compares a pool and a
+// client with every member to testdata. It fails if a tag is renamed or lost, because
+// existing documents would lose that member and must be upgraded. After an upgrade was
+// added, and after a new member, -update writes the file again.
 func TestDocuments(t *testing.T) {
 	var p UserPool
 	filled.Full(&p, number)
@@ -33,7 +33,7 @@ func TestDocuments(t *testing.T) {
 		t.Fatal(err)
 	}
 	compare(t, "testdata/pool.json", text)
-	p.Users, p.Number, p.LogGroup = 0, 0, "" // the store gives them
+	p.Users, p.Number, p.LogGroup = 0, 0, "" // the store sets these
 	if again, err := ReadPool(p.ID, text); err != nil || !cmp.Equal(&p, again) {
 		t.Errorf("the pool that is read again: %v\n%s", err, cmp.Diff(&p, again))
 	}
@@ -70,8 +70,7 @@ func compare(t *testing.T, path, text string) {
 	}
 }
 
-// TestEmptySettingsAreKept: what is there and holds nothing is not what was not
-// given.
+// TestEmptySettingsAreKept: an empty setting differs from a missing one.
 func TestEmptySettingsAreKept(t *testing.T) {
 	var p UserPool
 	filled.Empty(&p.Settings)
@@ -93,8 +92,8 @@ func TestEmptySettingsAreKept(t *testing.T) {
 	}
 }
 
-// TestDocumentsThatCannotBeRead: the error says which thing it is, what is there
-// and what would be right.
+// TestDocumentsThatCannotBeRead: the error names the thing, what was found and what would
+// be right.
 func TestDocumentsThatCannotBeRead(t *testing.T) {
 	for _, c := range []struct{ name, document, want string }{
 		{"newer", `{"version":2,"id":"us-east-1_a"}`, "user pool us-east-1_a is kept in version 2 of its document, and this program knows versions up to 1: run the version of Poolhouse that wrote it"},
@@ -117,7 +116,7 @@ func TestDocumentsThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// TestOlderDocuments are brought forward, from whatever version.
+// TestOlderDocuments: documents of every older version are upgraded.
 func TestOlderDocuments(t *testing.T) {
 	type thing struct {
 		Version int         `json:"version"`
@@ -150,8 +149,8 @@ func TestOlderDocuments(t *testing.T) {
 	}
 }
 
-// FuzzReadPool reads any text: it must not panic, and a pool that is read is kept
-// and read as the same.
+// FuzzReadPool reads any text. It must not panic, and a pool that was read is stored and
+// read again unchanged.
 func FuzzReadPool(f *testing.F) {
 	f.Add(`{"version":1,"id":"us-east-1_a","schema":[{"name":"a","type":"Number","range":{"min":1}}],"settings":{"levels":{}}}`)
 	f.Add(`{"version":2}`)

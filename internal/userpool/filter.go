@@ -6,24 +6,23 @@ import (
 	"unicode/utf8"
 )
 
-// Filter selects users by one attribute. The zero Filter selects all.
+// Filter selects users by one attribute. The zero Filter selects all users.
 type Filter struct {
 	// Attribute is one of [FilterAttributes], "" for no filter.
 	Attribute string
 	Value     string
-	Prefix    bool // ^=, the value's beginning is enough
+	Prefix    bool // ^=: the value's beginning is enough
 }
 
-// FilterAttributes are the attributes that a filter may name (API Reference,
-// ListUsers). Values are compared without regard to case, save those of
-// username, status and sub.
+// FilterAttributes are the attributes that a filter may name (API Reference, ListUsers).
+// Values are compared without regard to case, except those of username, status and sub.
 var FilterAttributes = [...]string{
 	"username", "email", "phone_number", "name", "given_name", "family_name",
 	"preferred_username", "cognito:user_status", "status", "sub",
 }
 
-// String returns the filter in the form that [ParseFilter] reads, "" for the
-// filter that selects all.
+// String returns the filter in the form that [ParseFilter] parses, "" for the filter that
+// selects all users.
 func (f Filter) String() string {
 	if f.Attribute == "" {
 		return ""
@@ -35,17 +34,15 @@ func (f Filter) String() string {
 	return f.Attribute + operator + `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(f.Value) + `"`
 }
 
-// ParseFilter reads a filter: AttributeName Filter-Type "AttributeValue",
-// where the type is = for equal and ^= for begins with (API Reference,
-// ListUsers). Spaces around the type may be left out, the name may be quoted,
-// and quotation marks and backslashes in the value are escaped with a
-// backslash; a backslash before anything else is a backslash. The empty
-// string is the filter that selects all.
+// ParseFilter parses a filter: AttributeName Filter-Type "AttributeValue". The type is =
+// for equal and ^= for begins with (API Reference, ListUsers). Spaces around the type are
+// optional, and the name may be quoted. In the value, a backslash precedes quotation
+// marks and backslashes; any other backslash is plain text. The empty string is the
+// filter that selects all users.
 //
-// It returns InvalidParameter for an attribute that is none of
-// [FilterAttributes], for a status other than Enabled and Disabled, and for
-// everything that does not have the form. How long a filter may be is the
-// API's rule.
+// It returns InvalidParameter for an attribute that is not in [FilterAttributes], for a
+// status other than Enabled and Disabled, and for a text of another form. The API's rules
+// bound the length of a filter.
 func ParseFilter(s string) (Filter, error) {
 	p := filterParser{text: s}
 	if p.spaces(); p.atEnd() {
@@ -58,7 +55,7 @@ func ParseFilter(s string) (Filter, error) {
 	return f, nil
 }
 
-// filterParser is how far the text of a filter has been read.
+// filterParser is the state of parsing a filter.
 type filterParser struct {
 	text string
 	at   int
@@ -81,7 +78,7 @@ func (p *filterParser) filter() (f Filter, err error) {
 	return f, p.check(f)
 }
 
-// name reads the attribute's name and the spaces after it.
+// name parses the attribute's name and the spaces after it.
 func (p *filterParser) name() (string, error) {
 	name := ""
 	if p.take(`"`) {
@@ -106,7 +103,7 @@ func (p *filterParser) name() (string, error) {
 	return name, nil
 }
 
-// value reads a value in quotation marks.
+// value parses a quoted value.
 func (p *filterParser) value() (string, error) {
 	if !p.take(`"`) {
 		return "", p.refuse("the value must be in quotation marks")
@@ -128,9 +125,8 @@ func (p *filterParser) value() (string, error) {
 	return "", p.refuse("the value's closing quotation mark is missing")
 }
 
-// check applies the rules for attributes and values to a filter that has the
-// form. No user has a NUL character in an attribute, and not every database takes
-// one in a query.
+// check applies the rules for attributes and values to a parsed filter. No user has a NUL
+// character in an attribute, and not every database accepts one in a query.
 func (p *filterParser) check(f Filter) error {
 	if !slices.Contains(FilterAttributes[:], f.Attribute) {
 		return Errorf(InvalidParameter, "Invalid search attribute: %s", f.Attribute)
@@ -152,7 +148,7 @@ func (p *filterParser) spaces() {
 	}
 }
 
-// take moves behind the word if the text goes on with it.
+// take consumes the word if the text continues with it.
 func (p *filterParser) take(word string) bool {
 	if !strings.HasPrefix(p.text[p.at:], word) {
 		return false
@@ -161,8 +157,8 @@ func (p *filterParser) take(word string) bool {
 	return true
 }
 
-// refuse words every mistake as the real service does. The detail says which
-// it is and where.
+// refuse returns the real service's text for every mistake. The detail says what is wrong
+// and where.
 func (p *filterParser) refuse(what string) error {
 	return Errorf(InvalidParameter, "Error while parsing filter.").
 		Detailed("%s (at character %d of the filter)", what, utf8.RuneCountInString(p.text[:p.at])+1)

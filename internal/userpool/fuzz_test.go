@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzReadClient: a document of an app client that is read is written as one that is
-// read as the same.
+// FuzzReadClient: a document of an app client that was read is written and read again
+// unchanged.
 func FuzzReadClient(f *testing.F) {
 	f.Add(`{"version":1,"id":"a","name":"web","settings":{"authSessionMinutes":3}}`)
 	f.Add(`{"version":2}`)
@@ -32,15 +32,14 @@ func FuzzReadClient(f *testing.F) {
 	})
 }
 
-// FuzzContact: an email address and a phone number that are taken have none of the
-// characters that mean something to a terminal, a mail header or a shell, and are of
-// bounded length.
+// FuzzContact: an accepted email address or phone number is bounded in length. It has no
+// character with a meaning to a terminal, a mail header or a shell.
 func FuzzContact(f *testing.F) {
 	for _, text := range []string{"zoe@example.com", "a@b@c.d", ".a@b.c", "é@exämple.com", "a@-b.c", "a\n@b.c", "\u202ea@b.c", "+14325551212", "+0123", "0049", "1.43E+10", "+"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		text = strings.ToValidUTF8(text, "\uFFFD") // as every way in does, or refuses
+		text = strings.ToValidUTF8(text, "\uFFFD") // every caller does this, or refuses
 		if ValidPhone(text) && (len(text) > 16 || text[0] != '+' || strings.Trim(text[1:], "0123456789") != "") {
 			t.Errorf("%q is a phone number", text)
 		}
@@ -56,8 +55,7 @@ func FuzzContact(f *testing.F) {
 	})
 }
 
-// FuzzUsername: a username that is taken is bounded, and has none of the characters
-// that are not printed.
+// FuzzUsername: an accepted username is bounded, and has only printable characters.
 func FuzzUsername(f *testing.F) {
 	for _, name := range []string{"zoe", "", "a b", "\x00", "é", "e\u0301", "\u202e", strings.Repeat("x", 129), "zoe@example.com", "\xff"} {
 		f.Add(name, uint8(len(name)))
@@ -69,7 +67,7 @@ func FuzzUsername(f *testing.F) {
 		} else if kind&4 > 0 {
 			p.AliasAttributes = []string{"email", "phone_number"}
 		}
-		name = strings.ToValidUTF8(name, "\uFFFD") // as every way in does, or refuses
+		name = strings.ToValidUTF8(name, "\uFFFD") // every caller does this, or refuses
 		if err := p.CheckUsername(name); err != nil {
 			if KindOf(err) != InvalidParameter {
 				t.Errorf("%q: %v", name, err)
@@ -82,7 +80,7 @@ func FuzzUsername(f *testing.F) {
 	})
 }
 
-// FuzzRegionOf: the region of a pool's id is what stands before the underscore.
+// FuzzRegionOf: the region of a pool's id precedes the underscore.
 func FuzzRegionOf(f *testing.F) {
 	for _, id := range []string{"us-east-1_AbC", "_", "", "us-east-1", "a_b_c"} {
 		f.Add(id)

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// PasswordPolicy is what a password of the pool's users must be like.
+// PasswordPolicy says what passwords of the pool's users must have.
 type PasswordPolicy struct {
 	MinimumLength    int32 `json:"minimumLength"`
 	RequireUppercase bool  `json:"requireUppercase"`
@@ -13,7 +13,7 @@ type PasswordPolicy struct {
 	RequireNumbers   bool  `json:"requireNumbers"`
 	RequireSymbols   bool  `json:"requireSymbols"`
 	HistorySize      int32 `json:"historySize,omitempty"`
-	// TemporaryDays is how long a temporary password lives, in days.
+	// TemporaryDays is how long a temporary password is valid, in days.
 	TemporaryDays int32 `json:"temporaryDays"`
 }
 
@@ -25,20 +25,19 @@ func DefaultPasswordPolicy() PasswordPolicy {
 	}
 }
 
-// passwordSymbols are the characters that count as special (Developer Guide,
-// password policies); a space in the middle counts too.
+// passwordSymbols are the special characters (Developer Guide, password policies). A
+// space counts only in the middle.
 const passwordSymbols = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- "
 
-// contains reports whether s has a character from first to last. Letters of
-// other scripts, and with accents, count for no requirement: the requirements
-// are for Basic Latin letters (Developer Guide, adding user pool password
-// requirements).
+// contains reports whether s has a character from first to last. Letters of other scripts
+// and letters with accents count for no requirement. The requirements are for Basic Latin
+// letters (Developer Guide, adding user pool password requirements).
 func contains(s string, first, last byte) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return r >= rune(first) && r <= rune(last) })
 }
 
-// Check returns an InvalidPassword error for the first rule that the password
-// breaks. The password is not part of the message.
+// Check returns an InvalidPassword error for the first rule that the password breaks. The
+// message does not contain the password.
 func (p PasswordPolicy) Check(password string) error {
 	refuse := func(why string) error {
 		return Errorf(InvalidPassword, "Password did not conform with policy: %s", why)

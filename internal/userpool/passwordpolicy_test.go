@@ -16,7 +16,7 @@ func TestPasswordPolicy(t *testing.T) {
 		{all, "p@ssw0rd", "Password must have uppercase characters"}, {all, "P@SSW0RD", "Password must have lowercase characters"},
 		{all, "P@ssword", "Password must have numeric characters"}, {all, "Passw0rd", "Password must have symbol characters"},
 		{all, " Passw0rd ", "Password must have symbol characters"}, {all, "Passw0rd€", "Password must have symbol characters"},
-		// Only Basic Latin counts.
+		// Only Basic Latin letters count.
 		{all, "É@ssw0rd", "Password must have uppercase characters"}, {all, "P@SSW0RDß", "Password must have lowercase characters"},
 		{all, "P@sswörd٣", "Password must have numeric characters"}, {all, "P@ssw0rdÉß", ""},
 		{long, "aaaaaa", ""}, {long, "éééééé", ""}, {long, "ééééé", "Password not long enough"}, {PasswordPolicy{}, "", ""},

@@ -2,8 +2,8 @@ package userpool
 
 import "slices"
 
-// DataType is the type of an attribute's value. Whatever the type, values are
-// kept and returned as strings.
+// DataType is the type of an attribute's value. Values of every type are stored and
+// returned as strings.
 type DataType string
 
 // The data types of the API.
@@ -14,21 +14,21 @@ const (
 	Boolean  DataType = "Boolean"
 )
 
-// Bounds limits the length of a String, in characters. A nil end is open.
+// Bounds limits the length of a String, in characters. A nil end means no limit.
 type Bounds struct {
 	Min *int64 `json:"min,omitempty"`
 	Max *int64 `json:"max,omitempty"`
 }
 
-// Range limits the value of a Number. A nil end is open.
+// Range limits the value of a Number. A nil end means no limit.
 type Range struct {
 	Min *Decimal `json:"min,omitempty"`
 	Max *Decimal `json:"max,omitempty"`
 }
 
-// SchemaAttribute declares one attribute of a user pool. The name of a custom
-// attribute begins with "custom:" or, when only administrators may write it,
-// "dev:custom:".
+// SchemaAttribute declares one attribute of a user pool. The name of a custom attribute
+// begins with "custom:". It begins with "dev:custom:" if only administrators may write
+// the attribute.
 type SchemaAttribute struct {
 	Name          string   `json:"name"`
 	Type          DataType `json:"type"`
@@ -40,14 +40,14 @@ type SchemaAttribute struct {
 	Range         *Range   `json:"range,omitempty"`  // of a Number
 }
 
-// Custom reports whether the attribute is one that the pool's owner added.
+// Custom reports whether the pool's owner added the attribute.
 func (a SchemaAttribute) Custom() bool { return isCustom(a.Name) }
 
-// Schema is the attributes of a user pool: the standard ones in Cognito's
-// order, then the custom ones in the order in which they were added.
+// Schema has the attributes of a user pool: the standard ones in Cognito's order, then
+// the custom ones in the order in which they were added.
 type Schema []SchemaAttribute
 
-// Find returns the attribute of that name.
+// Find returns the attribute with that name.
 func (s Schema) Find(name string) (SchemaAttribute, bool) {
 	i := s.Index(name)
 	if i < 0 {
@@ -56,14 +56,14 @@ func (s Schema) Find(name string) (SchemaAttribute, bool) {
 	return s[i], true
 }
 
-// Index returns the attribute's place in the schema, -1 when it is not there.
+// Index returns the attribute's place in the schema, -1 if it is not there.
 func (s Schema) Index(name string) int {
 	return slices.IndexFunc(s, func(a SchemaAttribute) bool { return a.Name == name })
 }
 
-// StandardSchema returns the schema of a user pool that was created without
-// one: the attributes of OpenID Connect in the order and with the constraints
-// that CreateUserPool answers.
+// StandardSchema returns the schema of a user pool that was created without one. It has
+// the attributes of OpenID Connect, in the order and with the constraints that
+// CreateUserPool returns.
 func StandardSchema() Schema {
 	text := func(name string) SchemaAttribute {
 		return SchemaAttribute{Name: name, Type: String, Mutable: true, Bounds: between(0, 2048)}
@@ -86,7 +86,7 @@ func StandardSchema() Schema {
 
 func between(low, high int64) *Bounds { return &Bounds{Min: &low, Max: &high} }
 
-// SortAttributes puts attributes of a user into the order of the pool's schema.
+// SortAttributes sorts attributes of a user in the order of the pool's schema.
 func (p *UserPool) SortAttributes(a Attributes) {
 	slices.SortStableFunc(a, func(x, y Attribute) int { return p.Schema.Index(x.Name) - p.Schema.Index(y.Name) })
 }

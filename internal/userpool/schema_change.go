@@ -6,8 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of the schema ("Quotas in Amazon Cognito"; API Reference,
-// AddCustomAttributes).
+// Limits of the schema ("Quotas in Amazon Cognito"; API Reference, AddCustomAttributes).
 const (
 	MaxCustomAttributes   = 50
 	MaxCustomNameLength   = 20
@@ -18,18 +17,17 @@ func isCustom(name string) bool {
 	return strings.HasPrefix(name, "custom:") || strings.HasPrefix(name, "dev:custom:")
 }
 
-// isMark reports whether the attribute of that name tells that another is
-// verified.
+// isMark reports whether the attribute says that another one is verified.
 func isMark(name string) bool { return name == "email_verified" || name == "phone_number_verified" }
 
-// With returns the schema changed as CreateUserPool's Schema member asks:
-// entries with a standard attribute's name change its bounds, mutability and
-// requiredness; all others are added as custom attributes. So is email_verified,
-// of which nothing can be changed (the Cognito team's words in aws-cdk#14175);
-// the name of phone_number_verified is too long for that.
+// With applies CreateUserPool's Schema member to the schema. An entry with a standard
+// attribute's name changes its bounds, mutability and requiredness. Any other entry
+// becomes a custom attribute. email_verified becomes one, too, because nothing of the
+// standard attribute can be changed (the Cognito team in aws-cdk#14175). The name
+// phone_number_verified is too long for a custom attribute.
 //
-// Names are the bare ones of a request, without "custom:". It returns
-// InvalidParameter for anything the schema does not allow.
+// Names are those of a request, without "custom:". It returns InvalidParameter for
+// anything that the schema does not allow.
 func (s Schema) With(changes []SchemaAttribute) (Schema, error) {
 	out := append(Schema(nil), s...)
 	for _, c := range changes {
@@ -46,7 +44,7 @@ func (s Schema) With(changes []SchemaAttribute) (Schema, error) {
 	return out, nil
 }
 
-// changed returns standard attribute a with the changes that c asks for.
+// changed returns standard attribute a with the changes in c.
 func (a SchemaAttribute) changed(c SchemaAttribute) (SchemaAttribute, error) {
 	if c.Type != "" && c.Type != a.Type || c.DeveloperOnly {
 		return a, Errorf(InvalidParameter,
@@ -69,11 +67,12 @@ func (a SchemaAttribute) changed(c SchemaAttribute) (SchemaAttribute, error) {
 	return a, nil
 }
 
-// WithCustom returns the schema with custom attributes added. Names are the
-// bare ones of a request; the prefix is given here.
+// WithCustom returns the schema with custom attributes added. Names are those of a
+// request; the prefix is added here.
 //
-// It returns InvalidParameter for a name that is taken or not allowed, for one
-// without a type, for required custom attributes, and for more than [MaxCustomAttributes].
+// It returns InvalidParameter for a name that exists or is not allowed, for an attribute
+// without a type, for required custom attributes, and for more than
+// [MaxCustomAttributes].
 func (s Schema) WithCustom(added ...SchemaAttribute) (Schema, error) {
 	out := append(Schema(nil), s...)
 	for _, a := range added {
@@ -101,7 +100,7 @@ func customAttribute(a SchemaAttribute) (SchemaAttribute, error) {
 		return a, Errorf(InvalidParameter, "The name of custom attribute %s is longer than %d characters.", a.Name, MaxCustomNameLength)
 	case strings.ContainsAny(a.Name, ",\"\\"):
 		return a, Errorf(InvalidParameter, "The name of custom attribute %s holds a comma, a quotation mark or a backslash.", a.Name)
-	case strings.ContainsFunc(a.Name, notPrinted): // the import file's header is trimmed
+	case strings.ContainsFunc(a.Name, notPrinted): // names in the import file's header are trimmed
 		return a, Errorf(InvalidParameter, "The name of custom attribute %q holds a space or another character that is not allowed.", a.Name)
 	case a.Required:
 		return a, Errorf(InvalidParameter, "Required custom attributes are not supported currently.")
@@ -129,7 +128,7 @@ func customAttribute(a SchemaAttribute) (SchemaAttribute, error) {
 	return a, nil
 }
 
-// checkLimits checks the limits that belong to the attribute's type.
+// checkLimits checks the limits for the attribute's type.
 func checkLimits(a SchemaAttribute) error {
 	switch {
 	case a.Type == String && a.Bounds != nil:

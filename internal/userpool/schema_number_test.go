@@ -5,11 +5,11 @@ import (
 	"testing"
 )
 
-// TestStandardNumbers holds the numbers that rows of users were written with.
-// A row that fails here needs a new number; none may change.
+// TestStandardNumbers pins the numbers in stored users. If an attribute fails here, it
+// needs a new number; no number may change.
 func TestStandardNumbers(t *testing.T) {
 	want := map[string]int{
-		"sub":   0, // kept by itself
+		"sub":   0, // stored separately
 		"email": 1, "email_verified": 2, "phone_number": 3, "phone_number_verified": 4,
 		"name": 5, "given_name": 6, "family_name": 7, "preferred_username": 8,
 		"birthdate": 9, "gender": 10, "locale": 11, "zoneinfo": 12, "address": 13, "updated_at": 14,
@@ -30,8 +30,8 @@ func TestStandardNumbers(t *testing.T) {
 	}
 }
 
-// TestCustomNumbers adds attributes at creation and twice later, each time to
-// the schema as it was kept.
+// TestCustomNumbers adds attributes at creation and twice later, each time to the schema
+// as it was stored.
 func TestCustomNumbers(t *testing.T) {
 	text := func(name string) SchemaAttribute { return SchemaAttribute{Name: name, Type: String} }
 	schema, err := StandardSchema().With([]SchemaAttribute{text("one"), {Name: "email", Mutable: true}, {Name: "two", Type: String, DeveloperOnly: true}})

@@ -31,7 +31,7 @@ func TestStandardSchema(t *testing.T) {
 	}
 }
 
-// bounds makes Bounds of numbers; nil stays open.
+// bounds makes Bounds from numbers; nil means no limit.
 func bounds(low, high any) *Bounds {
 	b := &Bounds{}
 	if n, ok := low.(int); ok {
@@ -45,7 +45,7 @@ func bounds(low, high any) *Bounds {
 	return b
 }
 
-// values makes a Range of numbers; "" stays open.
+// values makes a Range from numbers; "" means no limit.
 func values(t *testing.T, low, high string) *Range {
 	t.Helper()
 	r := &Range{}
@@ -152,8 +152,8 @@ func TestSchemaWith(t *testing.T) {
 	}
 }
 
-// TestVerifiedMarkInSchema: an entry for it, which older CDK versions make, adds a
-// custom attribute and leaves the mark as it is.
+// TestVerifiedMarkInSchema: an entry for email_verified, which older CDK versions write,
+// adds a custom attribute and does not change the standard one.
 func TestVerifiedMarkInSchema(t *testing.T) {
 	got, err := StandardSchema().With([]SchemaAttribute{{Name: "email_verified", Type: Boolean}})
 	if err != nil {
@@ -180,7 +180,7 @@ func TestWithCustomFillsTheQuota(t *testing.T) {
 	}
 }
 
-// TestKeptSchema: the limits of attributes are kept as they were written.
+// TestKeptSchema: the limits of attributes are stored as they were written.
 func TestKeptSchema(t *testing.T) {
 	kept := `[{"name":"updated_at","type":"Number","mutable":true,"range":{"min":0}},` +
 		`{"name":"custom:level","type":"Number","range":{"min":-9223372036854775808,"max":9223372036854775807}},` +

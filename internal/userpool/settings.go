@@ -1,15 +1,15 @@
 package userpool
 
-// PoolSettings are what the owner of a pool chooses and no rule of the domain
-// reads yet: who sends messages and what they say, what runs on which occasion,
-// how devices and lost passwords are dealt with. What a setting means is in the
-// API Reference, CreateUserPool. A setting that was not given is its zero value;
-// where that differs from an empty one, it is a pointer.
+// PoolSettings are choices of the pool's owner that no rule of the domain reads yet. They
+// say who sends messages and with which text, which functions run, and how devices and
+// lost passwords are handled. Their meaning is in the API Reference, CreateUserPool. A
+// missing setting is its zero value. Settings for which empty and missing differ are
+// pointers.
 type PoolSettings struct {
 	Triggers Triggers `json:"triggers,omitzero"`
 
-	// The texts by which an email address or a phone number is verified. The
-	// API has them twice, here and in the template.
+	// The texts of messages that verify an email address or a phone number. The API has
+	// them twice, here and in the template.
 	SMSVerificationMessage   string               `json:"smsVerificationMessage,omitzero"`
 	EmailVerificationMessage string               `json:"emailVerificationMessage,omitzero"`
 	EmailVerificationSubject string               `json:"emailVerificationSubject,omitzero"`
@@ -26,11 +26,11 @@ type PoolSettings struct {
 	Key                      *KeySettings          `json:"key,omitzero"`
 	Issuer                   *IssuerSettings       `json:"issuer,omitzero"`
 	Registration             *RegistrationSettings `json:"registration,omitzero"`
-	// Levels are the names of authentication levels, by the levels.
+	// Levels maps authentication levels to their names.
 	Levels map[string]string `json:"levels,omitzero"`
 }
 
-// Triggers are the Lambda functions of a pool, by their ARNs; "" for none.
+// Triggers are the Lambda functions of a pool, by ARN; "" for none.
 type Triggers struct {
 	PreSignUp                   string             `json:"preSignUp,omitzero"`
 	CustomMessage               string             `json:"customMessage,omitzero"`
@@ -49,14 +49,13 @@ type Triggers struct {
 	KMSKeyID                    string             `json:"kmsKeyID,omitzero"`
 }
 
-// VersionedFunction is a Lambda function, and the version of the event that it
-// is given, such as V2_0.
+// VersionedFunction is a Lambda function and the version of its event, such as V2_0.
 type VersionedFunction struct {
 	ARN     string `json:"arn"`
 	Version string `json:"version"`
 }
 
-// VerificationTemplate is what messages that verify an address say.
+// VerificationTemplate has the texts of messages that verify an address.
 type VerificationTemplate struct {
 	SMSMessage         string `json:"smsMessage,omitzero"`
 	EmailMessage       string `json:"emailMessage,omitzero"`
@@ -66,31 +65,31 @@ type VerificationTemplate struct {
 	DefaultEmailOption string `json:"defaultEmailOption,omitzero"` // CONFIRM_WITH_CODE or CONFIRM_WITH_LINK
 }
 
-// MessageTemplate is what the message to a user whom an administrator made says.
+// MessageTemplate has the texts of the message to a user that an administrator created.
 type MessageTemplate struct {
 	SMSMessage   string `json:"smsMessage,omitzero"`
 	EmailMessage string `json:"emailMessage,omitzero"`
 	EmailSubject string `json:"emailSubject,omitzero"`
 }
 
-// AttributeUpdates are how users may change their attributes.
+// AttributeUpdates say how users may change their attributes.
 type AttributeUpdates struct {
-	VerifyFirst []string `json:"verifyFirst,omitzero"` // of email, phone_number: the old value counts until the new one is verified
+	VerifyFirst []string `json:"verifyFirst,omitzero"` // of email, phone_number: the old value stays until the new one is verified
 }
 
-// DeviceSettings are how a pool remembers the devices of its users.
+// DeviceSettings say how a pool remembers the devices of its users.
 type DeviceSettings struct {
 	ChallengeRequiredOnNewDevice     *bool `json:"challengeRequiredOnNewDevice,omitzero"`
 	DeviceOnlyRememberedOnUserPrompt *bool `json:"deviceOnlyRememberedOnUserPrompt,omitzero"`
 }
 
-// AccountRecovery is how a user who lost the password is reached.
+// AccountRecovery says how a user with a lost password is contacted.
 type AccountRecovery struct {
 	Mechanisms []RecoveryMechanism `json:"mechanisms,omitzero"`
 }
 
-// RecoveryMechanism is one way, such as verified_email. The lowest number comes
-// first.
+// RecoveryMechanism is one way of recovery, such as verified_email. The lowest number
+// comes first.
 type RecoveryMechanism struct {
 	Name     string `json:"name"`
 	Priority int32  `json:"priority"`

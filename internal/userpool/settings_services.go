@@ -1,6 +1,6 @@
 package userpool
 
-// EmailSettings are how a pool sends email.
+// EmailSettings say how a pool sends email.
 type EmailSettings struct {
 	SourceARN           string `json:"sourceARN,omitzero"`
 	ReplyToEmailAddress string `json:"replyToEmailAddress,omitzero"`
@@ -9,7 +9,7 @@ type EmailSettings struct {
 	ConfigurationSet    string `json:"configurationSet,omitzero"`
 }
 
-// SMSSettings are how a pool sends text messages.
+// SMSSettings say how a pool sends text messages.
 type SMSSettings struct {
 	SNSCallerARN string       `json:"snsCallerARN,omitzero"`
 	ExternalID   string       `json:"externalID,omitzero"`
@@ -17,7 +17,7 @@ type SMSSettings struct {
 	EUM          *EUMSettings `json:"eum,omitzero"`
 }
 
-// EUMSettings are how a pool sends text messages through AWS End User Messaging.
+// EUMSettings say how a pool sends text messages through AWS End User Messaging.
 type EUMSettings struct {
 	CallerARN            string `json:"callerARN,omitzero"`
 	ExternalID           string `json:"externalID,omitzero"`
@@ -28,8 +28,8 @@ type EUMSettings struct {
 	Region               string `json:"region,omitzero"`
 }
 
-// MFASettings are the second factors of a pool besides text messages, and its
-// passkeys; nil for a factor that the pool has not.
+// MFASettings are the second factors of a pool besides text messages, and its passkeys. A
+// factor that the pool does not have is nil.
 type MFASettings struct {
 	SoftwareToken *SoftwareToken   `json:"softwareToken,omitzero"`
 	Email         *EmailMessage    `json:"email,omitzero"`
@@ -47,7 +47,7 @@ type EmailMessage struct {
 	Subject string `json:"subject,omitzero"`
 }
 
-// PasskeySettings are what a pool demands of passkeys.
+// PasskeySettings are a pool's requirements for passkeys.
 type PasskeySettings struct {
 	RelyingPartyID      string `json:"relyingPartyID,omitzero"`
 	UserVerification    string `json:"userVerification,omitzero"`    // required or preferred
@@ -65,18 +65,18 @@ type AdditionalFlows struct {
 	CustomAuthMode string `json:"customAuthMode,omitzero"` // AUDIT or ENFORCED
 }
 
-// KeySettings say which key a pool is encrypted with.
+// KeySettings say which key encrypts a pool.
 type KeySettings struct {
 	Type      string `json:"type,omitzero"`
 	KMSKeyARN string `json:"kmsKeyARN,omitzero"`
 }
 
-// IssuerSettings say what the issuer of a pool's tokens is called.
+// IssuerSettings say which issuer a pool's tokens have.
 type IssuerSettings struct {
 	Type string `json:"type,omitzero"`
 }
 
-// RegistrationSettings are those of dynamic client registration.
+// RegistrationSettings are for dynamic client registration.
 type RegistrationSettings struct {
 	Status                  string   `json:"status,omitzero"` // Enabled or Disabled
 	Open                    *bool    `json:"open,omitzero"`

@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// The lives that tokens may have ("Quotas in Amazon Cognito"), and those that they have where
-// an app client says nothing.
+// The allowed lives of tokens ("Quotas in Amazon Cognito"), and the default ones.
 const (
 	ShortestToken   = 5 * time.Minute // an ID or access token
 	LongestToken    = 24 * time.Hour
@@ -18,11 +17,11 @@ const (
 	defaultRefreshLife = 30 * 24 * time.Hour
 )
 
-// TokenLives are how long the tokens of an app client live.
+// TokenLives says how long the tokens of an app client are valid.
 type TokenLives struct{ ID, Access, Refresh time.Duration }
 
-// TokenLives returns how long the client's tokens live: what its settings say, in their units,
-// within the bounds of the service.
+// TokenLives returns how long the client's tokens are valid, by its settings and their
+// units, within the bounds of the service.
 func (s *ClientSettings) TokenLives() TokenLives {
 	var refresh *int32
 	if s.RefreshTokenValidity != 0 {
@@ -35,8 +34,8 @@ func (s *ClientSettings) TokenLives() TokenLives {
 	}
 }
 
-// tokenLife is a number of units within bounds. It is counted in seconds: in nanoseconds a number
-// that the API takes would not fit.
+// tokenLife returns a number of units, within bounds. It counts in seconds, because not
+// every number of the API fits in nanoseconds.
 func tokenLife(n *int32, unit TimeUnit, otherwise, least, most time.Duration) time.Duration {
 	if n == nil {
 		return otherwise
@@ -45,7 +44,7 @@ func tokenLife(n *int32, unit TimeUnit, otherwise, least, most time.Duration) ti
 	return time.Duration(min(max(seconds, int64(least/time.Second)), int64(most/time.Second))) * time.Second
 }
 
-// Or is the unit, and otherwise for "".
+// Or returns the unit, and otherwise if it is "".
 func (u TimeUnit) Or(otherwise TimeUnit) TimeUnit {
 	if u == "" {
 		return otherwise
@@ -53,7 +52,7 @@ func (u TimeUnit) Or(otherwise TimeUnit) TimeUnit {
 	return u
 }
 
-// Seconds is how long the unit is, 0 for one that the API has not.
+// Seconds returns the length of the unit, 0 for an unknown one.
 func (u TimeUnit) Seconds() int64 {
 	switch u {
 	case Seconds:
@@ -68,9 +67,9 @@ func (u TimeUnit) Seconds() int64 {
 	return 0
 }
 
-// MayRead reports whether users who sign in with the client may read their attribute of that
-// name, in tokens and by GetUser: one of ReadAttributes, or, where there are none, any but those
-// that only developers see.
+// MayRead reports whether users who sign in with the client may read this attribute, in
+// tokens and with GetUser. It must be one of ReadAttributes. If that is empty, it may be
+// any attribute except developer-only ones.
 func (s *ClientSettings) MayRead(attribute string) bool {
 	if len(s.ReadAttributes) == 0 {
 		return !strings.HasPrefix(attribute, "dev:")

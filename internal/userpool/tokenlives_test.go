@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// TestTokenLives: the lives of tokens are those that a client says, in its units, and never
-// outside of the service's bounds.
+// TestTokenLives: tokens are valid as long as the client says, in its units, and always
+// within the service's bounds.
 func TestTokenLives(t *testing.T) {
 	t.Parallel()
 	n := func(v int32) *int32 { return &v }
@@ -32,8 +32,8 @@ func TestTokenLives(t *testing.T) {
 	}
 }
 
-// TestMayRead: a client reads what its list names, and without a list all but what only
-// developers see.
+// TestMayRead: a client reads the attributes on its list, and without a list all except
+// developer-only ones.
 func TestMayRead(t *testing.T) {
 	t.Parallel()
 	all, some := ClientSettings{}, ClientSettings{ReadAttributes: []string{"email", "dev:custom:rank"}}

@@ -7,10 +7,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// UserStatus is where a user stands.
+// UserStatus is the status of a user's account.
 type UserStatus string
 
-// The statuses of the API that this server gives.
+// The API's statuses that this server uses.
 const (
 	Unconfirmed         UserStatus = "UNCONFIRMED"           // signed up, not confirmed
 	Confirmed           UserStatus = "CONFIRMED"             // can sign in
@@ -24,11 +24,11 @@ type Attribute struct {
 	Value string `json:"v"`
 }
 
-// Attributes are what is known of a user, "sub" excepted, which never
-// changes. Their order is the schema's.
+// Attributes are a user's attributes in the order of the schema, except sub, which never
+// changes.
 type Attributes []Attribute
 
-// Get returns the value of the attribute, "" when the user has none.
+// Get returns the value of the attribute, "" if the user has none.
 func (a Attributes) Get(name string) string {
 	for i := range a {
 		if a[i].Name == name {
@@ -43,7 +43,7 @@ func (a Attributes) Has(name string) bool {
 	return slices.ContainsFunc(a, func(x Attribute) bool { return x.Name == name })
 }
 
-// Set gives the attribute its value, adding it at the end when it is new.
+// Set sets the attribute. A new one is added at the end.
 func (a *Attributes) Set(name, value string) {
 	for i := range *a {
 		if (*a)[i].Name == name {
@@ -59,22 +59,21 @@ func (a *Attributes) Delete(name string) {
 	*a = slices.DeleteFunc(*a, func(x Attribute) bool { return x.Name == name })
 }
 
-// Credential is how a user's password is checked.
+// Credential is what a user's password is checked against.
 type Credential struct {
-	// Scheme is "" when the user has no password, "SRP" for the pool's own
-	// verifier, or the PasswordHashingAlgorithm of the job that imported the
-	// user.
+	// Scheme is "" for a user without a password and "SRP" for the pool's own verifier.
+	// Otherwise it is the PasswordHashingAlgorithm of the job that imported the user.
 	Scheme string
 	// Secret is the verifier or the imported hash.
 	Secret string
-	// Expires is when a temporary password ends; zero means never.
+	// Expires is when a temporary password expires; zero means never.
 	Expires time.Time
 }
 
 // User is one user of a user pool.
 type User struct {
 	PoolID     string
-	Username   string // as given; in a pool with username attributes, the sub
+	Username   string // as given, or the sub in a pool with username attributes
 	Sub        string // a UUID, never changed
 	Status     UserStatus
 	Enabled    bool
@@ -84,22 +83,22 @@ type User struct {
 	SMSMFA     bool // cognito:mfa_enabled of the import file: text messages as a second factor
 	Credential Credential
 	Factors    Factors
-	// ExternalID is what another system calls the user, "" for nothing: the column
+	// ExternalID is the user's id in another system, "" for none: the column
 	// poolhouse:external_id of an import file. It is no attribute.
 	ExternalID string
 }
 
-// Factors are a user's second factors beside text messages.
+// Factors are a user's second factors besides text messages.
 type Factors struct {
-	// TOTPSecret is what the user's authenticator app has, in base32, "" for no app, and
-	// TOTPDevice what the user calls it.
+	// TOTPSecret is the secret of the user's authenticator app, in base32, "" for no app.
+	// TOTPDevice is the user's name for it.
 	TOTPSecret, TOTPDevice string
-	// TOTPPending is the secret of an app that has not shown yet that it has it.
+	// TOTPPending is the secret of an app that has not proved yet that it has the secret.
 	TOTPPending string
-	// TOTPStep is the step of the last code that was good: a code is good once.
+	// TOTPStep is the time step of the last valid code. A code is valid only once.
 	TOTPStep int64
-	// TOTPEnabled says that the user signs in with codes of the app, and TOTPPreferred
-	// that they come first.
+	// TOTPEnabled says that the user signs in with codes of the app. TOTPPreferred says
+	// that these come first.
 	TOTPEnabled, TOTPPreferred bool
 }
 
@@ -108,7 +107,7 @@ func (u *User) Verified(attribute string) bool {
 	return u.Attributes.Get(attribute+"_verified") == "true"
 }
 
-// NewSub returns a new user's sub: a UUID that nobody can guess, of version 7,
-// whose order is that in which users come. A database adds it at the end of
-// its index, where a random one is added anywhere.
+// NewSub returns the sub of a new user: a UUID of version 7, which cannot be guessed. Its
+// order is that of creation, so a database adds it at the end of its index. A random one
+// would be added anywhere.
 func NewSub() string { return uuid.Must(uuid.NewV7()).String() }
