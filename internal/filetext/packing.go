@@ -10,14 +10,14 @@ import (
 )
 
 // ErrTooLarge says that the text of a file is longer than the limit.
-var ErrTooLarge = errors.New("filetext: the text of the file has too many bytes")
+var ErrTooLarge = errors.New("filetext: the text of the file is longer than the limit")
 
 // ErrDamaged says that a compressed file is damaged or incomplete.
-var ErrDamaged = errors.New("filetext: the packed file is damaged or not whole")
+var ErrDamaged = errors.New("filetext: the compressed file is damaged or incomplete")
 
 // ErrWindow says that decompression would need more memory than allowed. The file was
 // compressed with zstd --ultra or --long.
-var ErrWindow = errors.New("filetext: the packed file needs a window of more than 8 MiB")
+var ErrWindow = errors.New("filetext: the compressed file needs a window of more than 8 MiB")
 
 // maxWindow bounds the memory for decompression, in bytes. Only zstd --ultra and --long
 // need more.

@@ -42,13 +42,13 @@ func TestDocumentsOfOtherVersions(t *testing.T) {
 		}
 	}
 	set("user_pool_clients", `{"version":99}`)
-	calls("a newer app client", "app client web of user pool us-east-1_old is kept in version 99 of its document", map[string]func() error{
+	calls("a newer app client", "the document of app client web of user pool us-east-1_old has version 99", map[string]func() error{
 		"Client":       func() error { _, err := s.Client(ctx, id, "web"); return err },
 		"ListClients":  func() error { _, err := s.ListClients(ctx, id, "", 10); return err },
 		"UpdateClient": func() error { _, err := s.UpdateClient(ctx, id, "web", asItIs); return err },
 	})
 	set("user_pools", `{"id":"us-east-1_old","settings":{"LambdaConfig":{}}}`)
-	calls("an older pool", "user pool us-east-1_old is kept in a document without a version", map[string]func() error{
+	calls("an older pool", "the document of user pool us-east-1_old has no version", map[string]func() error{
 		"Pool":      func() error { _, err := s.Pool(ctx, id); return err },
 		"ListPools": func() error { _, err := s.ListPools(ctx, "us-east-1", "", 10); return err },
 		"UpdatePool": func() error {

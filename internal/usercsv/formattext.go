@@ -33,7 +33,7 @@ func ParseFormat(text string) (*Format, error) {
 		err = f.check()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("usercsv: the stored format of a file cannot be read: %w", err)
+		return nil, fmt.Errorf("usercsv: the stored format of a file cannot be parsed: %w", err)
 	}
 	return f, nil
 }
@@ -45,24 +45,24 @@ func (f *Format) check() error {
 	birthdates := []Birthdates{"", MonthFirst, DayFirst, DayFirstDots, DayFirstHyphens, YearFirstSlashes, YearFirstDigits, YearFirstTime, MonthNamed}
 	switch {
 	case !slices.Contains(encodings, f.Text.Encoding):
-		return fmt.Errorf("there is no encoding %q", f.Text.Encoding)
+		return fmt.Errorf("the encoding %q is unknown", f.Text.Encoding)
 	case !slices.Contains(packings, f.Text.Packing):
-		return fmt.Errorf("there is no packing %q", f.Text.Packing)
+		return fmt.Errorf("the compression %q is unknown", f.Text.Packing)
 	case f.TextSize < 0 || f.Before < 0:
-		return errors.New("it has a negative number")
+		return errors.New("the size or the number of lines before the header is negative")
 	case !slices.Contains(birthdates, f.Birthdates):
-		return fmt.Errorf("there is no form of birthdates %q", f.Birthdates)
+		return fmt.Errorf("the form of birthdates %q is unknown", f.Birthdates)
 	case len(f.Names) != len(f.Columns):
-		return fmt.Errorf("it has %d names of columns for %d columns", len(f.Names), len(f.Columns))
+		return fmt.Errorf("there are %d names for %d columns", len(f.Names), len(f.Columns))
 	}
 	for i := range f.Unread {
 		if i < 0 || i >= len(f.Columns) {
-			return fmt.Errorf("it has no column %d", i)
+			return fmt.Errorf("column %d does not exist", i)
 		}
 	}
 	for column, b := range f.Booleans {
 		if b.True == "" || b.False == "" || b.True == b.False {
-			return fmt.Errorf("the words of the column %q are %q", column, b.Name())
+			return fmt.Errorf("the column %q has the words %q; they must be two different words", column, b.Name())
 		}
 	}
 	return checkDialect(f.Dialect)
@@ -74,11 +74,11 @@ func checkDialect(d dialect.Dialect) error {
 	case d == dialect.Dialect{}:
 		return nil
 	case d.Separator == 0 || !strings.Contains(dialect.Separators, string(rune(d.Separator))):
-		return fmt.Errorf("values are not separated by %q", rune(d.Separator))
+		return fmt.Errorf("%q is not a separator", rune(d.Separator))
 	case d.Quote != 0 && d.Quote != '"' && d.Quote != '\'':
-		return fmt.Errorf("values are not quoted by %q", rune(d.Quote))
+		return fmt.Errorf("%q is not a quotation mark", rune(d.Quote))
 	case !slices.Contains(dialect.Styles, d.Style):
-		return fmt.Errorf("there is no style %q", d.Style)
+		return fmt.Errorf("the style %q is unknown", d.Style)
 	}
 	return nil
 }
@@ -109,7 +109,7 @@ func ParseAsked(text string) (*Asked, error) {
 	}
 	a := new(Asked)
 	if err := parseKept(text, a); err != nil {
-		return nil, fmt.Errorf("usercsv: what was asked about a file cannot be read: %w", err)
+		return nil, fmt.Errorf("usercsv: the stored request of how to read a file cannot be parsed: %w", err)
 	}
 	return a, nil
 }
@@ -130,7 +130,7 @@ func FormatMap(m []Mapped) string { return keptText(m) }
 // ParseMap parses what [FormatMap] returned.
 func ParseMap(text string) (m []Mapped, err error) {
 	if err := parseKept(text, &m); err != nil {
-		return nil, fmt.Errorf("usercsv: a stored map of columns cannot be read: %w", err)
+		return nil, fmt.Errorf("usercsv: a stored map of columns cannot be parsed: %w", err)
 	}
 	return m, nil
 }
@@ -152,7 +152,7 @@ func parseKept(text string, v any) error {
 		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("there is more after it")
+		return errors.New("text follows the JSON value")
 	}
 	return nil
 }

@@ -167,7 +167,7 @@ func TestLookEnds(t *testing.T) {
 		want string
 	}{
 		"pool":       {func([]*userpool.User) ([]*userpool.Error, error) { return nil, broken }, bytes.NewReader(file), "broken"},
-		"few":        {func([]*userpool.User) ([]*userpool.Error, error) { return make([]*userpool.Error, 3), nil }, bytes.NewReader(file), "3 answers about 900 users"},
+		"few":        {func([]*userpool.User) ([]*userpool.Error, error) { return make([]*userpool.Error, 3), nil }, bytes.NewReader(file), "3 answers for 900 users"},
 		"unreadable": {nil, io.MultiReader(bytes.NewReader(file[:50_000]), failing{broken}), "broken"},
 	}
 	for name, tt := range tests {

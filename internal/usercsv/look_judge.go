@@ -152,7 +152,7 @@ func (j *judgement) add(users []*userpool.User) ([]*userpool.Error, error) {
 	}
 	refused, err := j.want.Add(users)
 	if err == nil && len(refused) != len(users) {
-		err = fmt.Errorf("usercsv: %d answers about %d users", len(refused), len(users))
+		err = fmt.Errorf("usercsv: Add returned %d answers for %d users", len(refused), len(users))
 	}
 	return refused, err
 }

@@ -82,7 +82,7 @@ func (c *catalogue) mapNames(n *columnNames, asked []Mapped) *FileError {
 		case m.Attribute == "":
 			drop = append(drop, columns...)
 		case len(columns) > 1:
-			faults = append(faults, fmt.Sprintf("the file has several columns %s, of which only one can be %s.", shown(m.Column), shown(m.Attribute)))
+			faults = append(faults, fmt.Sprintf("the file has several columns %s, and only one can be %s.", shown(m.Column), shown(m.Attribute)))
 		case known:
 			n.read[columns[0]] = m.Attribute
 		}

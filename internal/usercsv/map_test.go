@@ -48,7 +48,7 @@ func TestMap(t *testing.T) {
 		{name: "two to one", header: "cognito:username,a,b,email_verified", asked: m("a", "email", "b", "email"), says: "a and b are both mapped to email"},
 		{name: "twice", header: "cognito:username,a,email_verified", asked: m("a", "email", "a", "nickname"), says: "it has the column a twice"},
 		{name: "by two names", header: "cognito:username,a_b,email_verified", asked: m("a_b", "email", "a b", "nickname"), says: "a_b and a b are the same column"},
-		{name: "several of the name", header: "cognito:username,a,a,email_verified", asked: m("a", "email"), says: "several columns a, of which only one can be email"},
+		{name: "several of the name", header: "cognito:username,a,a,email_verified", asked: m("a", "email"), says: "several columns a, and only one can be email"},
 		{name: "several of the plain name", header: "cognito:username,A b,a-b,email_verified", asked: m("a b", "email"), says: "several columns a b"},
 		{name: "another one is that", header: "cognito:username,a,Email,email_verified", asked: m("a", "email"), says: "a is mapped to email, and the file has the column Email, which is read as that, too; map that one to nothing"},
 	}

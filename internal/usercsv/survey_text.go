@@ -71,7 +71,7 @@ func (t *textSurvey) begin() {
 	t.beginning = slices.Clone(t.r.in.rest()[:min(len(t.r.in.rest()), sniffSize)])
 }
 
-// recognised says of which other kind the file is, nil if it cannot tell. A file with a
+// recognised says which other kind of file it is, nil if it cannot tell. A file with a
 // detected format is a CSV file.
 func (t *textSurvey) recognised() *FileError {
 	if !t.f.IsCognito() {

@@ -211,7 +211,7 @@ func (d *Decimal) UnmarshalJSON(data []byte) error {
 	}
 	parsed, ok := ParseDecimal(text)
 	if !ok {
-		return Errorf(Internal, "a kept number cannot be read")
+		return Errorf(Internal, "a stored number cannot be parsed")
 	}
 	*d = parsed
 	return nil

@@ -11,20 +11,20 @@ import (
 // form describes how one kind of thing is stored as text: as a JSON document with the
 // version of its form in the member "version".
 type form struct {
-	of     string // the kind of thing, for errors
+	thing  string // the kind of thing, for errors
 	remedy string // what to do about a document without a version
-	// forward upgrades documents of older versions: its first function makes version 2
+	// upgrades has the steps for documents of older versions. The first one makes version 2
 	// from version 1. A new entry raises the version.
-	forward []func(document map[string]any)
+	upgrades []func(document map[string]any)
 }
 
 var (
-	poolForm   = form{of: "user pool", remedy: "start with a new data directory or database, and make the user pool in it"}
-	clientForm = form{of: "app client", remedy: "delete the app client's row of the table user_pool_clients, and make the app client anew"}
+	poolForm   = form{thing: "user pool", remedy: "start with a new data directory or database, and create the user pool in it"}
+	clientForm = form{thing: "app client", remedy: "delete the app client's row of the table user_pool_clients, and create the app client again"}
 )
 
 // version is the version that is written.
-func (f form) version() int { return 1 + len(f.forward) }
+func (f form) version() int { return 1 + len(f.upgrades) }
 
 // poolDocument is the document of a user pool.
 type poolDocument struct {
@@ -82,32 +82,32 @@ func read[D any](f form, id, document string, version func(*D) int) (*D, error) 
 	}
 	var head struct{ Version int }
 	if err := json.Unmarshal([]byte(document), &head); err != nil {
-		return nil, fmt.Errorf("the document of %s %s is no JSON object with a version: %w", f.of, id, err)
+		return nil, fmt.Errorf("the document of %s %s is not a JSON object with a version: %w", f.thing, id, err)
 	}
 	switch v := head.Version; {
 	case v == f.version():
-		return nil, fmt.Errorf("the document of %s %s does not have the form of version %d: %w", f.of, id, v, err)
+		return nil, fmt.Errorf("the document of %s %s does not have the form of version %d: %w", f.thing, id, v, err)
 	case v > f.version():
-		return nil, fmt.Errorf("%s %s is kept in version %d of its document, and this program knows versions up to %d: run the version of Poolhouse that wrote it, or a later one", f.of, id, v, f.version())
+		return nil, fmt.Errorf("the document of %s %s has version %d; this program reads versions up to %d: run the version of Poolhouse that wrote it, or a later one", f.thing, id, v, f.version())
 	case v < 1:
-		return nil, fmt.Errorf("%s %s is kept in a document without a version, as before the first release of Poolhouse, which this program cannot read: %s", f.of, id, f.remedy)
+		return nil, fmt.Errorf("the document of %s %s has no version, so it is older than the first release of Poolhouse, and this program cannot read it: %s", f.thing, id, f.remedy)
 	}
 	doc = new(D)
-	if err := f.bringForward(document, head.Version, doc); err != nil {
-		return nil, fmt.Errorf("the document of %s %s cannot be brought from version %d to %d: %w", f.of, id, head.Version, f.version(), err)
+	if err := f.upgrade(document, head.Version, doc); err != nil {
+		return nil, fmt.Errorf("the document of %s %s cannot be upgraded from version %d to %d: %w", f.thing, id, head.Version, f.version(), err)
 	}
 	return doc, nil
 }
 
-// bringForward upgrades a document of an older version and parses it.
-func (f form) bringForward(document string, version int, into any) error {
+// upgrade upgrades a document of an older version and parses it.
+func (f form) upgrade(document string, version int, into any) error {
 	d := json.NewDecoder(strings.NewReader(document))
 	d.UseNumber()
 	var members map[string]any
 	if err := d.Decode(&members); err != nil {
 		return err
 	}
-	for _, step := range f.forward[version-1:] {
+	for _, step := range f.upgrades[version-1:] {
 		step(members)
 	}
 	members["version"] = f.version()
@@ -126,7 +126,7 @@ func strict(text string, into any) error {
 		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("there is more behind the end")
+		return errors.New("text follows the JSON value")
 	}
 	return nil
 }

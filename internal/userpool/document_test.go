@@ -14,7 +14,7 @@ import (
 	"poolhouse/internal/filled"
 )
 
-var update = flag.Bool("update", false, "write the expected files anew")
+var update = flag.Bool("update", false, "write the expected files again")
 
 func number(n int) Decimal {
 	d, _ := ParseDecimal(strconv.Itoa(n) + ".50")
@@ -66,7 +66,7 @@ func compare(t *testing.T, path, text string) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got.String()); diff != "" {
-		t.Errorf("the document is not as in %s (-update writes it anew):\n%s", path, diff)
+		t.Errorf("the document is not as in %s (-update writes it again):\n%s", path, diff)
 	}
 }
 
@@ -96,22 +96,22 @@ func TestEmptySettingsAreKept(t *testing.T) {
 // be right.
 func TestDocumentsThatCannotBeRead(t *testing.T) {
 	for _, c := range []struct{ name, document, want string }{
-		{"newer", `{"version":2,"id":"us-east-1_a"}`, "user pool us-east-1_a is kept in version 2 of its document, and this program knows versions up to 1: run the version of Poolhouse that wrote it"},
-		{"newer, and not like this one", `{"version":7,"id":7,"schema":{}}`, "is kept in version 7"},
-		{"without a version", `{"id":"us-east-1_a","settings":{"LambdaConfig":{"PreSignUp":"arn"}}}`, "user pool us-east-1_a is kept in a document without a version, as before the first release of Poolhouse, which this program cannot read: start with a new data directory"},
-		{"nothing", `{}`, "without a version"},
+		{"newer", `{"version":2,"id":"us-east-1_a"}`, "the document of user pool us-east-1_a has version 2; this program reads versions up to 1: run the version of Poolhouse that wrote it"},
+		{"newer, and not like this one", `{"version":7,"id":7,"schema":{}}`, "has version 7"},
+		{"without a version", `{"id":"us-east-1_a","settings":{"LambdaConfig":{"PreSignUp":"arn"}}}`, "the document of user pool us-east-1_a has no version, so it is older than the first release of Poolhouse, and this program cannot read it: start with a new data directory"},
+		{"nothing", `{}`, "has no version"},
 		{"a member too many", `{"version":1,"settings":{"triggers":{"preSignIn":"arn"}}}`, `the document of user pool us-east-1_a does not have the form of version 1: json: unknown field "preSignIn"`},
-		{"a limit that is no number", `{"version":1,"schema":[{"name":"a","type":"Number","range":{"min":"x"}}]}`, "a kept number cannot be read"},
-		{"two values", `{"version":1}{}`, "is no JSON object with a version"},
-		{"no JSON", `{"version":1`, "the document of user pool us-east-1_a is no JSON object with a version"},
-		{"no object", `[]`, "is no JSON object with a version"},
+		{"a limit that is no number", `{"version":1,"schema":[{"name":"a","type":"Number","range":{"min":"x"}}]}`, "a stored number cannot be parsed"},
+		{"two values", `{"version":1}{}`, "is not a JSON object with a version"},
+		{"no JSON", `{"version":1`, "the document of user pool us-east-1_a is not a JSON object with a version"},
+		{"no object", `[]`, "is not a JSON object with a version"},
 	} {
 		if p, err := ReadPool("us-east-1_a", c.document); p != nil || err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %s", c.name, err, c.want)
 		}
 	}
 	_, err := ReadClient("us-east-1_a", "abc", `{"name":"app"}`)
-	if err == nil || !strings.Contains(err.Error(), "app client abc of user pool us-east-1_a is kept in a document without a version") || !strings.Contains(err.Error(), "make the app client anew") {
+	if err == nil || !strings.Contains(err.Error(), "the document of app client abc of user pool us-east-1_a has no version") || !strings.Contains(err.Error(), "create the app client again") {
 		t.Error(err)
 	}
 }
@@ -123,7 +123,7 @@ func TestOlderDocuments(t *testing.T) {
 		Given   string      `json:"given"`
 		Size    json.Number `json:"size"`
 	}
-	f := form{of: "thing", remedy: "make it anew", forward: []func(map[string]any){
+	f := form{thing: "thing", remedy: "create it again", upgrades: []func(map[string]any){
 		func(d map[string]any) { d["first"] = d["name"]; delete(d, "name") },
 		func(d map[string]any) { d["given"] = d["first"]; delete(d, "first") },
 	}}
@@ -132,9 +132,9 @@ func TestOlderDocuments(t *testing.T) {
 		`{"version":2,"first":"ada","size":9007199254740993}`: "",
 		`{"version":3,"given":"ada","size":9007199254740993}`: "",
 		`{"version":4,"given":"ada","size":9007199254740993}`: "versions up to 3",
-		`{"version":0,"name":"ada"}`:                          "make it anew",
-		`{"version":-1,"name":"ada"}`:                         "make it anew",
-		`{"version":2,"name":"ada"}`:                          `the document of thing t cannot be brought from version 2 to 3: json: unknown field "name"`,
+		`{"version":0,"name":"ada"}`:                          "create it again",
+		`{"version":-1,"name":"ada"}`:                         "create it again",
+		`{"version":2,"name":"ada"}`:                          `the document of thing t cannot be upgraded from version 2 to 3: json: unknown field "name"`,
 	} {
 		got, err := read(f, "t", document, func(d *thing) int { return d.Version })
 		if want != "" {
