@@ -139,14 +139,19 @@ corpus:
 coverage:
 	$(GO) test ./internal/service -run TestCoverage -update
 
-# The APIs' types, from one folder of models in botocore's format: a copy of
-# botocore's data, with newer models beside it if need be (findModel in
-# internal/api/gen says which names it looks for).
-# make generate MODELS=FOLDER
+# The APIs' types, from the models in one folder. Without MODELS, pip brings the newest
+# botocore into a folder that is removed again; BOTOCORE=botocore==1.44.5 chooses a
+# release. With MODELS=FOLDER the folder is botocore/data of an installed boto3, or one
+# with a model for each service (findModel in internal/api/gen has the names). CONTRIBUTING.md
+# says from which models the committed code was made.
 MODELS ?=
+BOTOCORE ?= botocore
 
 generate:
-	POOLHOUSE_MODELS="$(abspath $(MODELS))" $(GO) generate ./internal/api
+	@set -e; models="$(abspath $(MODELS))"; if [ -z "$$models" ]; then \
+		downloaded=$$(mktemp -d); trap 'rm -r "$$downloaded"' EXIT; models="$$downloaded/botocore/data"; \
+		python3 -m pip install --quiet --no-deps --no-compile --target "$$downloaded" '$(BOTOCORE)'; fi; \
+	set -x; POOLHOUSE_MODELS="$$models" $(GO) generate ./internal/api
 
 # What the console embeds of npm, from the packages that internal/console/npm
 # pins: the design tokens that its stylesheet names, and htmx as it is.
