@@ -3,41 +3,159 @@ package internal_test
 import (
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 )
 
-var (
-	usedAction   = regexp.MustCompile(`(?m)^\s*(?:- )?uses:\s*(.*)$`)
-	pinnedAction = regexp.MustCompile(`^[\w-]+/[\w-]+@[0-9a-f]{40} # v[0-9.]+$`)
-)
+// pinnedAction is an action at a commit, with its version for readers.
+var pinnedAction = regexp.MustCompile(`(?m)^\s*- uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v[0-9.]+$`)
 
-// TestWorkflow: the workflows use actions by the digest of a commit, may read and do
-// nothing else; and one looks for known vulnerabilities, with a version that is pinned,
-// on each change and once a week.
+// workflow is what the tests know of a GitHub workflow.
+type workflow struct {
+	On          map[string]any
+	Permissions map[string]string
+	Concurrency struct {
+		Cancel bool `yaml:"cancel-in-progress"`
+	}
+	Jobs map[string]job
+}
+
+type job struct {
+	RunsOn      string            `yaml:"runs-on"`
+	Timeout     int               `yaml:"timeout-minutes"`
+	Permissions map[string]string // none: those of the workflow
+	Env         map[string]string
+	Steps       []struct {
+		Uses string
+		Run  string
+		With map[string]any
+	}
+}
+
+// runs returns the commands of a job.
+func (j job) runs() string {
+	var all []string
+	for _, step := range j.Steps {
+		all = append(all, step.Run)
+	}
+	return strings.Join(all, "\n")
+}
+
+// problems says which rules a workflow breaks: it may read and do nothing else, its
+// actions are pinned, its jobs have a time limit, an older run of a branch ends, and
+// no text of a pull request becomes a command.
+func (w workflow) problems(text string) (problems []string) {
+	if len(w.Permissions) != 1 || w.Permissions["contents"] != "read" {
+		problems = append(problems, "may do more than read")
+	}
+	if !w.Concurrency.Cancel {
+		problems = append(problems, "does not end an older run of the same branch")
+	}
+	if strings.Count(text, "uses:") != len(pinnedAction.FindAllString(text, -1)) {
+		problems = append(problems, "uses an action that is not pinned by a commit's hash")
+	}
+	for _, part := range []string{"@latest", "pull_request_target", "secrets.", "github.event", "github.head_ref"} {
+		if strings.Contains(text, part) {
+			problems = append(problems, "has "+part)
+		}
+	}
+	for name, j := range w.Jobs {
+		if j.Timeout == 0 || j.Permissions != nil || strings.HasSuffix(j.RunsOn, "-latest") {
+			problems = append(problems, name+" has no time limit, permissions of its own, or a runner without a version")
+		}
+		for _, step := range j.Steps {
+			if strings.HasPrefix(step.Uses, "actions/checkout@") && step.With["persist-credentials"] != false {
+				problems = append(problems, name+" leaves the token in the work tree")
+			}
+		}
+	}
+	return problems
+}
+
+// readWorkflow reads a file of .github/workflows.
+func readWorkflow(t *testing.T, file string) (workflow, string) {
+	t.Helper()
+	text, w := readPage(t, file), workflow{}
+	if err := yaml.Unmarshal([]byte(text), &w); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return w, text
+}
+
+// TestWorkflow: every workflow keeps the rules.
 func TestWorkflow(t *testing.T) {
 	files, err := filepath.Glob("../.github/workflows/*.yml")
-	if err != nil || len(files) == 0 {
+	if err != nil || len(files) < 2 {
 		t.Fatalf("%v, %v", files, err)
 	}
 	for _, file := range files {
-		text := readPage(t, file)
-		if !strings.Contains(text, "\npermissions:\n  contents: read\n\n") || strings.Count(text, "permissions:") != 1 {
-			t.Errorf("%s may do more than read", file)
+		w, text := readWorkflow(t, file)
+		if len(w.Jobs) == 0 {
+			t.Errorf("%s has no jobs", file)
 		}
-		for _, used := range usedAction.FindAllStringSubmatch(text, -1) {
-			if !pinnedAction.MatchString(used[1]) {
-				t.Errorf("%s uses %s, which is not pinned by the digest of a commit", file, used[1])
-			}
-		}
-		if strings.Contains(text, "@latest") || strings.Contains(text, "pull_request_target") || strings.Contains(text, "secrets.") {
-			t.Errorf("%s uses what is not pinned, or has secrets", file)
+		for _, problem := range w.problems(text) {
+			t.Errorf("%s %s", file, problem)
 		}
 	}
-	text := readPage(t, "../.github/workflows/govulncheck.yml")
-	for _, part := range []string{"\n  push:\n", "\n  pull_request:\n", "\n    - cron: ", "golang.org/x/vuln/cmd/govulncheck@v", "persist-credentials: false", "timeout-minutes: "} {
-		if !strings.Contains(text, part) {
-			t.Errorf("the workflow has no %q", part)
+}
+
+// TestWorkflowsThatBreakRules: the rules see what they are for.
+func TestWorkflowsThatBreakRules(t *testing.T) {
+	_, good := readWorkflow(t, "../.github/workflows/govulncheck.yml")
+	for _, change := range [][2]string{
+		{"contents: read", "contents: write"},
+		{"cancel-in-progress: true", "cancel-in-progress: false"},
+		{"actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0", "actions/checkout@v5"},
+		{"ubuntu-24.04", "ubuntu-latest"},
+		{"timeout-minutes: 20", "timeout-minutes: 0"},
+		{"persist-credentials: false", "persist-credentials: true"},
+		{"go run ", "echo ${{ github.event.pull_request.title }}; go run "},
+	} {
+		bad := strings.Replace(good, change[0], change[1], 1)
+		var w workflow
+		if err := yaml.Unmarshal([]byte(bad), &w); bad == good || err != nil || len(w.problems(bad)) == 0 {
+			t.Errorf("%q in place of %q breaks no rule", change[1], change[0])
+		}
+	}
+}
+
+// TestWorkflowOfVulnerabilities: one workflow looks for known vulnerabilities, with a
+// version that is pinned, on each change and once a week.
+func TestWorkflowOfVulnerabilities(t *testing.T) {
+	w, text := readWorkflow(t, "../.github/workflows/govulncheck.yml")
+	for _, event := range []string{"push", "pull_request", "schedule"} {
+		if _, ok := w.On[event]; !ok {
+			t.Errorf("it does not run on %s", event)
+		}
+	}
+	if !strings.Contains(text, "golang.org/x/vuln/cmd/govulncheck@v") {
+		t.Error("the version of govulncheck is not pinned")
+	}
+}
+
+// TestWorkflowOfTests: on Linux the workflow runs what every change is tested with. On
+// macOS a skipped test is no failure, so it must not run as CI.
+func TestWorkflowOfTests(t *testing.T) {
+	w, _ := readWorkflow(t, "../.github/workflows/ci.yml")
+	for name, command := range map[string]string{
+		"linux": ".ci/run", "macos": "go test", "lint": "make lint-all",
+	} {
+		if !strings.Contains(w.Jobs[name].runs(), command) {
+			t.Errorf("the job %s does not run %q", name, command)
+		}
+	}
+	for name, j := range w.Jobs {
+		if ci, set := j.Env["CI"]; set != (name == "macos") || ci == "true" {
+			t.Errorf("the job %s has CI=%q", name, ci)
+		}
+		if _, commands, cut := strings.Cut("\n"+j.runs(), "\nmake "); cut {
+			target := strings.Fields(commands)[0]
+			if !slices.Contains(strings.Fields(readPage(t, "../Makefile")), target+":") {
+				t.Errorf("the job %s makes %s, which the Makefile does not have", name, target)
+			}
 		}
 	}
 }
