@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// request is what of a request goes into its signature.
+// request holds the parts of an HTTP request that its signature covers.
 type request struct {
 	method  string
 	path    string // as on the wire
@@ -31,9 +31,9 @@ func (r *request) canonical() string {
 	return strings.Join(lines, "\n")
 }
 
-// canonicalPath encodes the path of the wire once more and leaves out empty
-// and dot segments. S3 alone does neither, because each path is another key
-// there: it encodes the plain path, once.
+// canonicalPath removes empty and dot segments from the path and encodes it again.
+// For S3, where every path is a different key, it keeps all segments and encodes the
+// decoded path once.
 func (r *request) canonicalPath() string {
 	if r.s3 {
 		if plain, err := url.PathUnescape(r.path); err == nil {
@@ -71,8 +71,8 @@ func (r *request) canonicalQuery() string {
 	return strings.Join(parts, "&")
 }
 
-// encode is the URI encoding of the signature: everything but unreserved
-// characters becomes %XX.
+// encode encodes a text for the signature: every character becomes %XX, except
+// the unreserved ones.
 func encode(s string, keepSlash bool) string {
 	const hexDigits = "0123456789ABCDEF"
 	var b strings.Builder
@@ -91,8 +91,8 @@ func encode(s string, keepSlash bool) string {
 	return b.String()
 }
 
-// joined returns the values of a header as its signature has them: each
-// trimmed, with runs of spaces made one, and joined by commas.
+// joined returns the values of a header as the signature has them: trimmed, with
+// one space in place of several, and joined by commas.
 func joined(values []string) string {
 	if len(values) == 1 && !strings.Contains(values[0], "  ") {
 		return strings.TrimSpace(values[0])
@@ -105,9 +105,9 @@ func joined(values []string) string {
 	return strings.Join(trimmed, ",")
 }
 
-// headerOf returns how the headers of a request that arrived at a server read
-// in its signature. net/http keeps the host, and sometimes the length, in
-// fields of their own.
+// headerOf returns a function from the name of a header to its value in the
+// signature, for a request at a server. net/http keeps the host, and sometimes the
+// length, in fields of their own.
 func headerOf(r *http.Request) func(string) string {
 	return func(name string) string {
 		switch {

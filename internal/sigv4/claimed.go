@@ -6,12 +6,13 @@ import (
 	"strings"
 )
 
-// keyForm is what an access key id may be. A secret, which is longer, may stand in its place
-// by mistake.
+// keyForm matches access key ids. It does not match secrets, which are longer and which a
+// client may send in place of the id by mistake.
 var keyForm = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,32}$`)
 
-// ClaimedKey returns the access key id that a request says it is signed with, whether or not
-// it is: "" if it says none. What has not the form of one is not returned: it may be a secret.
+// ClaimedKey returns the access key id that a request names, without verifying the
+// signature. It returns "" if there is none, or if the text does not have the form of an
+// id: it may be a secret.
 func ClaimedKey(r *http.Request) string {
 	credential := r.URL.Query().Get("X-Amz-Credential")
 	if _, rest, ok := strings.Cut(r.Header.Get("Authorization"), "Credential="); ok {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestClaimedKey: what a request claims is told only if it can be an access key id: neither a
-// secret nor anything that does harm in a log.
+// TestClaimedKey: ClaimedKey returns only texts that can be access key ids. It returns no
+// secret and no text that does harm in a log.
 func TestClaimedKey(t *testing.T) {
 	const other = "(of another form)"
 	for given, want := range map[string]string{

@@ -6,25 +6,23 @@ import (
 	"strings"
 )
 
-// actedOn are the headers, besides the host and the time, that say what a call
-// means: its operation, its session and its body. A signature covers those
-// that the request has. Every other header means nothing to a call, and may be
-// added or changed on the way: AWS's SDKs leave out Content-Type and the like,
-// and proxies add headers of their own.
+// actedOn are the headers, besides the host and the time, that change what a call
+// does: its operation, its session and its body. A signature must cover those that
+// the request has. A call ignores all other headers, which proxies may add or
+// change. AWS's SDKs do not sign Content-Type and some others.
 var actedOn = []string{"X-Amz-Content-Sha256", tokenName, "X-Amz-Target"}
 
-// ofProxies are the headers that begin like S3's and that a proxy adds on the
-// way (Amazon CloudFront Developer Guide, HTTP request headers and CloudFront
-// behavior).
+// ofProxies are headers that begin like S3's, but that a proxy adds (Amazon
+// CloudFront Developer Guide, HTTP request headers and CloudFront behavior).
 var ofProxies = []string{"x-amz-cf-id"}
 
-// isS3s tells the headers that S3 acts on, or may one day.
+// isS3s reports whether S3 acts on a header, or may do so in the future.
 func isS3s(name string) bool {
 	lower := strings.ToLower(name)
 	return strings.HasPrefix(lower, "x-amz-") && !slices.Contains(ofProxies, lower)
 }
 
-// signs tells which headers of a request the [Signer] signs, besides the host
+// signs reports whether the [Signer] signs a header, besides the host
 // (IAM User Guide, "Create a canonical request").
 func signs(lowerName string) bool {
 	return lowerName == "content-type" || strings.HasPrefix(lowerName, "x-amz-")
@@ -39,8 +37,8 @@ func dateHeader(r *http.Request) string {
 	return "Date"
 }
 
-// repeated refuses a request that has one of the headers twice: which of them
-// counts would be a guess.
+// repeated refuses a request that has one of the headers twice: it is not clear
+// which one counts.
 func repeated(r *http.Request, names ...string) *Error {
 	for _, name := range names {
 		if len(r.Header.Values(name)) > 1 {
@@ -50,8 +48,8 @@ func repeated(r *http.Request, names ...string) *Error {
 	return nil
 }
 
-// covers refuses a signature that leaves out the host, or one of the headers
-// that needed tells among those of the request.
+// covers refuses a signature that leaves out the host, or a header of the request
+// for which needed returns true.
 func (s *signed) covers(r *http.Request, needed func(name string) bool) *Error {
 	var left []string
 	for name := range r.Header {
@@ -69,8 +67,8 @@ func (s *signed) covers(r *http.Request, needed func(name string) bool) *Error {
 	return unsigned(left)
 }
 
-// coversCall is covers for a call of the API. dated is the header that has the
-// time, "" if the time is elsewhere.
+// coversCall is covers for a call of the API. dated is the header with the time, or
+// "" if the time is in the query.
 func (s *signed) coversCall(r *http.Request, dated string) *Error {
 	return s.covers(r, func(name string) bool {
 		return strings.EqualFold(name, dated) || slices.ContainsFunc(actedOn, func(n string) bool { return strings.EqualFold(name, n) })

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// signedOver returns a request whose signature covers just these headers, in
-// order, as clients do that choose for themselves.
+// signedOver returns a request whose signature covers only these headers, in this
+// order. Some clients choose the headers themselves.
 func signedOver(t *testing.T, wire string, now time.Time, names ...string) *http.Request {
 	t.Helper()
 	r := arrived(t, wire)
@@ -20,8 +20,8 @@ func signedOver(t *testing.T, wire string, now time.Time, names ...string) *http
 	return r
 }
 
-// TestSignersThatSignLess holds what clients sign: their requests are good as
-// they are, with what proxies add, and without what proxies take away.
+// TestSignersThatSignLess: the requests of clients that sign few headers are accepted
+// as they are, with headers that proxies add, and without those that proxies remove.
 func TestSignersThatSignLess(t *testing.T) {
 	const post = "POST / HTTP/1.1\nHost: 127.0.0.1:9229\n"
 	stamp, date := testNow.Format(timeLayout), testNow.Format(http.TimeFormat)
@@ -57,8 +57,8 @@ func TestSignersThatSignLess(t *testing.T) {
 	}
 }
 
-// TestTheTimeIsSigned signs with one of the two headers that have a time, and
-// changes the other.
+// TestTheTimeIsSigned signs one of the two headers with a time and changes the
+// other one.
 func TestTheTimeIsSigned(t *testing.T) {
 	const post = "POST / HTTP/1.1\nHost: 127.0.0.1:9229\n"
 	date, later := testNow.Format(http.TimeFormat), testNow.Add(time.Minute)
@@ -82,8 +82,8 @@ func TestTheTimeIsSigned(t *testing.T) {
 	}
 }
 
-// TestQuerySignatureCovers does for a call that is signed in its query what
-// the tests above do for one that is signed in its header.
+// TestQuerySignatureCovers is the two tests above for calls that are signed in the
+// query.
 func TestQuerySignatureCovers(t *testing.T) {
 	set := func(name, value string) func(http.Header) { return func(h http.Header) { h.Set(name, value) } }
 	cases := []struct {
@@ -147,8 +147,8 @@ func presignedCall(t *testing.T, headers map[string]string) *http.Request {
 	return r
 }
 
-// TestUncoveredHeadersAreNamed shows that a refusal lists all headers that
-// the signature of an upload leaves out, as S3 lists them.
+// TestUncoveredHeadersAreNamed: a refusal lists all headers that the signature of an
+// upload leaves out, as S3 lists them.
 func TestUncoveredHeadersAreNamed(t *testing.T) {
 	r := presignedUpload(t, func(url.Values) {})
 	for _, name := range []string{"X-Amz-Tagging", "X-Amz-Acl", "X-Amz-Cf-Id", "X-Amzn-Trace-Id", "Content-Type"} {

@@ -5,18 +5,17 @@ import (
 	"strings"
 )
 
-// Kind says why a request is refused, so that each protocol can tell it in
-// its own words.
+// Kind is the reason for a refusal. Each protocol has its own words for it.
 type Kind int
 
 // The reasons for a refusal.
 const (
 	Missing      Kind = iota // there is no signature
 	Incomplete               // the signature lacks a part or is malformed
-	UnknownKey               // nobody has this access key
+	UnknownKey               // no user or session has this access key
 	Mismatch                 // the signature is not the one that the key makes
 	Uncovered                // the signature leaves out a header that it must cover
-	Twice                    // an Authorization header is there beside a signed query
+	Twice                    // the request has an Authorization header and a signed query
 	Skewed                   // the header's time is too far from the server's
 	Expired                  // the pre-signed URL is no longer valid
 	NotYetValid              // the pre-signed URL is dated in the future
@@ -31,8 +30,8 @@ const (
 type Error struct {
 	Kind    Kind
 	Message string
-	Headers string // those that an Uncovered signature leaves out, as S3 lists them: x-amz-acl, x-amz-tagging
-	Hint    string // of a Mismatch that a changed host explains: a sentence, which is in Message, too; else ""
+	Headers string // if Uncovered: the headers that the signature leaves out, as S3 lists them: x-amz-acl, x-amz-tagging
+	Hint    string // a sentence of Message, if a changed host explains the Mismatch; else ""
 }
 
 // Error returns the message.
@@ -56,16 +55,16 @@ func twice() *Error {
 	return refuse(Twice, "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.")
 }
 
-// mismatch is the refusal of a signature that does not fit. It says no more,
-// so that nobody learns how near a guess was.
+// mismatch is the refusal of a wrong signature. It gives no detail that would help
+// to guess a right one.
 func mismatch() *Error {
 	return refuse(Mismatch, "The request signature we calculated does not match the signature you provided. "+
 		"Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
 }
 
-// otherHost is the mismatch of a request whose signature is good for another host
-// than the one that it came with. Only who has the secret can make such a signature,
-// so that the sentence tells no one else anything.
+// otherHost is the refusal of a signature that is right for another host than the
+// request's. Only a client with the secret can make such a signature, so the hint
+// reveals nothing to others.
 func otherHost(signed, came string) *Error {
 	e := mismatch()
 	e.Hint = fmt.Sprintf("The signature is good for the host '%s', and the request came with the host '%.255s': "+

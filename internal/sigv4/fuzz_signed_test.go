@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// signedAs returns a request as a client makes it, of texts that may be anything.
+// signedAs returns a client's request with these texts. It reports false if HTTP cannot
+// carry them.
 func signedAs(path, query, name, value string) (*http.Request, bool) {
 	u, err := url.Parse("http://pool.example.com" + path)
 	if err != nil || u.Host != "pool.example.com" || !isHeader(name, value) || strings.ContainsAny(path, "?#") {
@@ -29,8 +30,8 @@ func isHeader(name, value string) bool {
 	return name != "" && strings.Trim(name, letters) == "" && !strings.ContainsAny(value, "\r\n\x00")
 }
 
-// FuzzSigned: what our own signer signs verifies, whatever the path, the query, a
-// header and the body are; and no longer when any of them is another.
+// FuzzSigned: a request that our signer signs is accepted, for any path, query, header
+// and body. It is refused after one of them changed.
 func FuzzSigned(f *testing.F) {
 	f.Add("/", "", "A", "b", "{}")
 	f.Add("/a%2Fb/../c", "x=1&y=%20&x=0&z", "Tag", " a  b ", "")
@@ -67,8 +68,8 @@ func FuzzSigned(f *testing.F) {
 	})
 }
 
-// FuzzPresignedURL: a URL that we sign verifies until its time is over, and no
-// longer when a byte of its query is another.
+// FuzzPresignedURL: a URL that we sign is accepted until its time is over. It is
+// refused after a byte of its query changed.
 func FuzzPresignedURL(f *testing.F) {
 	f.Add("/bucket/000000000000/us-east-1_a/import-1", "aws:kms", uint16(899), uint16(3))
 	f.Add("/b/é%2F ~", "", uint16(1), uint16(400))

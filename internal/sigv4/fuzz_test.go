@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// FuzzAuthorization gives the parser any header. It must not panic; a request
-// that was not signed must not pass; and what is accepted must be whole.
+// FuzzAuthorization gives the parser any header. It must not panic, it must refuse a
+// request without a signature, and a signature that it accepts must be complete.
 func FuzzAuthorization(f *testing.F) {
 	f.Add("AWS4-HMAC-SHA256 Credential=AKID/20261121/us-east-1/cognito-idp/aws4_request, SignedHeaders=host;x-amz-date, Signature=00", "20261121T120000Z")
 	f.Add("AWS4-HMAC-SHA256 Credential=,SignedHeaders=,Signature=", "20261121T120000Z")

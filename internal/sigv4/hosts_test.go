@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestHosts: a signature for another host is never taken. The refusal says which host it is good
-// for, if that is one of those that are tried; of a wrong signature it says nothing.
+// TestHosts: a signature for another host is always refused. The refusal names that host if
+// it is one of [Verifier].Hosts. For a wrong signature it names none.
 func TestHosts(t *testing.T) {
 	for name, c := range map[string]struct {
 		hosts  []string

@@ -2,28 +2,28 @@ package sigv4
 
 import "sync"
 
-// maxDerived bounds how many keys are remembered.
+// maxDerived bounds the number of cached keys.
 const maxDerived = 1000
 
-// SigningKeys remembers the keys of scopes that were derived from secrets: to
-// derive one takes four of the five HMACs of a signature. The zero value is
-// ready, may be used by many goroutines at once, and keeps what it remembers in
-// memory only. A nil *SigningKeys remembers nothing.
+// SigningKeys caches the keys that were derived from secrets, by scope. Deriving a key
+// takes four of the five HMACs of a signature. The cache is in memory only. The zero
+// value is ready, and many goroutines may use it at once. A nil *SigningKeys caches
+// nothing.
 type SigningKeys struct {
 	mu      sync.Mutex
 	derived map[derivation][]byte
 }
 
-// derivation is what a key is derived from.
+// derivation is the input from which a key is derived.
 type derivation struct {
 	secret string
 	scope  Scope
 }
 
-// of returns the key of a secret for a scope, which nothing may change. When
-// there is no room left, all are forgotten: those of the days before, of access
-// keys that are gone, and those that are needed again, once.
-func (k *SigningKeys) of(secret string, scope Scope) []byte {
+// key returns the key of a secret for a scope. The caller must not change it. A full
+// cache is cleared, which also removes the keys of earlier days and of deleted access
+// keys. Keys that are still in use are derived again, once.
+func (k *SigningKeys) key(secret string, scope Scope) []byte {
 	if k == nil {
 		return signingKey(secret, scope)
 	}

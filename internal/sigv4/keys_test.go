@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestSigningKeys: a remembered key is the one of its secret and of its scope,
-// also when many ask, and there are never too many.
+// TestSigningKeys: the cache returns the key of the secret and scope, also to many
+// goroutines at once, and never holds more than maxDerived keys.
 func TestSigningKeys(t *testing.T) {
 	var k SigningKeys
 	scopes := []Scope{{"20261129", "us-east-1", "iam"}, {"20261130", "us-east-1", "iam"}, {"20261129", "us-west-2", "iam"}, {"20261129", "us-east-1", "sts"}}
@@ -18,7 +18,7 @@ func TestSigningKeys(t *testing.T) {
 			for i := range 2 * maxDerived {
 				secret := "s" + strconv.Itoa(i%(maxDerived/3))
 				for _, scope := range scopes {
-					if got := k.of(secret, scope); i%100 == 0 && !bytes.Equal(got, signingKey(secret, scope)) {
+					if got := k.key(secret, scope); i%100 == 0 && !bytes.Equal(got, signingKey(secret, scope)) {
 						t.Errorf("another key for %s and %s", secret, scope)
 					}
 				}
@@ -34,8 +34,8 @@ func TestSigningKeys(t *testing.T) {
 	}
 }
 
-// TestRememberedKeysVerify: with keys that are remembered, a signature of
-// another secret is refused as before, and so is one after the secret changed.
+// TestRememberedKeysVerify: with cached keys, a signature by another secret is refused,
+// also if that was the secret before it changed.
 func TestRememberedKeysVerify(t *testing.T) {
 	v := testVerifier
 	v.Derived = new(SigningKeys)

@@ -12,22 +12,21 @@ import (
 // MaxExpires is the longest life of a pre-signed URL.
 const MaxExpires = 7 * 24 * time.Hour
 
-// MaxCallLife is the longest life of a call that is signed in its query, whatever
-// X-Amz-Expires says, which such a call may leave out: services other than S3 take
-// their signatures for 15 minutes.
+// MaxCallLife is the longest life of a call that is signed in its query. X-Amz-Expires
+// may shorten it, and may be missing. Services other than S3 accept such signatures for
+// 15 minutes.
 const MaxCallLife = 15 * time.Minute
 
-// tokenName is the header, or the parameter of the query, that has a session's
-// token.
+// tokenName is the header, or the query parameter, with a session's token.
 const tokenName = "X-Amz-Security-Token"
 
-// tokenElsewhere is the refusal of a token that is not where the signature is,
-// or of more than one.
+// tokenElsewhere is the refusal of a token that is not in the same place as the
+// signature, and of more than one token.
 func tokenElsewhere() *Error {
 	return refuse(Incomplete, "There must be one %s, in the same place as the signature.", tokenName)
 }
 
-// signed is a signature as a request brings it. Nothing of it is verified.
+// signed is the signature of a request, before it is verified.
 type signed struct {
 	accessKey  string
 	scope      Scope
@@ -69,9 +68,8 @@ func fromHeader(r *http.Request) (*signed, *Error) {
 	return s, nil
 }
 
-// parseAuthorization splits the header into its parts. What is missing is
-// said all at once; the header itself is not repeated, as AWS does, because
-// it may be somebody's bearer token.
+// parseAuthorization splits the header into its parts. The error names all missing
+// parts. Unlike AWS's, it does not repeat the header, which may be a bearer token.
 func parseAuthorization(field string, hasTime bool) (map[string]string, *Error) {
 	name, rest, _ := strings.Cut(field, " ")
 	if name != algorithm {
@@ -116,8 +114,8 @@ func parseTime(stamp string) (time.Time, *Error) {
 		"Date must be in ISO-8601 'basic format'. Got '%.64s'. See http://en.wikipedia.org/wiki/ISO_8601", stamp)
 }
 
-// ofQuery are the parameters of a signature in a query that both calls and uploads
-// must have.
+// ofQuery are the query parameters that both calls and uploads must have to be signed
+// in the query.
 var ofQuery = []string{"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date", "X-Amz-SignedHeaders"}
 
 // expiresName is the parameter with the life of a signature in a query, in seconds.
@@ -140,8 +138,8 @@ func uploadFromQuery(r *http.Request) (*signed, *Error) {
 	return fromQuery(r, append(slices.Clip(ofQuery), expiresName), parseExpires)
 }
 
-// fromQuery reads a signature in a query that must have parameters of these names.
-// The words are S3's.
+// fromQuery reads a signature in a query, which must have these parameters. The
+// messages are S3's.
 func fromQuery(r *http.Request, names []string, life func(url.Values) (time.Duration, *Error)) (*signed, *Error) {
 	query := r.URL.Query()
 	for _, name := range names {

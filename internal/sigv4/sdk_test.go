@@ -16,8 +16,7 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// The tests of this file hold the package against the signer of the AWS SDK
-// for Go, which is another's work.
+// The tests of this file compare the package with the signer of the AWS SDK for Go.
 
 const sdkCases = 400
 
@@ -189,8 +188,8 @@ func presignedRequest(t *testing.T, method, signedURL string, headers http.Heade
 	return sent(t, r, body)
 }
 
-// TestPresignMatchesTheSDK compares pre-signed S3 uploads: the URL that we
-// make with the one that the SDK makes, and what the verifier says of both.
+// TestPresignMatchesTheSDK compares our pre-signed URL of an S3 upload with the SDK's.
+// The verifier accepts both.
 func TestPresignMatchesTheSDK(t *testing.T) {
 	g := generator{rand.New(rand.NewPCG(7, 8))}
 	credentials := aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "secret"}

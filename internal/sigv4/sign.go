@@ -19,10 +19,10 @@ type Signer struct {
 	SessionToken string
 }
 
-// Sign signs a request with this body in its headers. The request's host,
-// content type and every x-amz- header it has become part of the signature.
-// X-Amz-Date is set, for S3, which requires it, X-Amz-Content-Sha256, and
-// X-Amz-Security-Token if the signer has one.
+// Sign adds a signature to the headers of a request with this body. The signature
+// covers the request's host, content type and every x-amz- header. Sign sets
+// X-Amz-Date, X-Amz-Security-Token if the signer has a session token, and
+// X-Amz-Content-Sha256 for S3, which requires it.
 func (s *Signer) Sign(r *http.Request, body []byte, now time.Time) {
 	r.Header.Set("X-Amz-Date", now.UTC().Format(timeLayout))
 	if s.Service == "s3" {
@@ -57,10 +57,10 @@ func (s *Signer) Sign(r *http.Request, body []byte, now time.Time) {
 		", SignedHeaders="+strings.Join(names, ";")+", Signature="+q.signature(signingKey(s.Secret, scope), now, scope))
 }
 
-// Presign returns the URL with a signature in its query that is valid for
-// expires from now on, in whole seconds. The body is not signed. headers are
-// those, besides the host, that the request must carry with these values. A
-// session token becomes part of the URL.
+// Presign returns the URL with a signature in its query. The signature is valid for
+// expires, in whole seconds, from now on. It does not cover the body. headers are the
+// headers, besides the host, that the request must have with these values. A session
+// token becomes part of the URL.
 func (s *Signer) Presign(method string, u *url.URL, headers map[string]string, now time.Time, expires time.Duration) string {
 	values := map[string]string{"host": u.Host}
 	names := []string{"host"}

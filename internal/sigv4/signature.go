@@ -14,19 +14,19 @@ const (
 	timeLayout = "20060102T150405Z"
 	dateLayout = "20060102"
 
-	// UnsignedPayload stands for the body's hash where the body is not part
-	// of the signature: in pre-signed uploads.
+	// UnsignedPayload replaces the hash of the body in pre-signed uploads, whose
+	// signature does not cover the body.
 	UnsignedPayload = "UNSIGNED-PAYLOAD"
 )
 
-// Scope is what a signature is good for.
+// Scope is the day, region and service for which a signature is valid.
 type Scope struct {
 	Date    string // YYYYMMDD
 	Region  string
 	Service string
 }
 
-// String returns the scope as credentials and the string to sign have it.
+// String returns the scope as it stands in credentials and in the string to sign.
 func (s Scope) String() string { return s.Date + "/" + s.Region + "/" + s.Service + "/" + terminator }
 
 // signature computes the signature of the request in hex, with the key of its

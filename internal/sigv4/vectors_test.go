@@ -28,7 +28,7 @@ func at(stamp string) time.Time {
 }
 
 // keys knows one access key.
-// arrived parses a request as it stands on the wire.
+// arrived parses a request as a server reads it from the wire.
 func arrived(t testing.TB, wire string) *http.Request {
 	t.Helper()
 	wire = strings.ReplaceAll(wire, "\n", "\r\n")
@@ -47,9 +47,9 @@ func TestSigningKey(t *testing.T) {
 	}
 }
 
-// TestSuite holds requests of AWS's Signature Version 4 test suite, each with
-// the signature that it has there. The suite's get-utf8 and get-space are not
-// among them: they encode the path once, and services other than S3 do twice.
+// TestSuite has requests of AWS's Signature Version 4 test suite, with their
+// signatures. The suite's get-utf8 and get-space are left out: they encode the path
+// once, and services other than S3 encode it twice.
 func TestSuite(t *testing.T) {
 	cases := []struct{ name, wire, signed, signature string }{
 		{"get-vanilla", "GET / HTTP/1.1\nHost: example.amazonaws.com\nX-Amz-Date: 20150830T123600Z",

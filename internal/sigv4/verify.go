@@ -9,16 +9,15 @@ import (
 	"time"
 )
 
-// MaxSkew is how far the time in a signed header may be from the server's.
+// MaxSkew bounds the difference between the time in a signed header and the server's.
 const MaxSkew = 5 * time.Minute
 
-// Keys finds the secret of an access key, for a request that has a session
-// token, "" for none. It refuses with [ErrUnknownKey], [ErrBadToken] or
-// [ErrExpiredToken]; another error says that the question could not be
-// answered, and is what the verifier returns. ctx is the request's.
+// Keys finds the secret of an access key. token is the request's session token, or "".
+// It refuses with [ErrUnknownKey], [ErrBadToken] or [ErrExpiredToken]. Any other error
+// means that the lookup failed; the verifier returns it as it is. ctx is the request's.
 type Keys func(ctx context.Context, accessKeyID, token string) (secret string, err error)
 
-// OneKey returns keys of which there is one, that of no session.
+// OneKey returns a Keys that knows one access key, which has no session token.
 func OneKey(accessKeyID, secret string) Keys {
 	return func(_ context.Context, asked, token string) (string, error) {
 		switch {
@@ -31,21 +30,21 @@ func OneKey(accessKeyID, secret string) Keys {
 	}
 }
 
-// Regions are those whose requests a verifier takes.
+// Regions are the regions whose requests a verifier accepts.
 type Regions interface {
 	Serves(region string) bool
-	// Described says which they are, as the end of a sentence about the server:
+	// Described names the regions, as the end of a sentence about the server:
 	// region is 'us-east-1'.
 	Described() string
 }
 
-// OneRegion is the only region of a verifier.
+// OneRegion is the Regions of a verifier for a single region.
 type OneRegion string
 
 // Serves reports whether it is the region.
 func (o OneRegion) Serves(region string) bool { return region == string(o) }
 
-// Described says which region it is.
+// Described names the region.
 func (o OneRegion) Described() string { return "region is '" + string(o) + "'" }
 
 // Verifier verifies the requests of one service in some regions.
@@ -53,23 +52,23 @@ type Verifier struct {
 	Regions Regions
 	Service string
 	Keys    Keys
-	Derived *SigningKeys // what verifiers share; nil derives each key anew
-	// Hosts returns a few hosts that the client may have signed if a proxy changed the
-	// header Host. A request whose signature is good for one of them is refused all the
-	// same, with a [Error.Hint] of that. nil returns none.
+	Derived *SigningKeys // a cache that verifiers share; nil derives the key for each request
+	// Hosts returns a few hosts that the client may have signed, for the case that a
+	// proxy changed the header Host. A request whose signature is right for one of them
+	// is refused, too; its [Error.Hint] says so. nil returns none.
 	Hosts func(*http.Request) []string
 }
 
-// Signature is what a signature that was verified says.
+// Signature is the content of a verified signature.
 type Signature struct {
-	AccessKey string // that made it
-	Region    string // that it was made for
+	AccessKey string // the key that made it
+	Region    string // the region for which it was made
 }
 
-// Verify checks the signature of a request with this body, in its header or
-// in its query, and returns what the signature says. It must cover the host and
-// every header that says what the call means; others count only if they are
-// signed. In a query it lives [MaxCallLife] at most. Every refusal is an *Error; other errors are those of the keys.
+// Verify checks the signature of a request with this body, in its header or in its
+// query, and returns the signature's content. The signature must cover the host and
+// every header that changes what the call does. In a query it is valid for at most
+// [MaxCallLife]. Every refusal is an *Error. Other errors come from the Keys.
 func (v *Verifier) Verify(r *http.Request, body []byte, now time.Time) (Signature, error) {
 	payload := hash(body)
 	if !isQuerySigned(r) {
@@ -91,10 +90,10 @@ func (v *Verifier) Verify(r *http.Request, body []byte, now time.Time) (Signatur
 	return v.checkQuery(r, s, payload, now)
 }
 
-// VerifyPresigned checks a pre-signed URL whose body is not signed, as S3
-// makes them, and returns what the signature says. It must cover the host and
-// every header of S3's that the request has. Every refusal is an *Error; other
-// errors are those of the keys.
+// VerifyPresigned checks a pre-signed URL of S3's form, whose signature does not cover
+// the body, and returns the signature's content. The signature must cover the host and
+// each of S3's headers that the request has. Every refusal is an *Error. Other errors
+// come from the Keys.
 func (v *Verifier) VerifyPresigned(r *http.Request, now time.Time) (Signature, error) {
 	switch {
 	case !isQuerySigned(r) && !queryHas(r, "X-Amz-Signature"):
@@ -112,15 +111,14 @@ func (v *Verifier) VerifyPresigned(r *http.Request, now time.Time) (Signature, e
 	return v.checkQuery(r, s, UnsignedPayload, now)
 }
 
-// isQuerySigned tells a request that is signed in its query.
+// isQuerySigned reports whether a request is signed in its query.
 func isQuerySigned(r *http.Request) bool { return queryHas(r, "X-Amz-Algorithm") }
 
 func queryHas(r *http.Request, name string) bool {
 	return r.URL.RawQuery != "" && r.URL.Query().Has(name)
 }
 
-// verifyHeader looks for reasons to refuse in the order in which the AWS JSON
-// services do.
+// verifyHeader makes its checks in the order of the AWS JSON services.
 func (v *Verifier) verifyHeader(r *http.Request, payload string, now time.Time) (Signature, error) {
 	s, refusal := fromHeader(r)
 	if refusal != nil {
@@ -166,7 +164,7 @@ func (s *signed) verified() Signature {
 	return Signature{AccessKey: s.accessKey, Region: s.scope.Region}
 }
 
-// checkPayload refuses a request that says of its body what is not so.
+// checkPayload refuses a request whose X-Amz-Content-Sha256 is not the hash of its body.
 func checkPayload(r *http.Request, payload string) *Error {
 	if sent := r.Header.Get("X-Amz-Content-Sha256"); sent != "" && sent != payload {
 		return refuse(WrongPayload, "The provided 'x-amz-content-sha256' header does not match what was computed.")
@@ -174,7 +172,7 @@ func checkPayload(r *http.Request, payload string) *Error {
 	return nil
 }
 
-// check compares the signature with the one that the key makes.
+// check computes the signature with the key and compares it.
 func (v *Verifier) check(r *http.Request, s *signed, payload string) error {
 	if refusal := v.checkScope(s); refusal != nil {
 		return refusal
@@ -191,20 +189,20 @@ func (v *Verifier) check(r *http.Request, s *signed, payload string) error {
 		method: r.Method, path: r.URL.EscapedPath(), query: query,
 		headers: s.headers, header: headerOf(r), payload: payload, s3: v.Service == "s3",
 	}
-	key := v.Derived.of(secret, s.scope)
-	if s.isOf(q, key) {
+	key := v.Derived.key(secret, s.scope)
+	if s.matches(q, key) {
 		return nil
 	}
 	return v.mismatch(r, s, q, key)
 }
 
-// isOf reports whether the signature is the one that the key makes of a request.
-func (s *signed) isOf(q *request, key []byte) bool {
+// matches reports whether the key makes this signature for a request.
+func (s *signed) matches(q *request, key []byte) bool {
 	return subtle.ConstantTimeCompare([]byte(q.signature(key, s.at, s.scope)), []byte(s.signature)) == 1
 }
 
-// mismatch returns the refusal of a signature that is not the request's. It says so
-// if the signature is good for another host.
+// mismatch returns the refusal of a wrong signature, with a hint if the signature is
+// right for another host.
 func (v *Verifier) mismatch(r *http.Request, s *signed, q *request, key []byte) *Error {
 	if v.Hosts == nil {
 		return mismatch()
@@ -217,15 +215,15 @@ func (v *Verifier) mismatch(r *http.Request, s *signed, q *request, key []byte) 
 			}
 			return header(name)
 		}
-		if s.isOf(q, key) {
+		if s.matches(q, key) {
 			return otherHost(host, r.Host)
 		}
 	}
 	return mismatch()
 }
 
-// checkScope says everything that is wrong with the scope, as the real
-// services do, and which regions are right.
+// checkScope refuses a wrong scope. The message lists all that is wrong, as AWS's
+// services do, and names the right regions.
 func (v *Verifier) checkScope(s *signed) *Error {
 	var wrong []string
 	if !v.Regions.Serves(s.scope.Region) {

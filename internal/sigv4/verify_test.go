@@ -181,7 +181,7 @@ func TestSessionTokens(t *testing.T) {
 	}
 }
 
-// TestTokenOfALongTermKey shows that a key of no session has no token.
+// TestTokenOfALongTermKey: a token with a key that has no session is refused.
 func TestTokenOfALongTermKey(t *testing.T) {
 	r := arrived(t, "POST / HTTP/1.1\nHost: 127.0.0.1:9229\nX-Amz-Security-Token: token")
 	testSigner.Sign(r, nil, testNow)
@@ -190,7 +190,7 @@ func TestTokenOfALongTermKey(t *testing.T) {
 	}
 }
 
-// TestPresignedTokens does the same for the query.
+// TestPresignedTokens is TestSessionTokens for signatures in the query.
 func TestPresignedTokens(t *testing.T) {
 	sessions := uploadVerifier
 	sessions.Keys = func(_ context.Context, id, token string) (string, error) {
@@ -315,8 +315,8 @@ func TestVerifyPresigned(t *testing.T) {
 	}
 }
 
-// TestUnsignedPayloadIsForUploadsOnly shows that a pre-signed URL without a
-// signed body calls no operation.
+// TestUnsignedPayloadIsForUploadsOnly: a pre-signed URL without a signed body calls no
+// operation.
 func TestUnsignedPayloadIsForUploadsOnly(t *testing.T) {
 	u := &url.URL{Scheme: "http", Host: "127.0.0.1:9229", Path: "/"}
 	signedURL, err := url.Parse(testSigner.Presign("POST", u, nil, testNow, time.Minute))
@@ -348,8 +348,8 @@ func querySigned(t *testing.T, expires string) *http.Request {
 	return presignedRequest(t, http.MethodPost, signedURL, headers, []byte(testBody))
 }
 
-// TestLifeOfACallInAQuery: a call that is signed in its query is taken for 15
-// minutes at most, and for less if it says so. The clock of its client may be
+// TestLifeOfACallInAQuery: a call that is signed in its query is accepted for at most
+// 15 minutes, or for the shorter time that it names. The client's clock may be
 // [MaxSkew] ahead.
 func TestLifeOfACallInAQuery(t *testing.T) {
 	const never = Kind(-1)
@@ -376,7 +376,7 @@ func TestLifeOfACallInAQuery(t *testing.T) {
 	}
 }
 
-// TestLifeOfAnUpload: a pre-signed URL keeps its own time, and must name it.
+// TestLifeOfAnUpload: a pre-signed URL must name its life, and is valid for that time.
 func TestLifeOfAnUpload(t *testing.T) {
 	u := &url.URL{Scheme: "http", Host: "127.0.0.1:9229", Path: "/bucket/x"}
 	signed := uploadSigner.Presign("PUT", u, nil, testNow, MaxExpires)
@@ -393,15 +393,14 @@ func TestLifeOfAnUpload(t *testing.T) {
 	}
 }
 
-// east is some regions.
+// east is the Regions of the tests: those that begin with us-east.
 type east struct{}
 
 func (east) Serves(region string) bool { return strings.HasPrefix(region, "us-east-") }
 func (east) Described() string         { return "regions are east" }
 
-// TestRegionOfTheSignature: of several regions it is the signature that says
-// which one a request is for, in its header or in its query, and a region that
-// the signature was not made for cannot be put there.
+// TestRegionOfTheSignature: the signature, in the header or in the query, decides for
+// which of several regions a request is. A changed region makes the signature wrong.
 func TestRegionOfTheSignature(t *testing.T) {
 	v := testVerifier
 	v.Regions = east{}
