@@ -2,10 +2,10 @@ package policy
 
 import "strings"
 
-// parseActions reads the Action or NotAction. A value is "*" or a service's
-// prefix, a colon and the name of an action, in which * and ? are wildcards
-// (Action element). IAM takes names with any characters; names that no action
-// can have are refused here, because a Deny with a slip in it denies nothing.
+// parseActions reads the Action or NotAction. A value is "*", or a service's prefix, a
+// colon and the name of an action, in which * and ? are wildcards (Action element). IAM
+// accepts names with any characters. Names that no action can have are refused here,
+// because a Deny with a typing error denies nothing.
 func (p *parser) parseActions(s *statement, at *node, elements map[string]*node) error {
 	n, not, err := p.actionElement(at, elements)
 	if err != nil {
@@ -36,7 +36,7 @@ func (p *parser) checkAction(n *node) error {
 	prefix, name, found := strings.Cut(n.text, ":")
 	switch {
 	case p.trust && (foldCase(prefix) != "sts" || !madeOf(name, "")):
-		// IAM takes only the actions of STS there. Whether it takes a wildcard
+		// IAM accepts only the actions of STS there. Whether it accepts a wildcard
 		// is not documented.
 		return refuse(n, "The Action of a trust policy is one of STS, without wildcards, like sts:AssumeRole. %.64q is not.", n.text)
 	case n.text == "*":
@@ -55,9 +55,8 @@ func (p *parser) checkAction(n *node) error {
 	return nil
 }
 
-// coversAction reports whether the statement is about the action, which is in
-// lower case: services' prefixes and actions are the same in any case (Action
-// element).
+// coversAction reports whether the statement is about the action, given in lower case.
+// The case of prefixes and actions does not count (Action element).
 func (s *statement) coversAction(action []rune) bool {
 	for _, g := range s.actions {
 		if g.matches(action) {

@@ -2,7 +2,7 @@ package policy
 
 import "testing"
 
-// TestMayAssume: the trust policy, the caller's own policies and the policy of
+// TestMayAssume combines the trust policy, the caller's own policies and the policy of
 // the caller's session.
 func TestMayAssume(t *testing.T) {
 	const (

@@ -7,16 +7,15 @@ import (
 	"poolhouse/internal/awsarn"
 )
 
-// awsPrincipal is a principal under AWS: an account with all that is in it, or
-// one user, role or session.
+// awsPrincipal is a principal under AWS: a whole account, or one user, role or session.
 type awsPrincipal struct {
 	partition string // "" for any
 	account   string
 	resource  string // like user/ada; "" for the account
 }
 
-// parseAWSPrincipal reads an account or the ARN of a principal. An account's root
-// is the account (Principal element, AWS account principals).
+// parseAWSPrincipal reads an account or the ARN of a principal. The root of an account
+// means the account (Principal element, AWS account principals).
 func parseAWSPrincipal(s string) (id awsPrincipal, ok bool) {
 	if isAccount(s) {
 		return awsPrincipal{account: s}, true
@@ -44,9 +43,8 @@ func isAccount(s string) bool {
 	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
 }
 
-// covers reports whether a principal under AWS is meant by id: it is id, is in
-// the account id, or is a session of the role id (Principal element, IAM role
-// principals). Case counts.
+// covers reports whether id names who: who is id, is in the account id, or is a session
+// of the role id (Principal element, IAM role principals). Case counts.
 func (id awsPrincipal) covers(who awsPrincipal) bool {
 	switch {
 	case id.account != who.account || id.partition != "" && id.partition != who.partition:
@@ -58,9 +56,8 @@ func (id awsPrincipal) covers(who awsPrincipal) bool {
 	return role != "" && role == id.roleName()
 }
 
-// roleName returns the name of a role, without its path: the ARN of a session
-// does not have the path, and names are unique in an account. It is "" for
-// other principals.
+// roleName returns the name of a role without its path, or "" for other principals. The
+// ARN of a session lacks the path, and names are unique in an account.
 func (id awsPrincipal) roleName() string {
 	path, ok := strings.CutPrefix(id.resource, "role/")
 	if !ok {
@@ -69,8 +66,7 @@ func (id awsPrincipal) roleName() string {
 	return path[strings.LastIndexByte(path, '/')+1:]
 }
 
-// roleOfSession returns the name of the role that a session has, "" for other
-// principals.
+// roleOfSession returns the name of a session's role, or "" for other principals.
 func (id awsPrincipal) roleOfSession() string {
 	session, ok := strings.CutPrefix(id.resource, "assumed-role/")
 	if !ok {
@@ -80,20 +76,18 @@ func (id awsPrincipal) roleOfSession() string {
 	return role
 }
 
-// coverAWS reports whether a principal under AWS is meant.
+// coverAWS reports whether p names a principal under AWS.
 func (p *principals) coverAWS(who awsPrincipal) bool {
 	return p.everyone || p.anyAWS || slices.ContainsFunc(p.aws, func(id awsPrincipal) bool { return id.covers(who) })
 }
 
-// coverService reports whether a service is meant. {"AWS": "*"} is documented
-// to equal "*" for users; whether it means services, too, is not, so it does
-// for a Deny only.
+// coverService reports whether p names a service. The guide says that {"AWS": "*"} equals
+// "*" for users, and not whether it includes services. Here it does so only in a Deny.
 func (p *principals) coverService(service string, deny bool) bool {
 	return p.everyone || p.anyAWS && deny || slices.Contains(p.services, service)
 }
 
-// nameAWS reports whether a principal is meant by an ARN of its own,
-// rather than as one of an account.
+// nameAWS reports whether p names a principal by its own ARN, and not only its account.
 func (p *principals) nameAWS(who awsPrincipal) bool {
 	for _, id := range p.aws {
 		if id.resource != "" && id.covers(who) {

@@ -9,13 +9,12 @@ import (
 	"time"
 )
 
-// The operators for other types than text. Their values have no policy
-// variables (Condition operators). IAM takes values of the wrong type and
-// compares them with nothing; here they are refused. A value of a request that
-// is of the wrong type equals nothing.
+// The operators for other types than text. Their values have no policy variables
+// (Condition operators). IAM accepts values of the wrong type, which then equal nothing.
+// Here such a document is refused. A request's value of the wrong type equals nothing.
 
-// relation is what the comparison of a request's value with the policy's must
-// give.
+// relation reports whether the order of the request's value and the policy's satisfies
+// an operator.
 type relation func(order int) bool
 
 func equal(order int) bool          { return order == 0 }
@@ -44,8 +43,8 @@ func compareNumber(is relation) func(*node, bool) (test, error) {
 	}
 }
 
-// parseNumber reads an integer or a decimal number exactly. Exponents are not
-// taken: the guide knows none, and they make short texts into vast numbers.
+// parseNumber reads an integer or a decimal number exactly. It refuses exponents: the
+// guide has none, and with them a short text can mean a very large number.
 func parseNumber(s string) (*big.Rat, bool) {
 	digits := strings.TrimPrefix(s, "-")
 	whole, fraction, point := strings.Cut(digits, ".")
@@ -77,10 +76,9 @@ func compareDate(is relation) func(*node, bool) (test, error) {
 	}
 }
 
-// parseDate reads a date of the W3C's profile of ISO 8601, in UTC if it has no
-// time, or seconds since 1970. Digits alone are seconds, so there is no way to
-// write just a year. Twelve digits reach beyond the year 9999; more are
-// probably milliseconds.
+// parseDate reads a date of the W3C's profile of ISO 8601, in UTC if it has no time, or
+// seconds since 1970. Digits alone are seconds, so a year alone cannot be written. Twelve
+// digits reach beyond the year 9999; more digits are probably milliseconds.
 func parseDate(s string) (time.Time, bool) {
 	if isDigits(s) {
 		seconds, err := strconv.ParseInt(s, 10, 64)
@@ -128,8 +126,8 @@ func (t networkTest) holds(value string, _ keys) bool {
 	return err == nil && netip.Prefix(t).Contains(addr.Unmap().WithZone(""))
 }
 
-// inNetwork reads an address or a range of addresses in CIDR form. An address
-// alone is a range of one.
+// inNetwork reads an address or a range of addresses in CIDR form. One address is a
+// range of size one.
 func inNetwork(n *node, _ bool) (test, error) {
 	if addr, err := netip.ParseAddr(n.text); err == nil && addr.Zone() == "" {
 		addr = addr.Unmap()

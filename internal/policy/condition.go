@@ -14,9 +14,9 @@ type test interface {
 	holds(value string, k keys) bool
 }
 
-// parseCondition reads the Condition. An empty one, and an operator without
-// keys, ask for nothing and are taken (Access Analyzer policy checks, empty
-// object condition).
+// parseCondition reads the Condition. An empty Condition, and an operator without keys,
+// are always met and are accepted (Access Analyzer policy checks, empty object
+// condition).
 func (p *parser) parseCondition(s *statement, _ *node, elements map[string]*node) error {
 	n := elements["Condition"]
 	switch {
@@ -56,8 +56,8 @@ func (p *parser) parseOperator(s *statement, n *node) error {
 	return nil
 }
 
-// newCondition reads a key and its values. IAM takes keys without a prefix and
-// empty lists, too; both are slips that would make a Deny deny nothing.
+// newCondition reads a key and its values. IAM also accepts keys without a prefix and
+// empty lists. Here they are refused: with such an error, a Deny denies nothing.
 func (p *parser) newCondition(op operator, n *node) (*condition, error) {
 	if !isKey(n.name) {
 		return nil, refuse(n, "This is no condition key. Write a prefix, a colon and a name, like aws:SourceIp.")
@@ -81,15 +81,14 @@ func (p *parser) newCondition(op operator, n *node) (*condition, error) {
 
 // met reports whether the request meets the condition.
 //
-// A key that is not there fails an operator and satisfies a negated one, and
-// satisfies both with IfExists (Condition operators). ForAllValues is true and
-// ForAnyValue false, negated or not, if there are no values or only empty ones
-// (Set operators for multivalued context keys); IfExists makes ForAnyValue true
-// only if the key is not there at all.
+// A missing key fails an operator and satisfies a negated one. With IfExists it satisfies
+// both (Condition operators). If there are no values or only empty ones, ForAllValues is
+// true and ForAnyValue is false, negated or not (Set operators for multivalued context
+// keys). IfExists makes ForAnyValue true only if the key is missing.
 //
-// The guide wants a set operator wherever a request has several values, and
-// does not say what happens without. Here an Allow then wants each of the values
-// to satisfy the operator, and a Deny one.
+// The guide requires a set operator for keys with several values, and does not say what
+// happens without one. Here each value must satisfy the operator in an Allow, and one
+// value in a Deny.
 func (c *condition) met(k keys, deny bool) bool {
 	values := k[c.key]
 	absent := len(values) == 0
@@ -111,7 +110,7 @@ func (c *condition) met(k keys, deny bool) bool {
 	return all(values, satisfies)
 }
 
-// nullness is what Null compares: whether the key is not there or null.
+// nullness is the value that Null compares: "true" if the key is missing or null.
 func nullness(k keys, key string) string {
 	if k.isNull(key) {
 		return "true"
@@ -119,8 +118,8 @@ func nullness(k keys, key string) string {
 	return "false"
 }
 
-// satisfiedBy compares one value of the request with those of the policy: it
-// must equal one of them, or none if the operator is negated.
+// satisfiedBy compares one value of the request with the policy's values. It must equal
+// one of them, or none of them if the operator is negated.
 func (c *condition) satisfiedBy(value string, k keys) bool {
 	for _, t := range c.tests {
 		if t.holds(value, k) {

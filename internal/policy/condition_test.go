@@ -52,7 +52,7 @@ func TestTextOperators(t *testing.T) {
 		{"StringEqualsIgnoreCase", `"ÅDA"`, "åda", true},
 		{"StringEqualsIgnoreCase", `"ADA*"`, "adam", false},
 		{"StringEqualsIgnoreCase", `"ΣΑΣ"`, "σας", true},
-		// Letters outside ASCII that Unicode folds into it are others: K is the
+		// Letters outside ASCII that Unicode folds into ASCII stay different: K is the
 		// sign for kelvin, ſ the long s.
 		{"StringEqualsIgnoreCase", `"kelvin"`, "\u212aelvin", false},
 		{"StringEqualsIgnoreCase", `"desk"`, "de\u017fk", false},

@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// Context is what is known of a request besides its action and resource: the
-// values of condition keys, like aws:SourceIp. Keys are the same in any case,
-// tags' names behind a slash included (Condition element). A key without
-// values is not present; one whose only value is "" is present and null. A
-// value for BinaryEquals is the bytes themselves.
+// Context has the values of condition keys, like aws:SourceIp: the facts of a request
+// besides its action and resource. The case of keys does not count, also in the names of
+// tags behind a slash (Condition element). A key without values is not present. A key
+// whose only value is "" is present and null. A value for BinaryEquals is the bytes
+// themselves.
 //
-// Nothing in a context may come from the client unchecked.
+// The caller checks all values that come from the client.
 type Context map[string][]string
 
 // keys is a context with its keys as foldCase returns them.
 type keys map[string][]string
 
-// newKeys brings a context into the form for lookups. What differs only in
-// case becomes one key with the values of all.
+// newKeys folds the keys of a context. Keys that differ only in case become one key with
+// all of their values.
 func newKeys(c Context) keys {
 	k := make(keys, len(c)+4)
 	for name, values := range c {
@@ -31,15 +31,15 @@ func newKeys(c Context) keys {
 	return k
 }
 
-// fill gives a key a value if it has none.
+// fill sets a key unless it has a value.
 func (k keys) fill(key, value string) {
 	if value != "" && len(k[key]) == 0 {
 		k[key] = []string{value}
 	}
 }
 
-// fillTags gives each tag of a principal its key, aws:PrincipalTag/team and the
-// like, if that has no value yet.
+// fillTags sets a key for each tag of a principal, like aws:PrincipalTag/team, unless the
+// key has a value.
 func (k keys) fillTags(tags map[string]string) {
 	given := keys{}
 	for name, value := range tags {

@@ -2,8 +2,8 @@ package policy
 
 import "testing"
 
-// TestValuesOfTheRequest: keys that are not there, that have no values, one or
-// several, with and without set operators. nil is a key that is not there.
+// TestValuesOfTheRequest: missing keys and keys with no, one or several values, with and
+// without set operators. nil is a missing key.
 func TestValuesOfTheRequest(t *testing.T) {
 	type values = []string
 	for _, c := range []struct {
@@ -96,7 +96,7 @@ func TestKeysAreTheSameInAnyCase(t *testing.T) {
 			t.Errorf("the value of %s is the same in any case", key)
 		}
 	}
-	// A tag whose key only Unicode takes for the other is another.
+	// A tag whose key equals the other only by Unicode's folding is a different tag.
 	for _, key := range []string{"aws:ResourceTag/Des\u212a", "aws:ResourceTag/De\u017fk"} {
 		if inAllow, _ := meets(t, `{"StringEquals":{"aws:ResourceTag/desk":"v"}}`, Context{key: {"v"}}); inAllow {
 			t.Errorf("%s is taken for desk", key)
@@ -109,8 +109,8 @@ func TestKeysAreTheSameInAnyCase(t *testing.T) {
 	}
 }
 
-// TestConditionsAreAllWanted is the table of the guide (Conditions with
-// multiple context keys or values).
+// TestConditionsAreAllWanted: all conditions must be met. The cases are the guide's
+// (Conditions with multiple context keys or values).
 func TestConditionsAreAllWanted(t *testing.T) {
 	const two = `"StringEquals":{"aws:PrincipalTag/department":["finance","hr","legal"],"aws:PrincipalTag/role":["audit","security"]}`
 	const ana, nikki = "arn:aws:iam::222222222222:user/Ana", "arn:aws:iam::222222222222:user/Nikki"
@@ -144,8 +144,7 @@ func TestConditionsAreAllWanted(t *testing.T) {
 	}
 }
 
-// TestPrincipalTags: policies may ask for the tags of who calls, in conditions
-// and as variables.
+// TestPrincipalTags: policies can use the caller's tags in conditions and as variables.
 func TestPrincipalTags(t *testing.T) {
 	who := Principal{ARN: "arn:aws:iam::" + account + ":user/ada", Tags: map[string]string{"Team": "red", "none": ""}}
 	for condition, allowed := range map[string]bool{

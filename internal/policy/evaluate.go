@@ -2,7 +2,7 @@ package policy
 
 import "strings"
 
-// Decision is what policies say of a request.
+// Decision is the result of an evaluation.
 type Decision int
 
 // The decisions (Policy evaluation logic). Only Allow lets a request pass.
@@ -23,14 +23,13 @@ func (d Decision) String() string {
 	return "implicitDeny"
 }
 
-// Principal is who makes a request. Its fields become condition keys and
-// policy variables, except where the context has them already; empty ones are
-// not present.
+// Principal is the caller of a request. Its fields become condition keys and policy
+// variables, except those that the context has. Empty fields are not present.
 type Principal struct {
-	ARN      string            // aws:PrincipalArn, and aws:PrincipalAccount; of a session, its role's ARN
+	ARN      string            // aws:PrincipalArn and aws:PrincipalAccount; for a session, the ARN of its role
 	UserName string            // aws:username; only users have one
 	UserID   string            // aws:userid
-	Tags     map[string]string // aws:PrincipalTag/KEY; of a session, its role's
+	Tags     map[string]string // aws:PrincipalTag/KEY; for a session, the tags of its role
 }
 
 func (p Principal) fill(k keys) {
@@ -43,18 +42,17 @@ func (p Principal) fill(k keys) {
 	}
 }
 
-// Request is what is asked of the policies.
+// Request is the request that policies allow or deny.
 type Request struct {
 	Action    string // like cognito-idp:ListUsers
-	Resource  string // its ARN, or "*" for an action that is about none in particular
+	Resource  string // its ARN, or "*" for an action without a resource
 	Principal Principal
 	Context   Context
 }
 
-// Evaluate says what the policies of a request's principal, all together, say
-// of it: denied if a statement denies it, otherwise allowed if one allows it,
-// otherwise denied (Policy evaluation logic). The order of documents and
-// statements does not matter.
+// Evaluate decides a request by all policies of its principal. A statement that denies it
+// wins. Otherwise a statement must allow it (Policy evaluation logic). The order of
+// documents and statements does not matter.
 func Evaluate(docs []*Document, r Request) Decision {
 	k := newKeys(r.Context)
 	r.Principal.fill(k)
@@ -71,9 +69,8 @@ func Evaluate(docs []*Document, r Request) Decision {
 	return decision
 }
 
-// MayAllow reports whether the policies could allow an action on any resource
-// and under any conditions. If it returns false, [Evaluate] allows no request of
-// the action.
+// MayAllow reports whether a statement allows the action on some resource, under some
+// conditions. If it returns false, [Evaluate] allows no request of the action.
 func MayAllow(docs []*Document, action string) bool {
 	name := runes(strings.ToLower(action))
 	for _, d := range docs {
@@ -86,7 +83,7 @@ func MayAllow(docs []*Document, action string) bool {
 	return false
 }
 
-// decide weighs the statements that apply.
+// decide combines the statements that apply.
 func decide(statements []*statement, applies func(*statement) bool) Decision {
 	decision := ImplicitDeny
 	for _, s := range statements {
@@ -101,7 +98,7 @@ func decide(statements []*statement, applies func(*statement) bool) Decision {
 	return decision
 }
 
-// query is a request in the form that statements are compared with.
+// query is a request in the form in which statements are compared with it.
 type query struct {
 	action   []rune
 	resource []rune
@@ -112,8 +109,8 @@ func newQuery(action, resource string, k keys) *query {
 	return &query{action: runes(strings.ToLower(action)), resource: runes(resource), keys: k}
 }
 
-// covers reports whether the statement is about the action and its conditions
-// are met. They must all be (Conditions with multiple context keys or values).
+// covers reports whether the statement is about the action and all of its conditions are
+// met (Conditions with multiple context keys or values).
 func (s *statement) covers(q *query) bool {
 	if !s.coversAction(q.action) {
 		return false

@@ -13,8 +13,8 @@ const (
 
 func statementOf(effect, more string) string { return `{"Effect":"` + effect + `",` + more + `}` }
 
-// TestEvaluationOrder: everything is denied that nothing allows, and a deny
-// wins, wherever it stands (Policy evaluation logic).
+// TestEvaluationOrder: a request that no statement allows is denied, and a Deny wins at
+// any place (Policy evaluation logic).
 func TestEvaluationOrder(t *testing.T) {
 	const (
 		all     = `"Action":"*","Resource":"*"`
@@ -53,7 +53,7 @@ func TestEvaluationOrder(t *testing.T) {
 	}
 }
 
-// anyAllows reports whether a document has a statement that allows one of these.
+// anyAllows reports whether one of the documents contains one of these texts.
 func anyAllows(documents []string, those ...string) bool {
 	for _, text := range documents {
 		for _, statement := range strings.Split(text, `{"Effect":"`) {
@@ -168,8 +168,8 @@ func TestResources(t *testing.T) {
 	}
 }
 
-// TestColonsInResources: whether a wildcard reaches beyond a colon is said in
-// two ways, so it does where that gives less access.
+// TestColonsInResources: the guide contradicts itself about wildcards and colons. A
+// wildcard reaches beyond a colon where that gives less access.
 func TestColonsInResources(t *testing.T) {
 	const group = "arn:aws:logs:eu-west-1:123456789012:log-group:secret-1"
 	for _, pattern := range []string{"arn:aws:logs:eu-west-1:*:secret-*", "arn:aws:logs:*:*:secret-1", "arn:aws:logs:*:*-group:secret*"} {
@@ -229,9 +229,8 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-// TestVariablesWithoutValue: a pattern whose variable has no value matches
-// nothing, and others in the list are not touched. That never leaves more
-// access.
+// TestVariablesWithoutValue: a pattern whose variable has no value matches nothing. The
+// other patterns in the list still count. That never gives more access.
 func TestVariablesWithoutValue(t *testing.T) {
 	for _, c := range []struct {
 		statement string
@@ -272,8 +271,8 @@ func TestVariablesNeedAVersion(t *testing.T) {
 	}
 }
 
-// TestExpansionIsBounded: a short policy and a long value do not make a vast
-// pattern; what would be longer matches nothing.
+// TestExpansionIsBounded: a short policy and a long value do not make a very long
+// pattern. A pattern that would be too long matches nothing.
 func TestExpansionIsBounded(t *testing.T) {
 	const bucket = "arn:aws:s3:::"
 	name := strings.Repeat("x", maxExpanded/4)

@@ -7,17 +7,16 @@ import (
 	"unicode/utf8"
 )
 
-// Where IAM does not tell apart what differs only in case, the guide does not
-// say which characters are a letter in two cases. Unicode has some outside
-// ASCII whose other case is in it: the sign for kelvin is a k, the long s is an
-// s. Here they are not, so that a client cannot write a name that passes for
-// another one and is kept as what it is.
+// IAM ignores the case of some names. The guide does not say which characters are a
+// letter in two cases. Unicode folds some letters outside ASCII into ASCII: the sign for
+// kelvin to k, the long s to s. Here they stay different, so that a name cannot pass for
+// another one in a policy and be stored as a different name.
 
-// foldCase returns a text in the form in which case does not count.
+// foldCase returns a text with its case folded.
 func foldCase(s string) string { return strings.Map(foldRune, s) }
 
-// SameKey reports whether two names are those of one condition key, or of one
-// tag that becomes a condition key. Case does not count.
+// SameKey reports whether two names are the same condition key, or the same tag in a
+// condition key. Case does not count.
 func SameKey(a, b string) bool { return foldCase(a) == foldCase(b) }
 
 // sameInAnyCase reports whether two texts differ only in case.

@@ -16,9 +16,9 @@ func quote(t *testing.T, s string) string {
 	return string(text)
 }
 
-// FuzzStatement gives the parser statements whose texts are any, and asks those
-// that it accepts about a request. A condition must not allow more than there
-// is without it, and a Deny must be about all that the same Allow is about.
+// FuzzStatement gives the parser statements with any texts, and evaluates a request with
+// those that it accepts. A condition must not allow more than the statement without it,
+// and a Deny must cover all that the same Allow covers.
 func FuzzStatement(f *testing.F) {
 	f.Add("s3:Get*", "arn:aws:s3:::b/${aws:username}/*", "StringLikeIfExists", "aws:k", "a*${aws:k, 'd'}", "ad", "s3:GetObject", "arn:aws:s3:::b/ada/x")
 	f.Add("*", "arn:aws:logs:*:*:log-group:a*", "ForAllValues:ArnNotLike", "aws:PrincipalArn", adaARN, adaARN, "logs:X", "arn:aws:logs:r:1:log-group:a:b")
@@ -55,8 +55,8 @@ func FuzzStatement(f *testing.F) {
 	})
 }
 
-// FuzzPrincipal trusts one principal and asks for another. Whoever is allowed
-// is of the account that is trusted.
+// FuzzPrincipal trusts one principal and evaluates a request of another. An allowed
+// caller must be of the trusted account.
 func FuzzPrincipal(f *testing.F) {
 	for _, principal := range []string{
 		account, adaARN, "arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/team/deploy",

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// requests are asked of the documents that a fuzz test accepts.
+// requests are evaluated with the documents that Parse accepts.
 var requests = []Request{
 	{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/ada/x", Principal: Principal{ARN: adaARN, UserName: "ada"}, Context: Context{
 		"aws:SourceIp": {"203.0.113.7"}, "aws:CurrentTime": {"2026-11-21T12:00:00Z"}, "aws:SecureTransport": {"true"}, "s3:max-keys": {"10"},
@@ -28,8 +28,8 @@ var documents = []string{
 	`[[[[[[[[[[]]]]]]]]]]`,
 }
 
-// rewritten returns the same JSON in other words: by encoding/json, in another
-// order and with other white space.
+// rewritten returns the same JSON as encoding/json writes it: with members in another
+// order and other white space.
 func rewritten(t *testing.T, text []byte) []byte {
 	t.Helper()
 	dec := json.NewDecoder(bytes.NewReader(text))
@@ -65,8 +65,8 @@ func checkRefusal(t *testing.T, text []byte, err error) {
 	}
 }
 
-// FuzzParse gives the parser any text. It must not panic; a refusal must be
-// one; and what is accepted must mean the same when it is written differently.
+// FuzzParse gives the parser any text. It must not panic, a refusal must be an *Error, and
+// an accepted document must mean the same after it is rewritten.
 func FuzzParse(f *testing.F) {
 	for _, text := range documents {
 		f.Add([]byte(text))
@@ -86,7 +86,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzParseTrust does the same with trust policies.
+// FuzzParseTrust is FuzzParse for trust policies.
 func FuzzParseTrust(f *testing.F) {
 	f.Add([]byte(policy(trusting("Allow", `{"AWS":["`+account+`","`+adaARN+`"],"Service":"`+cognito+`"}`, ""))))
 	f.Add([]byte(policy(trusting("Deny", `"*"`, `,"Condition":{"StringEquals":{"sts:ExternalId":"v"}}`))))
@@ -107,7 +107,7 @@ func FuzzParseTrust(f *testing.F) {
 	})
 }
 
-// FuzzGlob compares the matcher with the simplest one.
+// FuzzGlob compares the matcher with the simplest implementation.
 func FuzzGlob(f *testing.F) {
 	f.Add("a*b?c", "aXbYc")
 	f.Add("**?**", "é")

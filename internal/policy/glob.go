@@ -6,8 +6,8 @@ import (
 	"poolhouse/internal/awsarn"
 )
 
-// glob is a pattern: characters, among them wildcards. Wildcards are runes
-// that no text has, so that text which a variable brings in is never one.
+// glob is a pattern of characters and wildcards. Wildcards are negative runes, which no
+// text has, so the value of a variable never contains one.
 type glob []rune
 
 const (
@@ -44,10 +44,9 @@ func runes(s string) []rune {
 	return out
 }
 
-// matches reports whether the pattern describes the whole text. When the
-// characters behind a * do not fit, only the last * is made to cover one
-// character more: if an earlier one could help, so can the last. The time is at
-// most the product of the lengths.
+// matches reports whether the pattern matches the whole text. If the characters behind a *
+// do not fit, only the last * is extended by one character: an earlier one is never
+// needed. The time is at most the product of the lengths.
 func (g glob) matches(s []rune) bool {
 	at, run, covered := 0, -1, 0 // run: where the last * stands; covered: how far it reaches in s
 	for i := 0; i < len(s); {

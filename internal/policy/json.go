@@ -13,8 +13,8 @@ import (
 // condition, the deepest place of the grammar, has depth 6.
 const maxDepth = 8
 
-// maxText is how many bytes a document may have, white space and all. It is the
-// longest that IAM's API takes.
+// maxText bounds the bytes of a document, including white space. It is the limit of
+// IAM's API.
 const maxText = 131072
 
 // kind is the JSON type of a value.
@@ -29,8 +29,8 @@ const (
 	kindNull   kind = "null"
 )
 
-// node is a JSON value that knows its place. encoding/json alone would let the
-// last of two equal names win, which may hide a Deny.
+// node is a JSON value with its place in the document. With encoding/json alone, the last
+// of two equal names would win, which could hide a Deny.
 type node struct {
 	parent *node
 	name   string // of a member of an object
@@ -60,7 +60,7 @@ func readJSON(data []byte) (*node, error) {
 	return root, nil
 }
 
-// read reads the value at n, which is within depth objects and lists.
+// read reads the value at n, which is nested in depth objects and lists.
 func (n *node) read(dec *json.Decoder, depth int) error {
 	token, err := dec.Token()
 	if err != nil {
@@ -114,7 +114,7 @@ func (n *node) readMembers(dec *json.Decoder, open json.Delim, depth int) error 
 	return nil
 }
 
-// refuse returns the refusal of what stands at n; nil means the whole document.
+// refuse returns an *Error about the value at n, or about the whole document if n is nil.
 func refuse(n *node, format string, args ...any) error {
 	return &Error{At: n.place(), Message: fmt.Sprintf(format, args...)}
 }
@@ -143,8 +143,8 @@ func unusual(r rune) bool {
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`."[]`, r)
 }
 
-// items returns the items of a list, or the value itself if it is no list: most
-// elements may be written either way.
+// items returns the items of a list, or the value itself if it is not a list. Most
+// elements may be written in both ways.
 func (n *node) items() []*node {
 	if n.kind == kindList {
 		return n.nodes

@@ -2,8 +2,8 @@ package policy
 
 import "strings"
 
-// setOperator says how the several values of a request are compared (Set
-// operators for multivalued context keys).
+// setOperator says how several values of a key are compared (Set operators for
+// multivalued context keys).
 type setOperator string
 
 const (
@@ -21,9 +21,8 @@ type operator struct {
 	set      setOperator
 }
 
-// operators are the condition operators without set operators and IfExists
-// (Condition operators). Their names are taken in this case only; the guide
-// does not say that others are right.
+// operators are the condition operators without set operators and IfExists (Condition
+// operators). The case of their names counts: the guide allows no other case.
 var operators = map[string]operator{
 	"StringEquals":              {compile: equalText(false)},
 	"StringNotEquals":           {compile: equalText(false), negated: true},
@@ -60,9 +59,9 @@ var operators = map[string]operator{
 	"Null": {compile: equalBool, null: true},
 }
 
-// newOperator finds the operator that n is named after. IAM takes Null with a
-// set operator, although it then always says the same (Access Analyzer policy
-// checks, null with qualifier); that is refused here.
+// newOperator returns the operator that n's name means. IAM accepts Null with a set
+// operator, which then always has the same result (Access Analyzer policy checks, null
+// with qualifier). Here it is refused.
 func newOperator(n *node) (operator, error) {
 	name, set := n.name, setOperator("")
 	for _, s := range []setOperator{forAllValues, forAnyValue} {

@@ -17,13 +17,11 @@ type Document struct {
 	statements []*statement
 }
 
-// Parse reads a policy of an identity, of up to 131,072 bytes. It does not look
-// at the quotas of policies, which depend on whose policy it is. Its errors are
-// of type *Error.
+// Parse reads an identity's policy of up to 131,072 bytes. It does not check the quotas of
+// policies, which depend on the identity. Its errors are of type *Error.
 //
-// The guide says that such a policy has no Id, but IAM takes one; so does
-// Parse. Names of elements are taken only in the case in which the guide
-// writes them.
+// The guide says that such a policy has no Id, but IAM accepts one, and so does Parse.
+// The case of elements' names counts.
 func Parse(text []byte) (*Document, error) {
 	statements, err := (&parser{}).parse(text)
 	if err != nil {
@@ -32,8 +30,7 @@ func Parse(text []byte) (*Document, error) {
 	return &Document{statements: statements}, nil
 }
 
-// Error says why a document is refused: what IAM answers with
-// MalformedPolicyDocument.
+// Error says why a document is malformed. IAM answers it with MalformedPolicyDocument.
 type Error struct {
 	At      string // the place, like Statement[1].Condition.StringLike; "" for the whole document
 	Message string // what is wrong there and what would be right
@@ -75,8 +72,8 @@ func (p *parser) parse(data []byte) ([]*statement, error) {
 	return p.parseStatements(elements["Statement"])
 }
 
-// elementsOf returns the members of an object by name. Only the known names
-// may be there.
+// elementsOf returns the members of an object by name. It refuses other names than the
+// known ones.
 func elementsOf(n *node, known ...string) (map[string]*node, error) {
 	elements := map[string]*node{}
 	for _, m := range n.nodes {

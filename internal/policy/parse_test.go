@@ -59,8 +59,7 @@ func TestParseAccepts(t *testing.T) {
 	}
 }
 
-// refusal is a document, the place at which it is refused, and a part of the
-// sentence.
+// refusal is a malformed document, the place of the error, and a part of the message.
 type refusal struct{ name, text, at, says string }
 
 func checkRefusals(t *testing.T, parse func([]byte) error, cases []refusal) {

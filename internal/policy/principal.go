@@ -6,7 +6,7 @@ import (
 	"poolhouse/internal/awsarn"
 )
 
-// principals is whom a statement of a trust policy is about.
+// principals are the principals of a trust policy's statement.
 type principals struct {
 	everyone bool // "*"
 	anyAWS   bool // {"AWS": "*"}
@@ -14,11 +14,10 @@ type principals struct {
 	services []string
 }
 
-// parsePrincipal reads the Principal of a trust policy (Principal element).
-// Users of another identity provider (Federated) come by operations of STS that
-// are not served. They are taken, because one policy may name them besides
-// others, and not kept: no caller is one of them, so that a statement with
-// no other principal covers no call, be it an Allow or a Deny.
+// parsePrincipal reads the Principal of a trust policy (Principal element). It accepts
+// users of another identity provider (Federated), because a policy may name them besides
+// others, and drops them: they use operations of STS that are not served, so no caller is
+// one of them. A statement with no other principal covers no call.
 func (p *parser) parsePrincipal(s *statement, at *node, elements map[string]*node) error {
 	if !p.trust {
 		return nil
@@ -79,11 +78,10 @@ func (p *principals) parseServices(n *node) error {
 	})
 }
 
-// checkFederated refuses what cannot be an identity provider: the domain of one
-// that everybody knows, like cognito-identity.amazonaws.com or www.amazon.com, or
-// the ARN of an OIDC or SAML provider of an account (Principal element, OIDC and
-// SAML federated principals). As in AWS, whether there is such a provider is not
-// looked at.
+// checkFederated refuses texts that cannot be an identity provider. A provider is a public
+// domain, like cognito-identity.amazonaws.com or www.amazon.com, or the ARN of an
+// account's OIDC or SAML provider (Principal element, OIDC and SAML federated
+// principals). As in AWS, the provider need not exist.
 func checkFederated(n *node) error {
 	return eachString(n, func(item *node) error {
 		if !isDomain(item.text) && !isProviderARN(item.text) {

@@ -9,8 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The properties draw policies and requests from few words, so that they often
-// meet.
+// The properties draw policies and requests from few words, so that many of them match.
 
 var (
 	someActions   = []string{"a:Get", "a:Put", "b:Get"}
@@ -100,8 +99,8 @@ func TestDenyNeverAddsAccess(t *testing.T) {
 	})
 }
 
-// TestMatchingDenyWins adds a Deny that is about the request: any statement
-// that is, with the other effect.
+// TestMatchingDenyWins adds a Deny that covers the request: a statement that allows it,
+// with the other effect.
 func TestMatchingDenyWins(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		statements, r := drawStatements(t), drawRequest(t)
@@ -134,8 +133,8 @@ func TestOrderDoesNotMatter(t *testing.T) {
 	})
 }
 
-// TestNegationIsTheOpposite: for a key with one value, a negated operator says
-// the opposite of the other, also where a variable has no value.
+// TestNegationIsTheOpposite: for a key with one value, a negated operator has the opposite
+// result, also if a variable has no value.
 func TestNegationIsTheOpposite(t *testing.T) {
 	pairs := [][2]string{{"StringEquals", "StringNotEquals"}, {"StringLike", "StringNotLike"}, {"StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"},
 		{"NumericEquals", "NumericNotEquals"}, {"IpAddress", "NotIpAddress"}, {"ArnLike", "ArnNotLike"}, {"DateEquals", "DateNotEquals"}}
@@ -157,7 +156,7 @@ func TestNegationIsTheOpposite(t *testing.T) {
 	})
 }
 
-// fits is what a pattern means, at its simplest.
+// fits is the simplest implementation of patterns.
 func fits(pattern, s []rune) bool {
 	if len(pattern) == 0 {
 		return len(s) == 0
@@ -181,8 +180,8 @@ func TestGlobMatchesAsTheSimplestDoes(t *testing.T) {
 	})
 }
 
-// TestARNsMatchPartByPart compares with the parts as package strings splits
-// them.
+// TestARNsMatchPartByPart compares matchesARN with a match of the parts that package
+// strings splits.
 func TestARNsMatchPartByPart(t *testing.T) {
 	texts := rapid.StringOfN(rapid.RuneFrom([]rune(":::::::ab*?")), 0, 14, -1)
 	rapid.Check(t, func(t *rapid.T) {
@@ -202,7 +201,7 @@ func TestARNsMatchPartByPart(t *testing.T) {
 	})
 }
 
-// TestGlobIsQuick would not end if patterns were tried in all ways.
+// TestGlobIsQuick does not end if the matcher tries every length for every *.
 func TestGlobIsQuick(t *testing.T) {
 	pattern, s := newGlob(strings.Repeat("*a", 1000)+"b"), runes(strings.Repeat("a", 20_000))
 	if pattern.matches(s) {

@@ -22,11 +22,10 @@ func (p *parser) parseResources(s *statement, at *node, elements map[string]*nod
 	return nil
 }
 
-// parseResource reads a pattern of resources: "*" or an ARN with wildcards
-// (Resource element). IAM takes ARNs with fewer than six parts, too, and
-// treats the missing ones as *. That is taken here only where the pattern says
-// as much by ending in *; the others are probably slips, and a slip in a Deny
-// would deny nothing.
+// parseResource reads a pattern of resources: "*" or an ARN with wildcards (Resource
+// element). IAM also accepts ARNs with fewer than six parts and treats the missing parts
+// as *. Here such a pattern must end in *. Others are probably typing errors, and with one
+// a Deny denies nothing.
 func (p *parser) parseResource(n *node) (*template, error) {
 	if n.text == "*" {
 		return newTemplate(n, "*", true, false)
@@ -51,10 +50,10 @@ func (p *parser) parseResource(n *node) (*template, error) {
 	return newTemplate(n, pattern, true, p.variables)
 }
 
-// checkResourceParts looks at the parts before the resource itself. IAM wants
-// a service there without wildcards, one of AWS's partitions, and variables
-// nowhere before the fifth colon (Resource element; Variables and tags). The
-// partition may have wildcards; the guide does not forbid it.
+// checkResourceParts checks the parts before the resource itself. IAM requires a service
+// without wildcards, one of AWS's partitions, and no variables before the fifth colon
+// (Resource element; Variables and tags). The partition may have wildcards, which the
+// guide does not forbid.
 func (p *parser) checkResourceParts(n *node, parts []string) error {
 	partition, service := parts[1], parts[2]
 	if p.variables && strings.Contains(strings.Join(parts[:arnParts-1], ":"), "${") {
@@ -72,10 +71,9 @@ func (p *parser) checkResourceParts(n *node, parts []string) error {
 
 // coversResource reports whether the statement is about the resource.
 //
-// A pattern with a variable that has no value matches no resource (Variables
-// and tags, policy variables with no value). Taken by the letter, that makes a
-// NotResource with such a pattern cover all; it does for a Deny, but an Allow
-// then covers nothing.
+// A pattern with a variable that has no value matches no resource (Variables and tags,
+// policy variables with no value). Read literally, a NotResource with such a pattern then
+// covers every resource. Here that holds for a Deny; an Allow covers nothing.
 func (s *statement) coversResource(resource []rune, k keys) bool {
 	listed := false
 	for _, t := range s.resources {
@@ -90,13 +88,12 @@ func (s *statement) coversResource(resource []rune, k keys) bool {
 
 // matchesResource reports whether a resource fits a pattern.
 //
-// A part's wildcard does not reach into the next part, as in conditions
-// (Condition operators, ARN; Amazon S3 User Guide, policy resources). But the
-// page of the Resource element says that a * which ends a part "can expand to
-// match beyond the colon boundaries". The two differ where the last part of the
-// resource's ARN contains a colon itself, and then wildcards reach beyond where
-// that gives less access: in the Resource of a Deny, and in the NotResource of
-// an Allow.
+// A wildcard does not reach into the next part, as in conditions (Condition operators,
+// ARN; Amazon S3 User Guide, policy resources). But the page of the Resource element says
+// that a * at the end of a part "can expand to match beyond the colon boundaries". The
+// two differ if the last part of the resource's ARN contains a colon. Then wildcards reach
+// further where that gives less access: in the Resource of a Deny, and in the NotResource
+// of an Allow.
 func (s *statement) matchesResource(g glob, resource []rune) bool {
 	switch {
 	case len(g) == 1 && g[0] == anyRun:

@@ -39,10 +39,9 @@ func (p *parser) parseStatement(n *node) (*statement, error) {
 	return s, nil
 }
 
-// refuseForeign refuses elements that exist, but not in this type of policy
-// (Access Analyzer policy checks, role trust policy syntax errors and
-// unsupported principal). The guide does not say whether a trust policy may
-// have a NotAction; it is refused.
+// refuseForeign refuses the elements of the other type of policy (Access Analyzer policy
+// checks, role trust policy syntax errors and unsupported principal). The guide does not
+// say whether a trust policy may have a NotAction. Here it is refused.
 func (p *parser) refuseForeign(n *node) error {
 	for _, m := range n.nodes {
 		switch {
@@ -60,8 +59,8 @@ func (p *parser) refuseForeign(n *node) error {
 	return nil
 }
 
-// parseSid reads the Sid. IAM allows letters and digits, and each once in a
-// policy (Sid element); an empty one says nothing.
+// parseSid reads the Sid: letters and digits, unique in the policy (Sid element). An empty
+// Sid is no Sid.
 func (p *parser) parseSid(_ *statement, _ *node, elements map[string]*node) error {
 	n := elements["Sid"]
 	switch {
@@ -91,8 +90,8 @@ func (p *parser) parseEffect(s *statement, at *node, elements map[string]*node) 
 	return nil
 }
 
-// either returns the one of two elements that is there, of which there must be
-// exactly one, and whether it is the second.
+// either returns the element of that name, or of the other name, and whether it is the
+// other one. It refuses both and none.
 func either(at *node, elements map[string]*node, name, notName string) (*node, bool, error) {
 	n, not := elements[name], elements[notName]
 	switch {
@@ -119,8 +118,8 @@ func checkStrings(n *node) error {
 	return nil
 }
 
-// eachString calls take for each string of an element that holds one or a list
-// of them, and for none if the element is not there.
+// eachString calls take for each string of an element, which has one string or a list of
+// them. It does nothing if the element is missing.
 func eachString(n *node, take func(item *node) error) error {
 	if n == nil {
 		return nil

@@ -2,12 +2,11 @@ package policy
 
 import "strings"
 
-// maxExpanded is how many characters a value may have once its variables are
-// filled in. Much longer ones could be made of a short policy and a long value
-// from a request.
+// maxExpanded bounds the characters of a value after its variables are filled in. Without
+// it, a short policy and a long value of a request could make a very long pattern.
 const maxExpanded = 1 << 16
 
-// template is a value of a policy in which there may be policy variables.
+// template is a value of a policy, with its policy variables.
 type template struct {
 	pieces []piece
 }
@@ -19,9 +18,9 @@ type piece struct {
 	fallback []rune // the variable's default value; nil for none
 }
 
-// newTemplate reads the text of n. With wildcards, * and ? are such; with
-// variables, ${...} is one, except before the version 2012-10-17 (Variables and
-// tags).
+// newTemplate reads the text s of n. wildcards says whether * and ? are wildcards,
+// variables whether ${...} is a variable, as it is from version 2012-10-17 on (Variables
+// and tags).
 func newTemplate(n *node, s string, wildcards, variables bool) (*template, error) {
 	t := &template{}
 	for s != "" {
@@ -49,9 +48,8 @@ func (t *template) literal(s string, wildcards bool) {
 	t.pieces = append(t.pieces, piece{text: g})
 }
 
-// parseVariable reads a variable, of which "${" has been read, and returns what
-// follows it. It is ${*}, ${?} or ${$} for that character, ${key}, or
-// ${key, 'default'}.
+// parseVariable reads a variable after its "${", and returns the text after it. A variable
+// is ${*}, ${?} or ${$} for that character, ${key}, or ${key, 'default'}.
 func parseVariable(n *node, s string) (v piece, after string, err error) {
 	end := strings.IndexAny(s, "},")
 	if end < 0 {
@@ -89,10 +87,9 @@ func (t *template) fixed() bool {
 	return true
 }
 
-// expand fills in the variables. It reports false if one has no value. Wildcards
-// in what is filled in are plain characters, also in a default value; the guide
-// does not say so, but the other reading would let a name or a tag widen the
-// policy.
+// expand fills in the variables. It reports false if one has no value. Wildcards in a
+// value are plain characters, also in a default value. The guide does not say so, but
+// otherwise a name or a tag could give more access.
 func (t *template) expand(k keys) (glob, bool) {
 	if len(t.pieces) == 1 && t.pieces[0].key == "" {
 		return t.pieces[0].text, true
@@ -113,9 +110,9 @@ func (t *template) expand(k keys) (glob, bool) {
 	return g, true
 }
 
-// value returns what a variable stands for. A key with several values cannot
-// be a variable (Single-valued vs. multivalued context keys), and an empty
-// value counts as none, as it does for conditions.
+// value returns the value of a variable. A key with several values has none
+// (Single-valued vs. multivalued context keys). An empty value counts as none, as in
+// conditions.
 func (p piece) value(k keys) (glob, bool) {
 	if values := k[p.key]; len(values) == 1 && values[0] != "" {
 		return runes(values[0]), true

@@ -2,10 +2,9 @@ package policy
 
 import "slices"
 
-// The string and ARN operators, in whose values there may be policy variables.
-// A value whose variable has none equals nothing, so that the operator fails
-// and a negated one is satisfied (Variables and tags, policy variables with no
-// value).
+// The string and ARN operators. Their values may have policy variables. A value whose
+// variable has no value equals nothing: the operator fails, and a negated one is satisfied
+// (Variables and tags, policy variables with no value).
 
 type textTest struct {
 	want   *template
@@ -33,8 +32,8 @@ func likeText(n *node, variables bool) (test, error) {
 	return textTest{want, func(want glob, value string) bool { return want.matches(runes(value)) }}, err
 }
 
-// likeARN reads a pattern of ARNs. One without variables must have six parts:
-// IAM takes others, but they are equal to no ARN.
+// likeARN reads a pattern of ARNs. Without variables it must have six parts. IAM accepts
+// other patterns, but they equal no ARN.
 func likeARN(n *node, variables bool) (test, error) {
 	want, err := newTemplate(n, n.text, true, variables)
 	if err != nil {

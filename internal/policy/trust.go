@@ -1,15 +1,14 @@
 package policy
 
-// Trust is the trust policy of a role: who may assume it. It does not change
-// and may be used by many goroutines at once.
+// Trust is the trust policy of a role: it names who may assume the role. It does not
+// change, and many goroutines may use it at once.
 type Trust struct {
 	statements []*statement
 }
 
-// ParseTrust reads the trust policy of a role. As [Parse], it does not look at
-// quotas, and its errors are of type *Error. Principals are AWS, Service,
-// Federated and "*"; whether the accounts, users and services exist is not
-// looked at.
+// ParseTrust reads the trust policy of a role. Like [Parse], it checks no quotas, and its
+// errors are of type *Error. Principals are AWS, Service, Federated and "*". It does not
+// check whether the accounts, users and services exist.
 func ParseTrust(text []byte) (*Trust, error) {
 	statements, err := (&parser{trust: true}).parse(text)
 	if err != nil {
@@ -27,18 +26,16 @@ func (t *Trust) AllowsService(service, action string, c Context) bool {
 	}) == Allow
 }
 
-// MayAssume says whether a principal may assume a role of its own account, by
-// the role's trust policy and the principal's own policies. r is the request
-// for the role, whose resource is the role's ARN; caller is the ARN of who
-// asks, for a session its own and not its role's. session is the policy of the
-// caller's session, nil for none.
+// MayAssume decides whether a principal may assume a role of its own account. trust is the
+// role's trust policy, and docs are the principal's own policies. The resource of r is the
+// role's ARN. caller is the principal's ARN: for a session the session's, not its role's.
+// session is the policy of the caller's session, or nil.
 //
-// A Deny of any of them decides. The trust policy must allow. If it names the
-// principal itself, that is enough; if it trusts the account, or everybody, the
-// principal's own policies must allow it, too (IAM User Guide, policy
-// evaluation logic for requests within a single account). Whether "*" alone
-// would do is not documented for trust policies; here it does not. What the
-// caller's session may at most binds it in either case.
+// A Deny in any of them decides. The trust policy must allow the request. That is enough
+// if it names the principal itself. If it trusts the account, or every principal, the
+// principal's own policies must allow it, too (IAM User Guide, policy evaluation logic for
+// requests within a single account). It is not documented whether "*" in a trust policy is
+// enough; here it is not. The policy of the caller's session must allow it in each case.
 func MayAssume(trust *Trust, docs []*Document, session *Document, caller string, r Request) Decision {
 	own := Evaluate(docs, r)
 	k := newKeys(r.Context)

@@ -174,8 +174,8 @@ func TestTrustOfASession(t *testing.T) {
 	}
 }
 
-// TestFederated: principals of other identity providers are taken, and nobody
-// here is one of them: neither by name nor in the role of another action.
+// TestFederated: principals of other identity providers are accepted, and no caller is one
+// of them, neither by name nor by another action.
 func TestFederated(t *testing.T) {
 	const ada = "arn:aws:iam::" + account + ":user/ada"
 	for _, provider := range []string{
