@@ -13,7 +13,7 @@ type likeThis struct {
 	Cause    poolhouseapi.ImportLogCauseType
 	Rows     int // rows with the cause, among those counted
 	Follow   int // rows with a single suggested value
-	Open     int // rows without a suggestion
+	Open     int // rows that stay as they are: already corrected, or several suggestions without readings, or none
 	IsMore   bool
 	Sample   string // a value that has a suggestion
 	Becomes  string // its suggestion

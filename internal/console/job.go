@@ -12,23 +12,23 @@ import (
 
 func jobAction() action { return action{path: "/pools/{pool}/import-jobs/{job}", show: showJob} }
 
-// jobData is what the template job shows.
+// jobData is the data of the template job.
 type jobData struct {
 	*jobNow
-	Log               *logData // nil where it is not shown
-	Events            string   // the path of the live numbers, "" for none
+	Log               *logData // nil if it is not shown
+	Events            string   // path of the live progress, "" if there is none
 	MayStart, MayStop bool
-	Again             string    // the path to create a job like this, "" where that is not offered
-	IsAgainFirst      bool      // nothing else is to be done
-	UploadEnds        time.Time // when the address for the file ends
-	Group, Stream     string    // "" where they are not known
-	// The paths of what is offered, "" for what is not.
+	Again             string    // path of the form for a job like this, "" if it is not offered
+	IsAgainFirst      bool      // no other action is left
+	UploadEnds        time.Time // time at which the upload URL expires
+	Group, Stream     string    // "" if they are not known
+	// Paths of the offered actions and pages, each "" if it is not offered.
 	Correct, FailedRows, Results, ResultLines, Users, Receipt, Check, Change string
 	MayResume                                                                bool
-	How                                                                      *howRead // nil where it is not known
+	How                                                                      *howRead // nil if it is not known
 }
 
-// First is what the page's chief button does, "" for nothing.
+// First returns the action of the primary button, "" for none.
 func (d *jobData) First() string {
 	switch {
 	case d.MayStart:
@@ -43,7 +43,7 @@ func (d *jobData) First() string {
 	return ""
 }
 
-// StartText is what the button says that starts the job.
+// StartText returns the text of the button that starts the job.
 func (d *jobData) StartText() string {
 	if n := d.Total(); n > 0 && d.HasFile() {
 		return "Start: import " + count(int(n), "row", "rows")
@@ -51,18 +51,18 @@ func (d *jobData) StartText() string {
 	return "Start"
 }
 
-// ResumeText is what the button says that goes on with a stopped job.
+// ResumeText returns the text of the button that resumes a stopped job.
 func (d *jobData) ResumeText() string { return "Resume: import " + count(int(d.Left()), "row", "rows") }
 
-// CorrectText is what the link says to the page where rows are corrected.
+// CorrectText returns the text of the link to the page that corrects rows.
 func (d *jobData) CorrectText() string { return "Correct " + count(int(d.Failed()), "row", "rows") }
 
-// DownloadText is what the link says to the file with the rows that failed.
+// DownloadText returns the text of the link to the file with the failed rows.
 func (d *jobData) DownloadText() string {
 	return "Download " + count(int(d.Failed()), "failed row", "failed rows")
 }
 
-// rows sets what is offered of the rows that were and were not imported.
+// rows sets what is offered for the job's rows.
 func (d *jobData) rows(ctx context.Context, v *visit) {
 	pool, job := d.UserPoolId, d.JobId
 	if d.HasRows() && may(ctx, v, poolhouseapi.GetUserImportJobResults, &poolhouseapi.GetUserImportJobResultsRequest{UserPoolId: pool, JobId: job}) {
@@ -92,20 +92,20 @@ func (d *jobData) rows(ctx context.Context, v *visit) {
 	}
 }
 
-// mayResume reports whether to go on with a stopped job is offered.
+// mayResume reports whether the caller may resume a stopped job.
 func (v *visit) mayResume(ctx context.Context, pool, job string) bool {
 	return may(ctx, v, poolhouseapi.ResumeUserImportJob, &poolhouseapi.ResumeUserImportJobRequest{UserPoolId: pool, JobId: job}) &&
 		may(ctx, v, cognitoapi.StartUserImportJob, &cognitoapi.StartUserImportJobRequest{UserPoolId: pool, JobId: job})
 }
 
-// Now is the job itself, for the parts that are shown live too.
+// Now returns the job itself, for the parts that are also updated live.
 func (d *jobData) Now() *jobNow { return d.jobNow }
 
-// UploadEnded reports whether the address for the file is of no use any more.
+// UploadEnded reports whether the upload URL has expired.
 func (d *jobData) UploadEnded() bool { return !d.UploadEnds.IsZero() && !d.At.Before(d.UploadEnds) }
 
-// again offers to create a job like this one, when this one is of no use any more. What was
-// chosen of its file's columns is chosen there.
+// again offers to create a job like this one, once this one can no longer be used. The new
+// form begins with the same choices of columns.
 func (d *jobData) again(ctx context.Context, v *visit, chosen []mapped) {
 	lapsed := d.IsCreated() && !d.HasFile() && d.UploadEnded()
 	if !d.HasEnded() && !lapsed || !v.mayImport(ctx, d.UserPoolId) {
@@ -115,20 +115,20 @@ func (d *jobData) again(ctx context.Context, v *visit, chosen []mapped) {
 	if d.How != nil {
 		f.Read.Strict = d.How.Strict
 	}
-	if d.Again = f.address(); len(d.Again) > longestAddress { // the pool remembers the columns
+	if d.Again = f.address(); len(d.Again) > longestAddress { // the pool's last map has them
 		f.Columns = mapTyped{}
 	}
 	d.Again, d.IsAgainFirst = f.address(), d.Status != cognitoapi.UserImportJobStatusTypeSucceeded
 }
 
-// step is something that happened to a job.
+// step is an entry of a job's history.
 type step struct {
 	State jobStatus
 	At    time.Time
-	By    string // who did it, "" where that is the server or not known
+	By    string // who did it; "" for the server or if it is not known
 }
 
-// History returns what happened to the job, in order.
+// History returns the steps of the job, in order.
 func (d *jobData) History() []step {
 	steps := []step{{jobStatus{Icon: "ok", Text: "Created"}, d.CreationDate.Time, d.CreatedBy()}}
 	if d.IsCreated() {
@@ -145,7 +145,7 @@ func (d *jobData) History() []step {
 	}
 	last := statusOf(d.UserImportJobType)
 	if d.IsActive() {
-		if now := &steps[len(steps)-1]; now.State.Text == last.Text { // it is the last step
+		if now := &steps[len(steps)-1]; now.State.Text == last.Text { // the current state is the last step
 			now.State = last
 			return steps
 		}
@@ -155,7 +155,7 @@ func (d *jobData) History() []step {
 	return append(steps, step{State: last, At: d.CompletionDate.Time})
 }
 
-// latest returns the later one of two times.
+// latest returns the later of two times.
 func latest(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b
@@ -163,7 +163,7 @@ func latest(a, b time.Time) time.Time {
 	return a
 }
 
-// atJob is the crumbs to a job's page.
+// atJob returns the crumbs to a job's page.
 func atJob(here *poolHere) []crumb {
 	return []crumb{here.crumb(), {"Import jobs", pathTo("pools", here.ID, "import-jobs")}}
 }
@@ -212,8 +212,8 @@ func showJob(ctx context.Context, v *visit) (*page, error) {
 	}, nil
 }
 
-// commands returns the commands that tell of the job, and the one that uploads its
-// file where one is still wanted.
+// commands returns the commands that describe the job, and the one that uploads its file if
+// it is missing.
 func (d *jobData) commands(v *visit) string {
 	key := []string{"--user-pool-id", d.UserPoolId, "--job-id", d.JobId}
 	aws := func(operation string) string {
@@ -231,8 +231,8 @@ func (d *jobData) commands(v *visit) string {
 	return strings.Join(all, "\n")
 }
 
-// endOf returns when a pre-signed URL ends: the time of its signature and how long
-// it is good for. It is zero where they cannot be read.
+// endOf returns the time at which a pre-signed URL expires: signing time plus validity. It
+// is zero if the URL does not have them.
 func endOf(signed string) time.Time {
 	u, err := url.Parse(signed)
 	if err != nil {
@@ -263,8 +263,8 @@ func startJob(ctx context.Context, v *visit) (*page, error) {
 	return done(jobPath(pool, job), "{} was started.", out.UserImportJob.JobName), nil
 }
 
-// notDone goes back to a job's page, which tells what the API said of an act that
-// came too late or too early.
+// notDone redirects to the job's page, with the API's message about an act that came too
+// late or too early.
 func (v *visit) notDone(err error, pool, job string) (*page, error) {
 	var f form
 	if err := f.refused(err); err != nil {

@@ -9,7 +9,7 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// budgetTyped is what is typed as an error budget.
+// budgetTyped is an error budget as it is typed.
 type budgetTyped struct {
 	Rows, Percent string
 	Never         bool
@@ -19,7 +19,7 @@ func (v *visit) readBudget() budgetTyped {
 	return budgetTyped{Rows: strings.TrimSpace(v.r.FormValue("budget-rows")), Percent: strings.TrimSpace(v.r.FormValue("budget-percent")), Never: v.r.FormValue("budget-never") != ""}
 }
 
-// typedBudget returns a budget as it would be typed.
+// typedBudget returns a budget in its typed form.
 func typedBudget(b *poolhouseapi.ImportErrorBudgetType) (t budgetTyped) {
 	if b == nil {
 		return t
@@ -34,10 +34,10 @@ func typedBudget(b *poolhouseapi.ImportErrorBudgetType) (t budgetTyped) {
 	return t
 }
 
-// IsSet reports whether something was typed.
+// IsSet reports whether a field is filled in.
 func (t budgetTyped) IsSet() bool { return t != budgetTyped{} }
 
-// budget returns the budget, nil where nothing was typed, and notes what is wrong.
+// budget returns the budget, or nil if no field is filled in. It adds errors to the form.
 func (t budgetTyped) budget(f *form) *poolhouseapi.ImportErrorBudgetType {
 	if !t.IsSet() {
 		return nil
@@ -63,10 +63,10 @@ func (t budgetTyped) budget(f *form) *poolhouseapi.ImportErrorBudgetType {
 	return b
 }
 
-// mostBudgetRows is the greatest number of rows of a budget (ImportBudgetRowsType).
+// mostBudgetRows is the largest number of rows of a budget (ImportBudgetRowsType).
 const mostBudgetRows = 500_000
 
-// budgetFields are the fields of a budget in a form, for the part budget-fields.
+// budgetFields are the fields of a budget, for the part budget-fields.
 type budgetFields struct {
 	Rows, Percent input
 	Never         bool
@@ -84,7 +84,7 @@ func jobBudgetAction() action {
 	return action{path: "/pools/{pool}/import-jobs/{job}/budget", show: showBudget, act: setBudget}
 }
 
-// budgetData is what the template job-budget shows.
+// budgetData is the data of the template job-budget.
 type budgetData struct {
 	*jobNow
 	Fields budgetFields
@@ -94,7 +94,7 @@ func showBudget(ctx context.Context, v *visit) (*page, error) {
 	return v.budgetPage(ctx, nil, &form{}, http.StatusOK)
 }
 
-// budgetPage shows the budget of a job, as it is or as it was typed.
+// budgetPage shows the stored budget of a job, or the typed one.
 func (v *visit) budgetPage(ctx context.Context, typed *budgetTyped, f *form, status int) (*page, error) {
 	key := &poolhouseapi.UpdateUserImportJobRequest{UserPoolId: v.r.PathValue("pool"), JobId: v.r.PathValue("job")}
 	if err := must(ctx, v, poolhouseapi.UpdateUserImportJob, key); err != nil {

@@ -9,22 +9,22 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// causesShown is how many causes a job's page shows, the most frequent ones.
+// causesShown is the number of causes on a job's page, the most frequent ones.
 const causesShown = 10
 
-// otherCauses is the code of the causes that the job does not tell apart.
+// otherCauses is the code that sums up the causes which the job does not distinguish.
 const otherCauses = "Other"
 
-// cause is why rows of a job failed, as its page shows it.
+// cause is a cause of failed rows, as a job's page shows it.
 type cause struct {
 	poolhouseapi.ImportCauseType
-	Path string // of its rows in the log, "" where they are not shown
-	ID   string // of the link
-	// Correct is the path where its rows are corrected, "" where that is not offered.
+	Path string // path of its rows in the log, "" if they are not shown
+	ID   string // HTML ID of the link
+	// Correct is the path where its rows are corrected, "" if that is not offered.
 	Correct string
 }
 
-// failures returns the causes of the rows that failed, the most frequent first.
+// failures returns the causes of the failed rows, the most frequent first.
 func (n *jobNow) failures() (failed []poolhouseapi.ImportCauseType) {
 	if n.Progress == nil {
 		return nil
@@ -34,7 +34,7 @@ func (n *jobNow) failures() (failed []poolhouseapi.ImportCauseType) {
 	})
 }
 
-// Causes returns the most frequent causes of the rows that failed.
+// Causes returns the most frequent causes of failed rows.
 func (n *jobNow) Causes() (shown []cause) {
 	for i, c := range n.failures() {
 		if i == causesShown {
@@ -53,7 +53,7 @@ func (n *jobNow) Causes() (shown []cause) {
 	return shown
 }
 
-// MoreCauses writes what is not among the causes shown, "" for nothing.
+// MoreCauses returns a text about the causes that are not shown, "" if all are shown.
 func (n *jobNow) MoreCauses() string {
 	all := n.failures()
 	if len(all) <= causesShown {
@@ -66,16 +66,15 @@ func (n *jobNow) MoreCauses() string {
 	return count(len(all)-causesShown, "more cause", "more causes") + ", " + count(int(rows), "row", "rows")
 }
 
-// FailedRows writes how many rows failed.
+// FailedRows returns a text with the number of failed rows.
 func (n *jobNow) FailedRows() string { return count(int(n.Failed()), "row", "rows") + " failed" }
 
-// LogPath returns the path of the rows that failed in the log.
+// LogPath returns the path of the failed rows in the log.
 func (n *jobNow) LogPath() string {
 	return withQuery(jobPath(n.UserPoolId, n.JobId, "log"), "verdict", string(poolhouseapi.ImportLogVerdictTypeFailed))
 }
 
-// causeIn returns the cause by which the log is filtered, nil for none, and how the
-// job calls it.
+// causeIn returns the cause that filters the log, or nil, and the job's name for it.
 func (v *visit) causeIn(now *jobNow) (c *poolhouseapi.ImportLogCauseType, text string) {
 	asked := func(name string) string { return clip(strings.TrimSpace(v.r.FormValue(name)), longestSearch) }
 	c = &poolhouseapi.ImportLogCauseType{Code: asked("code"), Column: asked("column"), Flaw: asked("flaw")}

@@ -11,19 +11,19 @@ func jobCheckAction() action {
 	return action{path: "/pools/{pool}/import-jobs/{job}/check", show: showJobCheck}
 }
 
-// checkedRows is how many failing rows a check tells of.
+// checkedRows is the number of failing rows in a check.
 const checkedRows = 50
 
-// jobCheckData is what the template job-check shows.
+// jobCheckData is the data of the template job-check.
 type jobCheckData struct {
 	Seen *uploadSeen
 	How  *howRead
-	Why  string // there is no check, "" where there is one
-	Here string // the path of the page
+	Why  string // why there is no check, "" if there is one
+	Here string // path of the page
 	At   time.Time
 }
 
-// mayCheck reports whether to check a file against the pool is offered.
+// mayCheck reports whether the caller may check a file against the pool.
 func (v *visit) mayCheck(ctx context.Context, pool string) bool {
 	return may(ctx, v, poolhouseapi.CheckUserImport, &poolhouseapi.CheckUserImportRequest{UserPoolId: pool})
 }
@@ -61,8 +61,9 @@ func showJobCheck(ctx context.Context, v *visit) (*page, error) {
 	}, nil
 }
 
-// look finds what is seen of the file of a form: as the server finds out itself how it is
-// read, or where something is chosen of that, by a check. again has it checked in any case.
+// look returns the state of a form's uploaded file. The upload itself tells how the server
+// would read the file on its own. If a format or columns are chosen, or again is set, look
+// runs a check.
 func (v *visit) look(ctx context.Context, f *jobForm, again bool) (*uploadSeen, error) {
 	if f.seen != nil && f.seen.UploadId == f.UploadID {
 		return f.seen, nil
@@ -87,13 +88,13 @@ func (v *visit) look(ctx context.Context, f *jobForm, again bool) (*uploadSeen, 
 	return u, v.checkAgain(ctx, f, u)
 }
 
-// asks reports whether something is chosen of how the file is read.
+// asks reports whether anything is chosen about how the file is read.
 func (f *jobForm) asks() bool {
 	strict, format, columns := f.asked()
 	return strict != nil || format != nil || columns != nil
 }
 
-// asked returns what is chosen of how the file is read, as the API has it.
+// asked returns the choices about how the file is read, in the API's form.
 func (f *jobForm) asked() (strict *bool, format *poolhouseapi.ImportFormatChoiceType, columns []poolhouseapi.ImportMappedColumnType) {
 	if f.Read.Strict {
 		return new(true), nil, nil
@@ -101,8 +102,8 @@ func (f *jobForm) asked() (strict *bool, format *poolhouseapi.ImportFormatChoice
 	return nil, f.Read.format(), f.Columns.api()
 }
 
-// checkAgain checks the file of a form against the pool as it is now, as the form has it
-// read.
+// checkAgain checks the file against the pool in its present state, with the choices of the
+// form.
 func (v *visit) checkAgain(ctx context.Context, f *jobForm, u *uploadSeen) error {
 	in := &poolhouseapi.CheckUserImportRequest{UserPoolId: f.pool, UploadId: f.UploadID, PasswordHashingAlgorithm: poolhouseapi.ImportReadAsType(f.Algorithm), MaxRows: new(int32(checkedRows))}
 	if f.Algorithm == "" {
@@ -118,13 +119,13 @@ func (v *visit) checkAgain(ctx context.Context, f *jobForm, u *uploadSeen) error
 		return nil
 	}
 	if u.IsOpen = false; in.Strict != nil || in.Format != nil {
-		u.FirstRows = nil // they were read otherwise
+		u.FirstRows = nil // they come from another format
 	}
 	u.take(out.Check)
 	return nil
 }
 
-// take puts what a check says in the place of what was seen before.
+// take replaces the previous results by those of a check.
 func (u *uploadSeen) take(c *poolhouseapi.UserImportCheckType) {
 	u.TotalRows, u.PassingRows, u.SkippedRows, u.FailingRows, u.CompletionStatus = c.TotalRows, c.PassingRows, c.SkippedRows, c.FailingRows, c.CompletionStatus
 	u.Causes, u.CognitoRefusals, u.Rows, u.Problems, u.MissingColumns = c.Causes, c.CognitoRefusals, c.Rows, c.Problems, c.MissingColumns

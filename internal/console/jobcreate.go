@@ -16,31 +16,31 @@ func jobCreateAction() action {
 	return action{path: "/pools/{pool}/import-jobs/create", show: showJobCreate, act: createJob}
 }
 
-// How the role of a job is chosen.
+// The ways to choose a job's role.
 const (
 	roleNew = "new"
 	roleOld = "old"
 )
 
-// jobForm is what is typed to create an import job. All of it is in the page's
-// address, too: what was typed is there again after signing in.
+// jobForm is the form that creates an import job. Its whole content is also in the page's
+// address, so that it survives signing in again.
 type jobForm struct {
 	form
 	Name      string
 	Role      string // new or old
-	ARN       string // of the existing role
+	ARN       string // ARN of the existing role
 	Algorithm string // "" for none
-	UploadID  string // "" before there is a file
-	File      string // what the browser calls it
-	Through   bool   // it came through the server, since the bucket refused the browser
+	UploadID  string // "" before a file is uploaded
+	File      string // the browser's name for it
+	Through   bool   // the file came through the server, because the bucket refused the browser
 	Budget    budgetTyped
 	Read      readTyped // how the file is read
 	Columns   mapTyped  // what its columns are read as
 	pool      string
-	seen      *uploadSeen // of the file, once it was looked at
+	seen      *uploadSeen // the uploaded file; set by look
 }
 
-// readJobForm returns what was typed, or is in the address.
+// readJobForm returns the form that was submitted, or that the address has.
 func (v *visit) readJobForm() *jobForm {
 	f := &jobForm{
 		Name: strings.TrimSpace(v.r.FormValue("name")), Role: v.r.FormValue("role"), ARN: v.r.FormValue("arn"), Algorithm: v.r.FormValue("alg"),
@@ -53,14 +53,13 @@ func (v *visit) readJobForm() *jobForm {
 	return f
 }
 
-// longestFile is how many characters of a file's name are kept.
+// longestFile bounds a file's name, in characters.
 const longestFile = 255
 
-// algorithm is a password hashing algorithm of an import, as the page explains it.
+// algorithm is a password hashing algorithm of an import, with its explanation.
 type algorithm struct{ Name, Form, Most string }
 
-// algorithms are those that Cognito has (Developer Guide, importing password
-// hashes).
+// algorithms are Cognito's (Developer Guide, importing password hashes).
 var algorithms = []algorithm{
 	{"BCRYPT", `$2b$10$ and 53 characters`, "cost 12"},
 	{"SCRYPT", `N$r$p$salt$hash, salt and hash hexadecimal`, "N 65536, r 8, p 1"},
@@ -75,28 +74,28 @@ func algorithmNames() (names []string) {
 	return names
 }
 
-// Algorithms are the choices of the page.
+// Algorithms returns the algorithms to choose from.
 func (f *jobForm) Algorithms() []algorithm { return algorithms }
 
-// BudgetFields are the fields of the error budget.
+// BudgetFields returns the fields of the error budget.
 func (f *jobForm) BudgetFields() budgetFields { return f.Budget.fields(&f.form) }
 
-// NameField is the field of the name.
+// NameField returns the field of the name.
 func (f *jobForm) NameField() input {
 	return f.field("name", "Job name", f.Name, nameConstraint)
 }
 
-// mayImport reports whether to import users is offered.
+// mayImport reports whether the caller may import users.
 func (v *visit) mayImport(ctx context.Context, pool string) bool {
 	return may(ctx, v, poolhouseapi.CreateUserImportUpload, &poolhouseapi.CreateUserImportUploadRequest{UserPoolId: pool})
 }
 
-// longestAddress is how long the page's address may be: what is chosen of very many columns
-// is not in it.
+// longestAddress bounds the page's address. The choices for very many columns do not fit
+// into it.
 const longestAddress = 7000
 
-// toAddress goes on at the page's address, with more parameters, given as name, value. Where
-// that would be too long, the page itself is the answer.
+// toAddress redirects to the page's address with further parameters, given as name, value.
+// If the address would be too long, it answers with the page itself.
 func (v *visit) toAddress(ctx context.Context, f *jobForm, more ...string) (*page, error) {
 	to := f.address()
 	for i := 0; i+1 < len(more); i += 2 {
@@ -108,7 +107,7 @@ func (v *visit) toAddress(ctx context.Context, f *jobForm, more ...string) (*pag
 	return v.jobCreatePage(ctx, f, http.StatusOK)
 }
 
-// address returns the page's address, with what was typed.
+// address returns the page's address with the content of the form.
 func (f *jobForm) address() string {
 	through, never := "", ""
 	if f.Through {
@@ -122,31 +121,30 @@ func (f *jobForm) address() string {
 		"budget-rows", f.Budget.Rows, "budget-percent", f.Budget.Percent, "budget-never", never, fieldMap, f.Columns.Sealed())...)
 }
 
-// jobCreateData is what the template job-create shows.
+// jobCreateData is the data of the template job-create.
 type jobCreateData struct {
 	Form        *jobForm
 	Upload      *uploadSeen // nil before there is one
 	Roles       roleChoices
-	NewRole     string // the name of a role to make, "" where none may be made
+	NewRole     string // name of the role to create, "" if the caller may not create one
 	MaySeeRoles bool
 	MayStart    bool
 	Address     string
-	// CORS is the rule that the bucket of uploads needs for browsers, "" where uploads
-	// are in none. WasRefused says that it refused this one.
+	// CORS is the rule that a bucket for uploads needs, "" if uploads do not go to a
+	// bucket. WasRefused reports whether the bucket refused this upload.
 	CORS       string
 	WasRefused bool
-	Active     *jobNow // another job that runs in the pool, nil for none
+	Active     *jobNow // a running job of the pool, or nil
 	MayCheck   bool
-	Table      *mapTable // of the file's columns, nil where none are told
+	Table      *mapTable // table of the file's columns, or nil
 }
 
-// Post is the path that the page's form is sent to.
+// Post returns the path to which the form is sent.
 func (d *jobCreateData) Post() string {
 	return pathTo("pools", d.Form.pool, "import-jobs", "create")
 }
 
-// IsDecided reports whether it is known how the file is read: it can be read in one way, or
-// one was chosen.
+// IsDecided reports whether the file has one possible reading, or one was chosen.
 func (d *jobCreateData) IsDecided() bool {
 	return len(d.Upload.Readings) < 2 || d.Form.Read.IsChosen() || d.Form.Read.Strict
 }
@@ -200,7 +198,7 @@ func (v *visit) jobCreatePage(ctx context.Context, f *jobForm, status int) (*pag
 	}, nil
 }
 
-// command returns the command that imports a file so.
+// command returns the command that imports a file with the form's choices.
 func (f *jobForm) command() string {
 	words := []string{"poolhouse", "import", "FILE.csv", "--user-pool-id", f.pool}
 	strict, format, columns := f.asked()
@@ -216,8 +214,8 @@ func (f *jobForm) command() string {
 	return shell(words...)
 }
 
-// proposed returns a name for a job: that of the pool and the day, of the characters
-// that a name may have.
+// proposed returns a job name made of the pool's name and the day, limited to allowed
+// characters.
 func proposed(pool, day string) string {
 	name := strings.Map(func(r rune) rune {
 		if nameForm.MatchString(string(r)) {
@@ -228,7 +226,7 @@ func proposed(pool, day string) string {
 	return strings.Trim(name, "- ") + "-" + day
 }
 
-// check notes what is wrong with what was typed, but for the file.
+// check adds the errors of all fields except the file.
 func (f *jobForm) check() {
 	f.checkName("name", "import job", f.Name)
 	if f.Role == roleOld && f.ARN == "" {
@@ -250,7 +248,7 @@ func createJob(ctx context.Context, v *visit) (*page, error) {
 			return v.jobCreatePage(ctx, f, http.StatusUnprocessableEntity)
 		}
 		return v.toAddress(ctx, f, "check", "1")
-	case "keep": // asked by the page's script
+	case "keep": // sent by the page's script
 		return &page{file: &file{Name: "address.txt", Media: scriptAccepts, Body: []byte(f.address())}}, nil
 	case "read":
 		f.Read.choose(f.UploadID, choice)
@@ -264,8 +262,8 @@ func createJob(ctx context.Context, v *visit) (*page, error) {
 	return v.toAddress(ctx, f)
 }
 
-// beginUpload makes an upload for the file that the browser is going to send. A
-// script is told where; without one, the page tells it.
+// beginUpload creates an upload for the file that the browser is going to send. A script
+// receives its URL; otherwise the page shows it.
 func (v *visit) beginUpload(ctx context.Context, f *jobForm) (*page, error) {
 	out, err := do(ctx, v, poolhouseapi.CreateUserImportUpload, f.upload())
 	if err != nil {
@@ -281,11 +279,12 @@ func (v *visit) beginUpload(ctx context.Context, f *jobForm) (*page, error) {
 	return &page{file: &file{Name: "upload.txt", Media: scriptAccepts, Body: []byte(f.UploadID + "\n" + out.UserImportUpload.PreSignedUrl)}}, nil
 }
 
-// scriptAccepts is what the page's script asks for: the upload's id and its URL, a
-// line each.
+// scriptAccepts is the media type that the page's script asks for. The answer has two
+// lines: the upload's ID and its URL.
 const scriptAccepts = "text/plain"
 
-// makeJob creates the job, with a role if one is wanted, and starts it if that is.
+// makeJob creates the job, if necessary with a new role, and starts it if that was asked
+// for.
 func (v *visit) makeJob(ctx context.Context, f *jobForm, start bool) (*page, error) {
 	budget := f.Budget.budget(&f.form)
 	f.Columns.On = true
@@ -306,7 +305,7 @@ func (v *visit) makeJob(ctx context.Context, f *jobForm, start bool) (*page, err
 	_, err := do(ctx, v, poolhouseapi.CreateUserImportJob, &poolhouseapi.CreateUserImportJobRequest{
 		JobName: f.Name, UserPoolId: f.pool, CloudWatchLogsRoleArn: f.ARN, PasswordHashingAlgorithm: poolhouseapi.ImportHashAlgorithmType(f.Algorithm), UploadId: f.UploadID, ErrorBudget: budget,
 		Strict: strict, Format: format, Map: columns})
-	if named(err, missing) { // the button was pressed twice at once
+	if named(err, missing) { // the button was pressed twice
 		f.seen = nil
 		if p, err := v.fileStands(ctx, f); p != nil || err != nil {
 			return p, err
@@ -329,11 +328,11 @@ func (v *visit) makeJob(ctx context.Context, f *jobForm, start bool) (*page, err
 	return done(to, "{} was created and started.", f.Name), nil
 }
 
-// isRight reports whether nothing is wrong with what was typed.
+// isRight reports whether the form has no errors.
 func (f *jobForm) isRight() bool { return len(f.problems) == 0 && len(f.Columns.wrongs) == 0 }
 
-// fileStands looks whether the file can be imported. It goes on at the job that was
-// made of it already: a button was pressed twice.
+// fileStands reports an error if the file cannot be imported. If the button was pressed
+// twice, it redirects to the job that already has the file.
 func (v *visit) fileStands(ctx context.Context, f *jobForm) (*page, error) {
 	u, err := v.look(ctx, f, false)
 	switch {
@@ -358,8 +357,8 @@ func (v *visit) fileStands(ctx context.Context, f *jobForm) (*page, error) {
 	return nil, nil
 }
 
-// roleForJob makes the role of the job. It is the existing one from then on: a second
-// try makes no second role.
+// roleForJob creates the role of the job. The form then has it as an existing role, so that
+// a second try does not create a second one.
 func (v *visit) roleForJob(ctx context.Context, f *jobForm) error {
 	name := v.freeRoleName(ctx)
 	if name == "" {

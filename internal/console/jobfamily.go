@@ -11,7 +11,7 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// The relations of a job to the one whose rows it imports, as the API spells them.
+// The relations of a job to the job whose rows it imports, in the API's spelling.
 const (
 	retryRelation  = "Retry"
 	resumeRelation = "Resume"
@@ -23,15 +23,15 @@ type relatedJob struct {
 	Relation      string // what it does, in words
 	State         jobStatus
 	Created       time.Time
-	Rows          int64 // of its file, 0 where that is not known
+	Rows          int64 // rows of its file, 0 if not known
 	Imported      int64
 	IsParent      bool
 }
 
-// relations say what a job does with the rows of another.
+// relations describe what a child job does with the rows of its parent.
 var relations = map[string]string{retryRelation: "imports rows again that failed", resumeRelation: "goes on after the rows that were reached"}
 
-// children returns the jobs that were made of the job's rows, of one relation or of all.
+// children returns the child jobs of one relation, or all of them.
 func (n *jobNow) children(relation string) (all []relatedJob) {
 	if n.Progress == nil {
 		return nil
@@ -51,10 +51,10 @@ func relatedOf(pool string, c *poolhouseapi.ImportRelatedJobType) relatedJob {
 	}
 }
 
-// Children are the jobs that were made of the job's rows.
+// Children returns the child jobs.
 func (n *jobNow) Children() []relatedJob { return n.children("") }
 
-// Parent returns the path of the job whose rows this one imports, "" for none.
+// Parent returns the path of the parent job, "" if there is none.
 func (n *jobNow) Parent() string {
 	if n.Progress == nil || n.Progress.ParentJobId == "" {
 		return ""
@@ -62,7 +62,7 @@ func (n *jobNow) Parent() string {
 	return jobPath(n.UserPoolId, n.Progress.ParentJobId)
 }
 
-// Relation says what the job does with the rows of its parent.
+// Relation describes what the job does with the rows of its parent.
 func (n *jobNow) Relation() string {
 	if n.Progress == nil {
 		return ""
@@ -70,7 +70,7 @@ func (n *jobNow) Relation() string {
 	return relations[n.Progress.ParentRelation]
 }
 
-// KeptUntil returns until when rows of the job are kept, zero where none are.
+// KeptUntil returns the time at which the kept rows are deleted; zero if none are kept.
 func (n *jobNow) KeptUntil() time.Time {
 	if n.Progress == nil {
 		return time.Time{}
@@ -78,7 +78,7 @@ func (n *jobNow) KeptUntil() time.Time {
 	return n.Progress.RowsKeptUntil.Time
 }
 
-// HasRows reports whether rows are kept that were not imported.
+// HasRows reports whether the job has kept rows.
 func (n *jobNow) HasRows() bool {
 	return n.HasEnded() && n.KeptUntil().After(n.At) && n.Failed()+n.Skipped()+n.Left() > 0
 }
@@ -91,15 +91,15 @@ func (n *jobNow) Corrected() int64 {
 	return value(n.Progress.CorrectedRows)
 }
 
-// isResumed reports whether another job goes on with the rows that were not reached, or
-// has done so.
+// isResumed reports whether another job imports, or has imported, the rows that were not
+// reached.
 func (n *jobNow) isResumed() bool {
 	return n.Progress != nil && slices.ContainsFunc(n.Progress.Children, func(c poolhouseapi.ImportRelatedJobType) bool {
 		return c.Relation == resumeRelation && c.Status != string(cognitoapi.UserImportJobStatusTypeExpired) && c.Status != string(cognitoapi.UserImportJobStatusTypeFailed)
 	})
 }
 
-// Budget says in words when the number of failed rows ends the job.
+// Budget describes the job's error budget.
 func (n *jobNow) Budget() string {
 	if n.Progress == nil {
 		return ""
@@ -107,7 +107,7 @@ func (n *jobNow) Budget() string {
 	return budgetWords(n.Progress.ErrorBudget)
 }
 
-// budgetWords says what an error budget is, "" for none.
+// budgetWords describes an error budget, "" for none.
 func budgetWords(b *poolhouseapi.ImportErrorBudgetType) string {
 	if b == nil {
 		return ""
@@ -129,7 +129,7 @@ func budgetWords(b *poolhouseapi.ImportErrorBudgetType) string {
 	return strings.Join(words, " ")
 }
 
-// startChild starts a job that was made of another one's rows, and goes to its page.
+// startChild starts a child job and redirects to its page.
 func (v *visit) startChild(ctx context.Context, j *poolhouseapi.UserImportJobType) (*page, error) {
 	to := jobPath(j.UserPoolId, j.JobId)
 	if _, err := do(ctx, v, cognitoapi.StartUserImportJob, &cognitoapi.StartUserImportJobRequest{UserPoolId: j.UserPoolId, JobId: j.JobId}); err != nil {
@@ -142,7 +142,7 @@ func jobResumeAction() action {
 	return action{path: "/pools/{pool}/import-jobs/{job}/resume", of: "/pools/{pool}/import-jobs/{job}", act: resumeJob}
 }
 
-// resumeJob makes a job of the rows that a stopped one did not reach, and starts it.
+// resumeJob creates a job of the rows that a stopped job did not reach, and starts it.
 func resumeJob(ctx context.Context, v *visit) (*page, error) {
 	pool, job := v.r.PathValue("pool"), v.r.PathValue("job")
 	out, err := do(ctx, v, poolhouseapi.ResumeUserImportJob, &poolhouseapi.ResumeUserImportJobRequest{UserPoolId: pool, JobId: job})

@@ -13,17 +13,17 @@ func jobEventsAction() action {
 	return action{path: "/pools/{pool}/import-jobs/{job}/events", show: showJobEvents, live: true, of: "/pools/{pool}/import-jobs/{job}"}
 }
 
-// rateOf is the time of which a rate is.
+// rateOf is the time over which a rate is measured.
 const rateOf = 10 * time.Second
 
-// sample is how many rows had a verdict at a moment.
+// sample is the number of rows with a verdict at a time.
 type sample struct {
 	at   time.Time
 	rows int64
 }
 
-// measure takes the samples of the last look over, adds one, and sets the rows a
-// second of the last seconds; 0 where they are too few.
+// measure takes over the samples of the previous look, adds one, and sets the rate in rows
+// a second. The rate is 0 if there are too few samples.
 func (n *jobNow) measure(before *jobNow) {
 	if before != nil {
 		n.samples = before.samples
@@ -39,8 +39,8 @@ func (n *jobNow) measure(before *jobNow) {
 	}
 }
 
-// showJobEvents tells a page of its job for as long as the job is active. When the
-// state is another than the page shows, the page is told to load itself again.
+// showJobEvents streams the progress of an active job to its page. If the state differs
+// from the one that the page shows, the page is told to reload.
 func showJobEvents(ctx context.Context, v *visit) (*page, error) {
 	key := &cognitoapi.DescribeUserImportJobRequest{UserPoolId: v.r.PathValue("pool"), JobId: v.r.PathValue("job")}
 	if err := must(ctx, v, cognitoapi.DescribeUserImportJob, key); err != nil {
@@ -52,7 +52,7 @@ func showJobEvents(ctx context.Context, v *visit) (*page, error) {
 	return &page{stream: func(w http.ResponseWriter) { v.tellOfJob(ctx, w, key) }}, nil
 }
 
-// tellOfJob is the stream of a job's page.
+// tellOfJob is the event stream of a job's page.
 func (v *visit) tellOfJob(ctx context.Context, w http.ResponseWriter, key *cognitoapi.DescribeUserImportJobRequest) {
 	sees := watchKey{
 		pool: key.UserPoolId, job: key.JobId, log: v.maySeeLog(ctx, key.UserPoolId, key.JobId),
@@ -88,7 +88,7 @@ func (v *visit) tellOfJob(ctx context.Context, w http.ResponseWriter, key *cogni
 	v.tell(ctx, w, look, func() bool { return may(ctx, v, cognitoapi.DescribeUserImportJob, key) })
 }
 
-// maySeeLog reports whether the log of a job is offered.
+// maySeeLog reports whether the caller may read the log of a job.
 func (v *visit) maySeeLog(ctx context.Context, pool, job string) bool {
 	return may(ctx, v, poolhouseapi.GetUserImportJobLog, &poolhouseapi.GetUserImportJobLogRequest{UserPoolId: pool, JobId: job})
 }

@@ -15,52 +15,52 @@ func jobLogAction() action {
 	return action{path: "/pools/{pool}/import-jobs/{job}/log", show: showJobLog}
 }
 
-// linesOfPage is how many events of a result log a page has.
+// linesOfPage is the number of events on a page of the result log.
 const linesOfPage = 100
 
-// logData is what the template job-log shows: a page of a job's result log.
+// logData is the data of the template job-log: a page of a job's result log.
 type logData struct {
-	Path    string // of the log
+	Path    string // path of the log
 	Rows    []logRow
 	Pills   []pill
 	Verdict poolhouseapi.ImportLogVerdictType // "" for all
 	Cause   *poolhouseapi.ImportLogCauseType  // nil for all
-	About   string                            // what the cause is called
+	About   string                            // name of the cause
 	Query   string
-	Line    string // that was typed
-	Text    string // at the foot
-	GoOn    string // where a search goes on that has not come to the end; "" for none
-	UpTo    int64  // the line that it has come to
+	Line    string // as typed
+	Text    string // foot of the list
+	GoOn    string // path on which an unfinished search goes on, "" if it is at the end
+	UpTo    int64  // the last line searched
 	First   string
 	Prev    string
 	Next    string
-	Ends    bool     // no row comes after, now
-	How     *howRead // nil where it is not known, and in the page of the job
+	Ends    bool     // no row follows at present
+	How     *howRead // nil if it is not known, and on the job's page
 }
 
 // logRow is an event of the log.
 type logRow struct {
 	poolhouseapi.ImportLogEventType
 	State jobStatus
-	Path  string // of the line
+	Path  string // path of the line
 }
 
-// pill is a filter by verdict.
+// pill is a filter by verdict, as a link.
 type pill struct {
 	Text, Path string
 	Count      int64
 	Here       bool
 }
 
-// filter is a verdict by which a log is filtered.
+// filter is a verdict by which the log can be filtered.
 type filter struct {
 	verdict poolhouseapi.ImportLogVerdictType
 	name    string
-	state   jobStatus // of an event
+	state   jobStatus // state shown for such an event
 	count   func(*jobNow) int64
 }
 
-// verdicts are the filters of a log, in their order.
+// verdicts are the log's filters, in order.
 var verdicts = []filter{
 	{"", "All", jobStatus{"idle", "info", "Note"}, (*jobNow).Read},
 	{poolhouseapi.ImportLogVerdictTypeSucceeded, "Succeeded", jobStatus{"ok", "ok", "Succeeded"}, (*jobNow).Imported},
@@ -68,8 +68,8 @@ var verdicts = []filter{
 	{poolhouseapi.ImportLogVerdictTypeFailed, "Failed", jobStatus{"err", "err", "Failed"}, (*jobNow).Failed},
 }
 
-// firstVerdict is the filter that a job's page begins with: what failed, if
-// anything did.
+// firstVerdict returns the filter with which a job's page begins: failed rows if there are
+// any.
 func (n *jobNow) firstVerdict() poolhouseapi.ImportLogVerdictType {
 	if n.Failed() > 0 {
 		return poolhouseapi.ImportLogVerdictTypeFailed
@@ -111,8 +111,8 @@ func showJobLog(ctx context.Context, v *visit) (*page, error) {
 	}, nil
 }
 
-// logged returns the job whose log is read. Who may read the log and not look at
-// the job sees no counts.
+// logged returns the job whose log is read. A caller who may read the log but not describe
+// the job gets a job without counts.
 func (v *visit) logged(ctx context.Context, key *poolhouseapi.GetUserImportJobLogRequest) (*jobNow, error) {
 	if may(ctx, v, cognitoapi.DescribeUserImportJob, &cognitoapi.DescribeUserImportJobRequest{UserPoolId: key.UserPoolId, JobId: key.JobId}) {
 		return v.jobNow(ctx)
@@ -120,9 +120,9 @@ func (v *visit) logged(ctx context.Context, key *poolhouseapi.GetUserImportJobLo
 	return &jobNow{UserImportJobType: &cognitoapi.UserImportJobType{UserPoolId: key.UserPoolId, JobId: key.JobId}, At: v.Now()}, nil
 }
 
-// logOf returns the page of a job's log that the request asks for: by verdict, by a
-// text, and from, after or before a line. Places are lines of the file, never
-// numbers of events, so that a page costs the same wherever it is.
+// logOf returns the requested page of a job's log: filtered by verdict, cause and text, and
+// from, after or before a line. Pages are addressed by lines of the file, not by numbers of
+// events, so every page costs the same.
 func (v *visit) logOf(ctx context.Context, now *jobNow, verdict poolhouseapi.ImportLogVerdictType) (*logData, error) {
 	d := &logData{Path: jobPath(now.UserPoolId, now.JobId, "log"), Query: strings.TrimSpace(v.r.FormValue("q")), Line: strings.TrimSpace(v.r.FormValue("line"))}
 	in := &poolhouseapi.GetUserImportJobLogRequest{UserPoolId: now.UserPoolId, JobId: now.JobId, Limit: new(int32(linesOfPage)), Contains: clip(d.Query, longestSearch)}
@@ -153,7 +153,7 @@ func (v *visit) logOf(ctx context.Context, now *jobNow, verdict poolhouseapi.Imp
 	return d, nil
 }
 
-// longestSearch is how many characters a text to search may have (ImportLogSearchType).
+// longestSearch bounds the text of a search, in characters (ImportLogSearchType).
 const longestSearch = 256
 
 // clip returns the first characters of a text.
@@ -164,8 +164,7 @@ func clip(text string, most int) string {
 	return text
 }
 
-// lineIn reads a number of a line, as people write it too: 1,204. It is 0 for
-// anything else.
+// lineIn parses a line number, also with separators (1,204). It returns 0 for other text.
 func lineIn(text string) int64 {
 	n, err := strconv.ParseInt(strings.NewReplacer(",", "", " ", "").Replace(text), 10, 32)
 	if err != nil || n < 1 || n > 1_000_000_000 {
@@ -174,7 +173,7 @@ func lineIn(text string) int64 {
 	return n
 }
 
-// at returns the path of the log by the same filters, with one parameter more.
+// at returns the path of the log with the same filters and one more parameter.
 func (d *logData) at(name string, line int64) string {
 	path := withQuery(d.Path, "verdict", string(d.Verdict), "q", d.Query)
 	if d.Cause != nil {
@@ -191,7 +190,8 @@ func (d *logData) Wider() string {
 	return withQuery(d.Path, "verdict", string(d.Verdict), "q", d.Query)
 }
 
-// pills sets the filters by verdict. A cause is one of a verdict, so they are without.
+// pills sets the filters by verdict. They drop the cause, because a cause belongs to one
+// verdict.
 func (d *logData) pills(now *jobNow) {
 	for _, each := range verdicts {
 		d.Pills = append(d.Pills, pill{each.name, withQuery(d.Path, "verdict", string(each.verdict), "q", d.Query), each.count(now), each.verdict == d.Verdict})
@@ -211,7 +211,7 @@ func (d *logData) rows(events []poolhouseapi.ImportLogEventType) {
 	}
 }
 
-// foot says which lines are shown and where to go on.
+// foot sets the text about the lines shown, and the links to other pages.
 func (d *logData) foot(out *poolhouseapi.GetUserImportJobLogResponse, from, before int64) {
 	looked := value(out.LookedTo)
 	switch {

@@ -10,17 +10,17 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// jobNow is an import job as it is at a moment. Its counts and its status are of
-// one look at it, so that they add up.
+// jobNow is a snapshot of an import job. Its counts and its status come from one call, so
+// that they add up.
 type jobNow struct {
 	*cognitoapi.UserImportJobType
-	Progress *poolhouseapi.GetUserImportJobProgressResponse // nil for who may not see it
+	Progress *poolhouseapi.GetUserImportJobProgressResponse // nil if the caller may not see it
 	At       time.Time
-	Rate     float64 // rows a second of late, 0 where not known
+	Rate     float64 // rows a second over the last seconds, 0 if not known
 	samples  []sample
-	// MaySeeLog says whether causes lead to their rows in the log.
+	// MaySeeLog reports whether causes link to their rows in the log.
 	MaySeeLog bool
-	// CorrectAt is the path where rows are corrected, "" where that is not offered.
+	// CorrectAt is the path where rows are corrected, "" if that is not offered.
 	CorrectAt string
 }
 
@@ -39,10 +39,10 @@ func (v *visit) jobNow(ctx context.Context) (*jobNow, error) {
 	return now, err
 }
 
-// leastForRate is how long rows are counted at least, before a rate is told.
+// leastForRate is the shortest time over which a rate is shown.
 const leastForRate = 2 * time.Second
 
-// progressOf adds to a job what the Poolhouse operation tells, for those who may.
+// progressOf adds the job's progress if the caller may see it.
 func (v *visit) progressOf(ctx context.Context, j *cognitoapi.UserImportJobType) (*jobNow, error) {
 	now := &jobNow{UserImportJobType: j, At: v.Now()}
 	in := &poolhouseapi.GetUserImportJobProgressRequest{UserPoolId: j.UserPoolId, JobId: j.JobId}
@@ -54,32 +54,32 @@ func (v *visit) progressOf(ctx context.Context, j *cognitoapi.UserImportJobType)
 		return nil, err
 	}
 	now.Progress = p
-	if isActive(j.Status) { // it may have gone on between the two calls
+	if isActive(j.Status) { // the job may have changed between the two calls
 		j.ImportedUsers, j.SkippedUsers, j.FailedUsers = p.ImportedUsers, p.SkippedUsers, p.FailedUsers
 	}
 	return now, nil
 }
 
-// isActive reports whether a job holds its pool.
+// isActive reports whether a job occupies its pool: a pool runs one job at a time.
 func isActive(s cognitoapi.UserImportJobStatusType) bool {
 	return s == cognitoapi.UserImportJobStatusTypePending || s == cognitoapi.UserImportJobStatusTypeInProgress || s == cognitoapi.UserImportJobStatusTypeStopping
 }
 
-// IsActive reports whether the job holds its pool.
+// IsActive reports whether the job occupies its pool.
 func (n *jobNow) IsActive() bool { return isActive(n.Status) }
 
 // IsCreated reports whether the job was not started yet.
 func (n *jobNow) IsCreated() bool { return n.Status == cognitoapi.UserImportJobStatusTypeCreated }
 
-// HasEnded reports whether nothing will change any more.
+// HasEnded reports whether the job's state is final.
 func (n *jobNow) HasEnded() bool { return !n.IsActive() && !n.IsCreated() }
 
-// MayBeStopped reports whether a stop has a meaning.
+// MayBeStopped reports whether a stop would have an effect.
 func (n *jobNow) MayBeStopped() bool {
 	return n.Status == cognitoapi.UserImportJobStatusTypePending || n.Status == cognitoapi.UserImportJobStatusTypeInProgress
 }
 
-// HasBegun reports whether there are counts to tell of.
+// HasBegun reports whether the job has counts.
 func (n *jobNow) HasBegun() bool { return !n.IsCreated() && string(n.Status) != "Expired" }
 
 func value(p *int64) int64 {
@@ -92,16 +92,16 @@ func value(p *int64) int64 {
 // Imported, Skipped and Failed are counts of rows.
 func (n *jobNow) Imported() int64 { return value(n.ImportedUsers) }
 
-// Skipped counts the rows of users who were there.
+// Skipped counts the rows whose user existed already.
 func (n *jobNow) Skipped() int64 { return value(n.SkippedUsers) }
 
 // Failed counts the rows that failed.
 func (n *jobNow) Failed() int64 { return value(n.FailedUsers) }
 
-// Read counts the rows that have a verdict.
+// Read counts the rows with a verdict.
 func (n *jobNow) Read() int64 { return n.Imported() + n.Skipped() + n.Failed() }
 
-// Total returns how many rows the file has, 0 where that is not known.
+// Total returns the number of rows in the file, 0 if it is not known.
 func (n *jobNow) Total() int64 {
 	switch {
 	case n.Progress != nil && n.Progress.TotalRows != nil:
@@ -112,13 +112,13 @@ func (n *jobNow) Total() int64 {
 	return 0
 }
 
-// Left counts the rows that have no verdict.
+// Left counts the rows without a verdict.
 func (n *jobNow) Left() int64 { return max(0, n.Total()-n.Read()) }
 
-// IsPart reports whether the file has more rows than have a verdict.
+// IsPart reports whether some rows have no verdict.
 func (n *jobNow) IsPart() bool { return n.Left() > 0 }
 
-// Percent writes how much is read, "" of a job that is not in progress.
+// Percent returns the progress of a job in progress, "" for other jobs.
 func (n *jobNow) Percent() string {
 	if !n.IsActive() || n.Total() == 0 {
 		return ""
@@ -140,10 +140,10 @@ func (n *jobNow) State() jobStatus {
 	return s
 }
 
-// HasFile reports whether the server has seen the job's file.
+// HasFile reports whether the job has an uploaded file.
 func (n *jobNow) HasFile() bool { return n.Progress != nil && n.Progress.FileSize != nil }
 
-// Size writes the size of the file in decimal megabytes, "" where it is not known.
+// Size returns the size of the file in decimal megabytes, "" if it is not known.
 func (n *jobNow) Size() string {
 	if !n.HasFile() {
 		return ""
@@ -151,8 +151,8 @@ func (n *jobNow) Size() string {
 	return size(*n.Progress.FileSize)
 }
 
-// Digest returns the SHA-256 of the file in hexadecimal: of a job that was started, of the file
-// that the start named. It is "" where it is not known.
+// Digest returns the SHA-256 in hexadecimal, "" if it is not known. After the start it
+// belongs to the file that the start named.
 func (n *jobNow) Digest() string {
 	if n.Progress == nil {
 		return ""
@@ -160,7 +160,7 @@ func (n *jobNow) Digest() string {
 	return n.Progress.FileSha256
 }
 
-// size writes a number of bytes.
+// size formats a number of bytes.
 func size(n int64) string {
 	switch {
 	case n >= 100_000:
@@ -171,7 +171,7 @@ func size(n int64) string {
 	return count(int(n), "byte", "bytes")
 }
 
-// Explanation returns the whole text of how the job ended.
+// Explanation returns the full text about the job's end.
 func (n *jobNow) Explanation() string {
 	if n.Progress != nil && n.Progress.Explanation != "" {
 		return n.Progress.Explanation
@@ -179,7 +179,7 @@ func (n *jobNow) Explanation() string {
 	return n.CompletionMessage
 }
 
-// Requested returns when the job was started by someone.
+// Requested returns the time at which the start was requested.
 func (n *jobNow) Requested() time.Time {
 	if n.Progress != nil && !n.Progress.RequestDate.IsZero() {
 		return n.Progress.RequestDate.Time
@@ -187,7 +187,8 @@ func (n *jobNow) Requested() time.Time {
 	return n.StartDate.Time
 }
 
-// CreatedBy returns who created the job, in short, "" where that is not known.
+// CreatedBy returns the short name of the principal who created the job, "" if it is not
+// known.
 func (n *jobNow) CreatedBy() string {
 	if n.Progress == nil {
 		return ""
@@ -209,7 +210,7 @@ func (n *jobNow) stoppedBy() string {
 	return principalIn(n.Progress.StoppedBy)
 }
 
-// StopAsked returns when a stop was asked for.
+// StopAsked returns the time at which a stop was requested.
 func (n *jobNow) StopAsked() time.Time {
 	if n.Progress == nil {
 		return time.Time{}
@@ -217,11 +218,11 @@ func (n *jobNow) StopAsked() time.Time {
 	return n.Progress.StopRequestDate.Time
 }
 
-// principalIn writes a principal by what follows the account in its ARN: a user by the
-// name, a session of a role as assumed-role/role/session.
+// principalIn returns the part of an ARN after the account: a user's name, or
+// assumed-role/role/session.
 func principalIn(arn string) string { return strings.TrimPrefix(shortARN(arn), "user/") }
 
-// Lasted writes how long the job took, "" where it does not matter.
+// Lasted returns the duration of the job, "" if the job has none to show.
 func (n *jobNow) Lasted() string {
 	if n.StartDate.IsZero() || n.CompletionDate.IsZero() || n.Read() == 0 {
 		return ""
@@ -229,7 +230,7 @@ func (n *jobNow) Lasted() string {
 	return lasting(n.CompletionDate.Sub(n.StartDate.Time))
 }
 
-// lasting writes how long something took: 5.1 seconds, 2 minutes 10 seconds.
+// lasting formats a duration: 5.1 seconds, 2 minutes 10 seconds.
 func lasting(d time.Duration) string {
 	switch {
 	case d >= time.Hour:
@@ -240,7 +241,7 @@ func lasting(d time.Duration) string {
 	return fmt.Sprintf("%.1f seconds", d.Seconds())
 }
 
-// Pace writes the rate and how long the rest takes.
+// Pace returns a text with the rate and the remaining time.
 func (n *jobNow) Pace() string {
 	switch {
 	case n.Total() == 0:
@@ -255,7 +256,7 @@ func (n *jobNow) Pace() string {
 	return text
 }
 
-// Said is what those hear who do not see the numbers: it changes at each quarter.
+// Said is the progress for screen readers: it changes at each quarter only.
 func (n *jobNow) Said() string {
 	if n.Total() == 0 {
 		return ""
@@ -285,7 +286,7 @@ func percent(part, all int64) string {
 	return fmt.Sprintf("%.2f%%", float64(part)*100/float64(all))
 }
 
-// InWords is the bar for those who do not see it.
+// InWords is the bar's text for screen readers.
 func (n *jobNow) InWords() string {
 	text := number(n.Imported()) + " imported, " + number(n.Skipped()) + " skipped, " + number(n.Failed()) + " failed"
 	if n.Total() > 0 {

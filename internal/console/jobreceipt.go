@@ -16,21 +16,21 @@ func jobReceiptFileAction() action {
 	return action{path: "/pools/{pool}/import-jobs/{job}/receipt.json", of: "/pools/{pool}/import-jobs/{job}/receipt", show: showReceiptFile}
 }
 
-// receiptData is what the template job-receipt shows.
+// receiptData is the data of the template job-receipt.
 type receiptData struct {
 	*poolhouseapi.UserImportReceiptType
-	File     string // the path of the receipt as JSON
-	Why      string // there is none, "" where there is one
+	File     string // path of the receipt as JSON
+	Why      string // why there is no receipt, "" if there is one
 	State    jobStatus
 	Parent   *relatedJob
 	Children []relatedJob
-	How      *howRead // nil where the file was not read
+	How      *howRead // nil if the file was not read
 }
 
-// Budget says in words when the number of failed rows ended the job.
+// Budget describes the job's error budget.
 func (d *receiptData) Budget() string { return budgetWords(d.ErrorBudget) }
 
-// Size writes how large the file was, "" where that is not known.
+// Size returns the size of the file, "" if it is not known.
 func (d *receiptData) Size() string {
 	if d.FileSize == nil {
 		return ""
@@ -38,10 +38,10 @@ func (d *receiptData) Size() string {
 	return size(*d.FileSize) + ", " + count(int(*d.FileSize), "byte", "bytes")
 }
 
-// By writes a principal in short.
+// By returns the short name of a principal.
 func (d *receiptData) By(arn string) string { return principalIn(arn) }
 
-// receipt returns the receipt of the job in the path, or why there is none yet.
+// receipt returns the receipt of the job in the path, or the reason why there is none yet.
 func (v *visit) receipt(ctx context.Context) (r *poolhouseapi.UserImportReceiptType, why string, err error) {
 	out, err := do(ctx, v, poolhouseapi.GetUserImportJobReceipt, &poolhouseapi.GetUserImportJobReceiptRequest{UserPoolId: v.r.PathValue("pool"), JobId: v.r.PathValue("job")})
 	if named(err, tooEarly) {
@@ -53,7 +53,7 @@ func (v *visit) receipt(ctx context.Context) (r *poolhouseapi.UserImportReceiptT
 	return out.Receipt, "", nil
 }
 
-// tooEarly are the names of the error for what a job is not ready for.
+// tooEarly are the error names for a job that is not ready yet.
 var tooEarly = []string{"PreconditionNotMetException"}
 
 func showReceipt(ctx context.Context, v *visit) (*page, error) {

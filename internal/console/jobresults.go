@@ -12,8 +12,8 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// The files with the rows of a job: those that were not imported, or with rows=imported
-// the users that the others became.
+// The files with a job's rows: those that were not imported or, with rows=imported, the
+// users that the job created.
 func jobResultsAction() action {
 	return action{path: "/pools/{pool}/import-jobs/{job}/results.csv", of: "/pools/{pool}/import-jobs/{job}", show: showResults(poolhouseapi.ImportResultsFormatTypeCsv, "text/csv; charset=utf-8")}
 }
@@ -22,15 +22,15 @@ func jobResultLinesAction() action {
 	return action{path: "/pools/{pool}/import-jobs/{job}/results.ndjson", of: "/pools/{pool}/import-jobs/{job}", show: showResults(poolhouseapi.ImportResultsFormatTypeNdjson, "application/x-ndjson")}
 }
 
-// download is a file that is made while it is sent, a part at a time.
+// download is a file that is generated while it is sent, part by part.
 type download struct {
 	Name, Media string
-	// next returns the next part, and whether there is another one.
+	// next returns the next part, and whether another one follows.
 	next func() (part []string, more bool, err error)
 }
 
-// showResults returns what sends a file of a job's rows. The first part is there before
-// anything is sent: what goes wrong is told as a page.
+// showResults returns an action that sends a file of a job's rows. The first part is
+// generated before anything is sent, so that an error can still become a page.
 func showResults(format poolhouseapi.ImportResultsFormatType, media string) func(context.Context, *visit) (*page, error) {
 	return func(ctx context.Context, v *visit) (*page, error) {
 		in := &poolhouseapi.GetUserImportJobResultsRequest{UserPoolId: v.r.PathValue("pool"), JobId: v.r.PathValue("job"), Format: format, Content: poolhouseapi.ImportResultsContentTypeNotImported}
@@ -66,11 +66,11 @@ func showResults(format poolhouseapi.ImportResultsFormatType, media string) func
 	}
 }
 
-// errOut ends a file whose browser is signed out.
+// errOut breaks off a download when its session has ended.
 var errOut = errors.New("console: the session ended")
 
-// sendDownload sends a file. One that cannot be sent to its end is broken off, so that the
-// browser does not take a part for the whole.
+// sendDownload sends a file. If it cannot be completed, the connection is broken off, so
+// that the browser does not keep a part as the whole file.
 func (c *Console) sendDownload(w http.ResponseWriter, v *visit, d *download) {
 	w.Header().Set("Content-Type", d.Media)
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}))
@@ -98,7 +98,7 @@ func (c *Console) sendDownload(w http.ResponseWriter, v *visit, d *download) {
 	}
 }
 
-// sendPart sends a part of a file, within a time that begins anew with each.
+// sendPart sends a part of a file. Each part has its own time limit.
 func sendPart(w io.Writer, control *http.ResponseController, part []string) error {
 	if err := control.SetWriteDeadline(time.Now().Add(sendAnswer)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err

@@ -12,30 +12,30 @@ import (
 
 func jobsAction() action { return action{path: "/pools/{pool}/import-jobs", show: showJobs} }
 
-// How many import jobs a page has, and how many a user pool may have, which one call
-// returns: its jobs are never deleted.
+// Import jobs on a page, and the most import jobs of a user pool. One call returns all jobs
+// of a pool; jobs are never deleted.
 const (
 	jobsOfPage = 50
 	jobsAtMost = 1000
 )
 
-// jobsData is what the template jobs shows.
+// jobsData is the data of the template jobs.
 type jobsData struct {
 	Pool          string
-	Path, Events  string // of the page itself, and of its news
+	Path, Events  string // paths of the page and of its event stream
 	Rows          []*jobNow
-	Count         int // of all jobs of the pool
+	Count         int // all jobs of the pool
 	Query, Status string
 	Statuses      []string
-	MaySee        bool // a job's own page
+	MaySee        bool // the caller may see a job's page
 	MayCreate     bool
-	MaySeeFile    bool // the header of a pool's file
+	MaySeeFile    bool // the caller may see the header of a pool's file
 	IsNone        bool
-	IsFull        bool // the pool may have no more of them
+	IsFull        bool // the pool has as many jobs as it may have
 	Pager         pager
 }
 
-// jobStatuses are the statuses of a job, as the API spells them.
+// jobStatuses are the statuses of a job, in the API's spelling.
 var jobStatuses = []string{"Created", "Pending", "InProgress", "Stopping", "Stopped", "Succeeded", "Failed", "Expired"}
 
 func showJobs(ctx context.Context, v *visit) (*page, error) {
@@ -60,7 +60,7 @@ func showJobs(ctx context.Context, v *visit) (*page, error) {
 	return p, nil
 }
 
-// jobsData returns the part of a pool's jobs that the request asks for.
+// jobsData returns the requested page of a pool's jobs.
 func (v *visit) jobsData(ctx context.Context, pool string, all []*jobNow) *jobsData {
 	d := &jobsData{
 		Pool: pool, Count: len(all), Query: strings.TrimSpace(v.r.FormValue("q")), Status: v.r.FormValue("status"), Statuses: jobStatuses, IsNone: len(all) == 0, IsFull: len(all) >= jobsAtMost,
@@ -80,7 +80,7 @@ func (v *visit) jobsData(ctx context.Context, pool string, all []*jobNow) *jobsD
 // All returns the path of the whole list.
 func (d *jobsData) All() string { return pathTo("pools", d.Pool, "import-jobs") }
 
-// page sets the foot of the list, and the paths of the page itself and of its news.
+// page sets the foot of the list, and the paths of the page and of its event stream.
 func (d *jobsData) page(skip, end, found int) {
 	path := withQuery(d.All(), "q", d.Query, "status", d.Status)
 	d.Pager.Text = "Jobs " + number(skip+1) + "–" + number(end) + " of " + number(found) + ", newest first."
@@ -94,8 +94,8 @@ func (d *jobsData) page(skip, end, found int) {
 	}
 }
 
-// allJobs returns the import jobs of a pool, the active one first and then the
-// newest.
+// allJobs returns the import jobs of a pool: the active one, then the others from new to
+// old.
 func (v *visit) allJobs(ctx context.Context, pool string) (all []*jobNow, err error) {
 	in := &poolhouseapi.ListUserImportJobsRequest{UserPoolId: pool, MaxResults: new(int32(jobsAtMost))}
 	out, err := do(ctx, v, poolhouseapi.ListUserImportJobs, in)
@@ -112,7 +112,7 @@ func (v *visit) allJobs(ctx context.Context, pool string) (all []*jobNow, err er
 	return all, nil
 }
 
-// matching returns the jobs that are asked for.
+// matching returns the jobs that match the search.
 func (d *jobsData) matching(all []*jobNow) (found []*jobNow) {
 	q := strings.ToLower(d.Query)
 	for _, j := range all {

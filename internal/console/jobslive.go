@@ -14,9 +14,9 @@ func jobsEventsAction() action {
 	return action{path: "/pools/{pool}/import-jobs/events", show: showJobsEvents, live: true, of: "/pools/{pool}/import-jobs"}
 }
 
-// showJobsEvents tells a page of a pool's import jobs what becomes of them: of the
-// jobs that it shows, by its search. When a job was created meanwhile, the page is
-// told to load itself again, since it tells how many there are.
+// showJobsEvents streams the state of the listed jobs to the page of a pool's import jobs.
+// If a job was created meanwhile, the page is told to reload, because it shows the number
+// of jobs.
 func showJobsEvents(ctx context.Context, v *visit) (*page, error) {
 	pool := v.r.PathValue("pool")
 	if err := must(ctx, v, cognitoapi.ListUserImportJobs, &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool}); err != nil {

@@ -12,14 +12,14 @@ func jobUsersAction() action {
 	return action{path: "/pools/{pool}/import-jobs/{job}/users", show: showJobUsers}
 }
 
-// jobUsersData is what the template job-users shows.
+// jobUsersData is the data of the template job-users.
 type jobUsersData struct {
 	Rows   []jobUserRow
-	MaySee bool // a user's own page
+	MaySee bool // the caller may see a user's page
 	Pager  pager
 }
 
-// jobUserRow is a user whom a job made.
+// jobUserRow is a user whose account the job created.
 type jobUserRow struct {
 	Path, Name string
 	Sub        string

@@ -19,13 +19,13 @@ func keyDeleteAction() action {
 	return action{path: "/keys/{user}/{key}/delete", show: showKeyDelete, act: deleteKey}
 }
 
-// keyChange is what the template key-change asks.
+// keyChange is the data of the template key-change.
 type keyChange struct {
 	User, ID, Verb, Path, Back string
 	IsOwn, IsDeletion          bool
 }
 
-// keyChangePage asks before an act that shuts programs out.
+// keyChangePage asks for confirmation before an act that locks programs out.
 func (v *visit) keyChangePage(ctx context.Context, verb, at string, words ...string) *page {
 	user, id := v.name("user"), v.r.PathValue("key")
 	return &page{
@@ -49,7 +49,7 @@ func showKeyDelete(ctx context.Context, v *visit) (*page, error) {
 	return v.keyChangePage(ctx, "Delete", "delete", "delete-access-key"), nil
 }
 
-// keyUpdate is the call that gives the key in the path a status.
+// keyUpdate returns the call that sets the status of the key in the path.
 func (v *visit) keyUpdate(status iamapi.StatusType) *iamapi.UpdateAccessKeyRequest {
 	return &iamapi.UpdateAccessKeyRequest{UserName: v.name("user"), AccessKeyId: v.r.PathValue("key"), Status: status}
 }

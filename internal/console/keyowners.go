@@ -8,21 +8,20 @@ import (
 
 func keyOwnersAction() action { return action{path: "/keys", show: showKeyOwners} }
 
-// keyOwnersData is what the template keyowners shows.
+// keyOwnersData is the data of the template keyowners.
 type keyOwnersData struct {
 	Rows           []keyOwner
 	IsNone, MaySee bool
 	Pager          pager
 }
 
-// keyOwner is a user of IAM in the list.
+// keyOwner is an IAM user in the list.
 type keyOwner struct {
 	iamapi.User
-	Keys string // the path of the keys
+	Keys string // path of the user's keys
 }
 
-// mayOwnKeys reports whether who is signed in is a user who may list the keys of
-// that user.
+// mayOwnKeys reports whether the caller is an IAM user who may list that user's own keys.
 func (v *visit) mayOwnKeys(ctx context.Context) bool {
 	return v.who.UserName != "" && may(ctx, v, iamapi.ListAccessKeys, &iamapi.ListAccessKeysRequest{UserName: v.who.UserName})
 }

@@ -16,18 +16,18 @@ func keyCreateAction() action {
 	return action{path: "/keys/{user}/create", of: "/keys/{user}", act: createKey}
 }
 
-// keysPath returns the path of the keys of a user of IAM.
+// keysPath returns the path of the keys of an IAM user.
 func keysPath(user string, further ...string) string {
 	return pathTo(slices.Concat([]string{"keys", nameStep(user)}, further)...)
 }
 
-// keysData is what the template keys shows.
+// keysData is the data of the template keys.
 type keysData struct {
 	form
 	User      string
 	Rows      []keyRow
-	Had       string // the ids of the keys that the page shows
-	Create    string // the path, "" for those who may not
+	Had       string // IDs of the keys on the page
+	Create    string // path, "" if the caller may not create keys
 	MayChange bool
 }
 
@@ -35,12 +35,12 @@ type keysData struct {
 type keyRow struct {
 	ID                      string
 	Status                  userStatus
-	IsOwn                   bool // who looks at it is signed in with it
+	IsOwn                   bool // the caller is signed in with it
 	Created                 time.Time
-	Enable, Disable, Delete string // paths, "" for those who may not
+	Enable, Disable, Delete string // paths, "" for acts that the caller may not do
 }
 
-// keysOf returns the access keys of a user of IAM, who may have few.
+// keysOf returns the access keys of an IAM user. There are at most two.
 func (v *visit) keysOf(ctx context.Context, user string) ([]iamapi.AccessKeyMetadata, error) {
 	out, err := do(ctx, v, iamapi.ListAccessKeys, &iamapi.ListAccessKeysRequest{UserName: user})
 	if err != nil {
@@ -49,7 +49,7 @@ func (v *visit) keysOf(ctx context.Context, user string) ([]iamapi.AccessKeyMeta
 	return out.AccessKeyMetadata, nil
 }
 
-// idsOf returns the ids of keys in one text.
+// idsOf joins the IDs of keys.
 func idsOf(keys []iamapi.AccessKeyMetadata) string {
 	var ids []string
 	for _, k := range keys {
@@ -101,7 +101,7 @@ func (v *visit) keysPage(ctx context.Context, d *keysData, keys []iamapi.AccessK
 	return p
 }
 
-// keyCrumbs are the steps to the keys of a user.
+// keyCrumbs returns the crumbs to the keys of a user.
 func (v *visit) keyCrumbs(ctx context.Context) []crumb {
 	if !may(ctx, v, iamapi.ListUsers, &iamapi.ListUsersRequest{}) {
 		return nil
@@ -109,15 +109,15 @@ func (v *visit) keyCrumbs(ctx context.Context) []crumb {
 	return []crumb{{"Users and keys", pathTo("keys")}}
 }
 
-// keyMade is what the template key-made shows, once.
+// keyMade is the data of the template key-made, which is shown once.
 type keyMade struct {
 	Key  iamapi.AccessKey
 	Back string
 }
 
-// createKey answers with the secret, which is neither kept nor shown again. So
-// there is no other page to go on at, and a form that is sent twice must make one
-// key: it has the keys that there were.
+// createKey answers with the new secret, which is neither stored nor shown again. So it
+// cannot redirect to another page. To make a repeated form create one key only, the form
+// has the IDs of the keys that existed when it was shown.
 func createKey(ctx context.Context, v *visit) (*page, error) {
 	user := v.name("user")
 	if err := must(ctx, v, iamapi.CreateAccessKey, &iamapi.CreateAccessKeyRequest{UserName: user}); err != nil {

@@ -11,41 +11,40 @@ import (
 	"time"
 )
 
-// How often a live page is told what is new, how many of these times lie between two
-// looks at the session, and after how many without news the connection is shown to
-// be there.
+// Intervals of live pages: between two looks, between two checks of the session (in looks),
+// and between two signs of life on a stream without news.
 const (
 	livePeriod   = time.Second
 	liveSession  = 5
 	liveHeard    = 15
-	livePatience = 10 * time.Second // that a browser has to take what it is told
+	livePatience = 10 * time.Second // time limit for a browser to receive an event
 )
 
-// watchKey is what pages show that are told the same.
+// watchKey identifies what several pages show. Pages with the same key see the same.
 type watchKey struct {
 	pool, job string
-	full      bool // with what the Poolhouse operation tells
+	full      bool // with the progress, which needs a permission of its own
 	log       bool // with links into the log
 }
 
-// watches are what live pages of this server show. It is looked at once for all of
-// them whose people may see the same.
+// watches are the things that live pages of this server show. One look at a thing serves
+// all pages whose viewers may see the same.
 type watches[T any] struct {
 	mu  sync.Mutex
 	all map[watchKey]*watch[T]
 }
 
-// watch is one thing that live pages show, as it was at the last look. Who has the
-// turn may read and change it.
+// watch is a thing that live pages show, in its state at the last look. Its fields may be
+// used by the holder of turn.
 type watch[T any] struct {
-	pages  int // that show it; under the mutex of watches
+	pages  int // pages that show it; guarded by the mutex of watches
 	turn   chan struct{}
 	now    T
-	looked time.Time         // when the last look began, zero before the first
-	told   map[string]string // what was rendered of now
+	looked time.Time         // start of the last look, zero before the first
+	told   map[string]string // the rendered forms of now
 }
 
-// open returns the watch of a thing, until leave is called.
+// open returns the watch of a thing. Call leave when it is no longer needed.
 func (w *watches[T]) open(key watchKey) (one *watch[T], leave func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -67,20 +66,20 @@ func (w *watches[T]) open(key watchKey) (one *watch[T], leave func()) {
 	}
 }
 
-// glance is what a page wants to know.
+// glance is a page's request for the state of a thing.
 type glance[T any] struct {
 	period time.Duration
-	opened time.Time                                              // when the page asked first
-	shown  func(T) bool                                           // reports whether the page shows it as it is there
-	look   func(ctx context.Context, before T) (now T, err error) // looks itself; before is the last look's
-	form   string                                                 // names how render writes it
+	opened time.Time                                              // time at which the page was opened
+	shown  func(T) bool                                           // reports whether the page already shows this state
+	look   func(ctx context.Context, before T) (now T, err error) // reads the state; before is that of the last look
+	form   string                                                 // identifies the output of render
 	render func(T) (string, error)
 }
 
-// see returns a thing as it was less than a period ago, if another page has just
-// looked, or looks itself. It does so too if what is kept differs from what the page
-// shows, unless that look began later than the page was made: then the page is the
-// older one. The text is rendered once for all pages of the same form.
+// see returns the state of a thing. It uses the last look if that is younger than one
+// period, and looks again otherwise. It also looks again if that state differs from what
+// the page shows, except when the last look began after the page was opened: then the page
+// is the older one. The text is rendered once for all pages with the same form.
 func (w *watch[T]) see(ctx context.Context, g glance[T]) (now T, text string, err error) {
 	select {
 	case w.turn <- struct{}{}:
@@ -105,16 +104,16 @@ func (w *watch[T]) see(ctx context.Context, g glance[T]) (now T, text string, er
 	return w.now, text, nil
 }
 
-// news is what a page is told.
+// news is the content of an event.
 type news struct {
-	place  int64  // of the file
+	place  int64  // the line of the file that it belongs to
 	text   string // a fragment of the page
-	change string // why the page must load itself again, "" if it must not
+	change string // why the page must reload, "" if it need not
 }
 
-// tell tells a page what is new until there is a change, and for as long as who
-// looks may: by events of the server, each with all that there is to tell, so that
-// nothing is lost with a connection.
+// tell streams news to a page until something changes that needs a reload, or until the
+// caller's permission ends. Each event has the whole state, so a lost connection loses
+// nothing.
 func (v *visit) tell(ctx context.Context, w http.ResponseWriter, look func() (news, error), may func() bool) {
 	s, err := beginStream(w)
 	if err != nil {
@@ -126,7 +125,7 @@ func (v *visit) tell(ctx context.Context, w http.ResponseWriter, look func() (ne
 	for n := 1; ; n++ {
 		now, err := look()
 		if err != nil {
-			return // the browser comes again, and is told why
+			return // the browser reconnects and learns the reason
 		}
 		if now.change != "" {
 			_ = s.event("state", now.change) // the browser may have gone
@@ -154,8 +153,8 @@ func (v *visit) tell(ctx context.Context, w http.ResponseWriter, look func() (ne
 	}
 }
 
-// stillSignedIn reports whether the session goes on. To be told of a job is no use
-// of it: it ends by itself behind a page that is left open.
+// stillSignedIn reports whether the session is valid. A stream does not count as a use of
+// the session: it ends by itself behind a page that is left open.
 func (v *visit) stillSignedIn(ctx context.Context) bool {
 	goes, err := v.Sessions.GoesOn(ctx, tokenOf(v.r))
 	if err != nil || !goes {
@@ -165,17 +164,16 @@ func (v *visit) stillSignedIn(ctx context.Context) bool {
 	return err == nil
 }
 
-// stream is an answer of events of the server (HTML Standard, server-sent events).
+// stream is an answer of server-sent events (HTML Standard).
 type stream struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 }
 
-// beginStream begins an answer that goes on after the times that others must keep
-// to.
+// beginStream begins a stream. It lifts the time limits of other answers.
 func beginStream(w http.ResponseWriter) (*stream, error) {
 	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("X-Accel-Buffering", "no") // of proxies that gather answers
+	w.Header().Set("X-Accel-Buffering", "no") // for proxies that buffer answers
 	s := &stream{w, http.NewResponseController(w)}
 	if err := s.control.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return nil, err
@@ -183,7 +181,7 @@ func beginStream(w http.ResponseWriter) (*stream, error) {
 	return s, nil
 }
 
-// html tells a fragment of a page, by what place of the file it is of.
+// html sends a fragment of a page, with its place in the file.
 func (s *stream) html(place int64, fragment string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "id: %d\n", place)
@@ -193,7 +191,7 @@ func (s *stream) html(place int64, fragment string) error {
 	return s.write(b.String() + "\n")
 }
 
-// event tells that something happened.
+// event sends an event.
 func (s *stream) event(name, what string) error {
 	return s.write("event: " + name + "\ndata: " + what + "\n\n")
 }
@@ -218,7 +216,7 @@ func (v *visit) fragment(ctx context.Context, page, part string, data any) (stri
 	return b.String(), err
 }
 
-// live is what a part shows that is told to a page again and again.
+// live is the data of a part that is sent to a page repeatedly.
 type live struct {
 	Data  any
 	Visit *visit

@@ -16,43 +16,42 @@ import (
 	"poolhouse/internal/pagetoken"
 )
 
-// mapped says what a column of a file is read as: a column of the pool's files, or
-// nothing.
+// mapped says what a column of a file is read as: a column of the pool's files, or nothing.
 type mapped struct {
 	Column    string
-	Attribute string // "" is not imported
+	Attribute string // "" means not imported
 }
 
-// mapTyped is what is chosen of a file's columns. It goes by their names, so that a
-// choice does not land on another column when another file comes. A page has it in a
-// sealed field beside those of the columns that it shows.
+// mapTyped is the choice of what a file's columns are read as. It is keyed by column names,
+// so that a choice does not move to another column when another file is uploaded. A page
+// carries it in a sealed field, beside the fields of the columns that it shows.
 type mapTyped struct {
-	Shown []mapped // of the columns that the page showed, in their order
-	Kept  []mapped // of others: of a file before, or of a job before
-	On    bool     // it is wanted: the columns were checked, or taken from elsewhere
+	Shown []mapped // columns that the page showed, in order
+	Kept  []mapped // columns of a previous file or job
+	On    bool     // the choice applies: the columns were checked, or the choice comes from elsewhere
 	Of    string   // the upload whose columns are shown
-	// known are the columns that the server reads by their own names, each with what it
-	// reads it as, and columns those of the pool's files; nil where they are not told.
+	// known maps the columns that the server recognizes to what it reads them as. columns
+	// are those of the pool's files; nil if they are not known.
 	known   map[string]string
 	columns []string
-	// wrongs are what is wrong, by the columns' names.
+	// wrongs are the errors by column name.
 	wrongs map[string]string
 	list   pagetoken.List
 	seals  *pagetoken.Key
 }
 
-// The fields of the columns: fieldMap has the sealed choice, and the others, with the
-// number of a column behind them, its name and what it is read as.
+// The form fields of the columns. fieldMap has the sealed choice; the others, followed by a
+// column's number, have its name and what it is read as.
 const (
 	fieldMap    = "map"
 	fieldColumn = "col-"
 	fieldReadAs = "as-"
 )
 
-// longestMapped is how many characters a name may have that is mapped (ImportMapNameType).
+// longestMapped bounds a column name that can be mapped, in characters (ImportMapNameType).
 const longestMapped = 256
 
-// readMap returns what was chosen of the columns, or is in the address.
+// readMap returns the submitted choice, or the one in the address.
 func (v *visit) readMap(pool, upload string) mapTyped {
 	t := mapTyped{seals: v.Seals, list: pagetoken.List{"console columns", v.owner(), pool}}
 	t.open(v.r.FormValue(fieldMap))
@@ -60,7 +59,7 @@ func (v *visit) readMap(pool, upload string) mapTyped {
 	for n := 1; n <= mostColumns && v.r.Form.Has(fieldColumn+strconv.Itoa(n)); n++ {
 		one := mapped{v.r.FormValue(fieldColumn + strconv.Itoa(n)), v.r.FormValue(fieldReadAs + strconv.Itoa(n))}
 		if !v.r.Form.Has(fieldReadAs + strconv.Itoa(n)) {
-			continue // nothing can be chosen for it
+			continue // cannot be mapped
 		}
 		if !slices.ContainsFunc(shown, func(m mapped) bool { return m.Column == one.Column }) {
 			shown = append(shown, one)
@@ -77,21 +76,21 @@ func (v *visit) readMap(pool, upload string) mapTyped {
 	return t
 }
 
-// keep makes the columns that were shown some of another file.
+// keep moves the columns that were shown to those of a previous file.
 func (t *mapTyped) keep() {
 	for _, m := range t.Shown {
 		t.Kept = slices.DeleteFunc(t.Kept, func(k mapped) bool { return k.Column == m.Column })
-		if !strings.HasPrefix(m.Column, numberedColumn) { // another file has another column there
+		if !strings.HasPrefix(m.Column, numberedColumn) { // columns without a name differ from file to file
 			t.Kept = append(t.Kept, m)
 		}
 	}
 	t.Kept, t.Shown = t.Kept[max(0, len(t.Kept)-2*mostColumns):], nil
 }
 
-// mostMap is how large a choice may be when it is opened, in bytes.
+// mostMap bounds an opened choice, in bytes.
 const mostMap = 4 << 20
 
-// open takes a choice out of its sealed form. What does not open is none.
+// open reads a sealed choice. A choice that does not open is ignored.
 func (t *mapTyped) open(sealed string) {
 	packed, err := t.seals.Open(t.list, sealed)
 	if err != nil {
@@ -107,7 +106,7 @@ func (t *mapTyped) open(sealed string) {
 	}
 }
 
-// Sealed returns the choice as a field or an address has it, "" for none.
+// Sealed returns the choice for a field or an address, "" for none.
 func (t *mapTyped) Sealed() string {
 	if len(t.Shown) == 0 && len(t.Kept) == 0 {
 		return ""
@@ -127,7 +126,7 @@ func (t *mapTyped) Sealed() string {
 	return t.seals.Seal(t.list, packed.String())
 }
 
-// poolColumns finds the columns of the pool's files.
+// poolColumns sets the columns of the pool's files.
 func (v *visit) poolColumns(ctx context.Context, f *jobForm) error {
 	in := &cognitoapi.GetCSVHeaderRequest{UserPoolId: f.pool}
 	if !may(ctx, v, cognitoapi.GetCSVHeader, in) {
@@ -141,7 +140,8 @@ func (v *visit) poolColumns(ctx context.Context, f *jobForm) error {
 	return nil
 }
 
-// called returns what the API calls a column by its place: one without a name by its number.
+// called returns the API's name for the column at a place. A column without a name is
+// called by its number.
 func called(columns []poolhouseapi.ImportColumnType, place int) string {
 	return nameOr(columns[place].Name, place)
 }
@@ -153,11 +153,10 @@ func nameOr(name string, place int) string {
 	return name
 }
 
-// numberedColumn is what the API calls a column that has no name, before its number.
+// numberedColumn begins the API's name for a column without a name.
 const numberedColumn = "column "
 
-// fit fits the choice to the columns of the file, as the server reads them by their own
-// names: what was chosen for a column of that name before holds for it.
+// fit applies the choice to the columns of the file, by their names.
 func (t *mapTyped) fit(columns []poolhouseapi.ImportColumnType) {
 	t.known = map[string]string{}
 	for i := range columns {
@@ -182,7 +181,7 @@ func (t *mapTyped) isShown(name string) bool {
 	return slices.ContainsFunc(t.Shown, func(m mapped) bool { return m.Column == name })
 }
 
-// own returns what a column is read as where nothing is chosen, "" for nothing.
+// own returns what a column is read as without a choice, "" for nothing.
 func (t *mapTyped) own(name string) string {
 	if as, is := t.known[name]; is {
 		return as
@@ -193,7 +192,7 @@ func (t *mapTyped) own(name string) string {
 	return ""
 }
 
-// chosen returns what is chosen for a column.
+// chosen returns the choice for a column.
 func (t *mapTyped) chosen(name string) (as string, is bool) {
 	for _, m := range t.Shown {
 		if m.Column == name {
@@ -203,7 +202,7 @@ func (t *mapTyped) chosen(name string) (as string, is bool) {
 	return "", false
 }
 
-// differs reports whether a column is to be read otherwise than by its own name.
+// differs reports whether some column is to be read as something other than by default.
 func (t *mapTyped) differs() bool {
 	return slices.ContainsFunc(t.Shown, func(m mapped) bool {
 		_, is := t.known[m.Column]
@@ -211,8 +210,8 @@ func (t *mapTyped) differs() bool {
 	})
 }
 
-// api returns the choice as the API has it, nil where it is not wanted, not right, or
-// nothing but what the server does by itself.
+// api returns the choice in the API's form. It returns nil if the choice does not apply,
+// has errors, or equals the default.
 func (t *mapTyped) api() (all []poolhouseapi.ImportMappedColumnType) {
 	if !t.On || len(t.wrongs) > 0 || !t.differs() {
 		return nil
@@ -225,7 +224,7 @@ func (t *mapTyped) api() (all []poolhouseapi.ImportMappedColumnType) {
 	return all
 }
 
-// check notes what is wrong with the choice, and reports whether something is.
+// check adds the errors of the choice and reports whether there are any.
 func (t *mapTyped) check() bool {
 	t.wrongs = map[string]string{}
 	by := map[string][]string{}
@@ -245,7 +244,7 @@ func (t *mapTyped) check() bool {
 	return len(t.wrongs) > 0
 }
 
-// remember takes the columns of the pool's last import that had a map.
+// remember takes over the columns of the pool's last import with a map.
 func (v *visit) remember(ctx context.Context, f *jobForm) error {
 	out, err := do(ctx, v, poolhouseapi.GetUserImportMap, &poolhouseapi.GetUserImportMapRequest{UserPoolId: f.pool})
 	if err != nil {
@@ -258,7 +257,7 @@ func (v *visit) remember(ctx context.Context, f *jobForm) error {
 	return nil
 }
 
-// put chooses what a column is read as.
+// put sets what a column is read as.
 func (t *mapTyped) put(m mapped) {
 	for i := range t.Shown {
 		if t.Shown[i].Column == m.Column {
@@ -270,7 +269,7 @@ func (t *mapTyped) put(m mapped) {
 	t.Kept = append(t.Kept, m)
 }
 
-// before returns a choice of a job before, for the page that creates one like it.
+// before returns the choice of an earlier job, for the form of a job like it.
 func (v *visit) before(pool string, chosen []mapped) mapTyped {
 	return mapTyped{Kept: chosen, On: len(chosen) > 0, seals: v.Seals, list: pagetoken.List{"console columns", v.owner(), pool}}
 }

@@ -12,45 +12,46 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// mapTable is the table of a file's columns, in which is chosen what each is read as.
+// mapTable is the table that shows what each column of a file is read as, and lets the
+// caller change it.
 type mapTable struct {
 	Rows       []mapRow
 	Summary    string
-	IsOpen     bool // there is something to look at
+	IsOpen     bool // the table needs attention
 	Missing    []poolhouseapi.ImportMissingColumnType
-	More       int       // columns that are not told
-	IsListed   bool      // the pool's columns are, to choose from
-	Remembered time.Time // when the choice of the last import was made, zero for none that fits
+	More       int       // columns that are not shown
+	IsListed   bool      // the pool's columns are listed in the menus
+	Remembered time.Time // time of the last import's choice, zero if none fits
 }
 
 // mapRow is a column of a file.
 type mapRow struct {
 	Number               int
 	Name                 string
-	Filled               string // in how many rows
+	Filled               string // the number of rows with a value, in words
 	Samples              []string
 	Chosen               string
 	Error                string
 	State                jobStatus
 	options              []string
-	IsFixed              bool // nothing can be chosen
+	IsFixed              bool // cannot be changed
 	IsKnown, IsSuggested bool
 	IsChosen, IsUnread   bool
 }
 
-// ID is the id of the field with what the column is read as.
+// ID returns the ID of the menu for what the column is read as.
 func (r *mapRow) ID() string { return fieldReadAs + strconv.Itoa(r.Number) }
 
-// NameID is the name of the field with the column's name.
+// NameID returns the name of the field with the column's name.
 func (r *mapRow) NameID() string { return fieldColumn + strconv.Itoa(r.Number) }
 
-// Label says what the field is for.
+// Label returns the label of the menu.
 func (r *mapRow) Label() string {
 	return r.Name + ", read as"
 }
 
-// Options are those of the select. A file may have many columns, and a pool as well: they
-// are written here, in less time than the template takes.
+// Options returns the options of the menu. They are rendered here, because the template is
+// too slow for many columns of a file times many columns of a pool.
 func (r *mapRow) Options() template.HTML {
 	var b strings.Builder
 	one := func(name, text string) {
@@ -70,10 +71,10 @@ func (r *mapRow) Options() template.HTML {
 	return template.HTML(b.String()) // escaped
 }
 
-// tableOf returns the table of a file's columns, nil where none are told.
+// tableOf returns the table of a file's columns, or nil if there are none.
 func (v *visit) tableOf(ctx context.Context, f *jobForm, u *uploadSeen) (*mapTable, error) {
 	columns := u.Columns
-	if len(columns) == 0 { // a check failed that would tell them
+	if len(columns) == 0 { // the check that lists them failed
 		for _, m := range f.Columns.Shown {
 			columns = append(columns, poolhouseapi.ImportColumnType{Name: m.Column})
 		}
@@ -93,8 +94,8 @@ func (v *visit) tableOf(ctx context.Context, f *jobForm, u *uploadSeen) (*mapTab
 	return t, v.offerRemembered(ctx, f, t)
 }
 
-// taken returns the pool's columns that a column of the file is read as, by its own name or
-// by choice.
+// taken returns the pool's columns that a column of the file is read as, by default or by
+// choice.
 func (f *jobForm) taken(columns []poolhouseapi.ImportColumnType) map[string]bool {
 	taken := map[string]bool{"": true}
 	for i := range columns {
@@ -107,8 +108,8 @@ func (f *jobForm) taken(columns []poolhouseapi.ImportColumnType) map[string]bool
 	return taken
 }
 
-// mapRow returns the row of a column. What is offered for one that the pool does not know is
-// noted as taken.
+// mapRow returns the row of a column. For an unknown column it adds the suggestion to
+// taken.
 func (f *jobForm) mapRow(columns []poolhouseapi.ImportColumnType, place int, u *uploadSeen, taken map[string]bool) mapRow {
 	c, name := &columns[place], called(columns, place)
 	row := mapRow{Number: place + 1, Name: name, Filled: "–", Samples: c.Samples, options: f.Columns.columns}
@@ -149,10 +150,10 @@ func (f *jobForm) mapRow(columns []poolhouseapi.ImportColumnType, place int, u *
 	return row
 }
 
-// errSameColumn says what is wrong with a choice where the columns are not shown.
+// errSameColumn is the error of a choice whose columns are not shown.
 const errSameColumn = "Two columns are read as the same column of the pool."
 
-// toldWrongs puts what is wrong with the choice to the fields.
+// toldWrongs puts the errors of the choice at their fields.
 func (f *jobForm) toldWrongs(t *mapTable) {
 	for i := range t.Rows {
 		row := &t.Rows[i]
@@ -166,7 +167,7 @@ func (f *jobForm) toldWrongs(t *mapTable) {
 	}
 }
 
-// missing notes the columns that must be there and that nothing is read as.
+// missing sets the required columns that no column of the file is read as.
 func (t *mapTable) missing(u *uploadSeen) {
 	isRead := func(name string) bool {
 		return slices.ContainsFunc(t.Rows, func(r mapRow) bool { return r.Chosen == name })
@@ -178,7 +179,7 @@ func (t *mapTable) missing(u *uploadSeen) {
 	}
 }
 
-// sum says in a few words what becomes of the columns.
+// sum sets the summary of the table.
 func (t *mapTable) sum(u *uploadSeen) {
 	read, known := 0, 0
 	t.IsOpen = len(t.Missing) > 0 || u.Problem != ""
@@ -206,8 +207,8 @@ func (t *mapTable) sum(u *uploadSeen) {
 	}
 }
 
-// offerRemembered offers what was chosen in the pool's last import, where it says something
-// else of a column of this file.
+// offerRemembered offers the choice of the pool's last import, if it differs for a column
+// of this file.
 func (v *visit) offerRemembered(ctx context.Context, f *jobForm, t *mapTable) error {
 	in := &poolhouseapi.GetUserImportMapRequest{UserPoolId: f.pool}
 	if !may(ctx, v, poolhouseapi.GetUserImportMap, in) {

@@ -8,14 +8,13 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// entry is a line of the side navigation.
+// entry is an entry of the side navigation.
 type entry struct {
 	Key, Text, Path string
-	may             func(ctx context.Context, v *visit, pool string) bool // whether its page may be seen
+	may             func(ctx context.Context, v *visit, pool string) bool // reports whether the caller may see the page
 }
 
-// poolEntries are the pages of a user pool, in their order. A page that is added
-// is a line here.
+// poolEntries are the pages of a user pool, in order. A new page gets a line here.
 func poolEntries(pool string) []entry {
 	describe := func(ctx context.Context, v *visit, pool string) bool {
 		return may(ctx, v, cognitoapi.DescribeUserPool, &cognitoapi.DescribeUserPoolRequest{UserPoolId: pool})
@@ -39,7 +38,7 @@ func poolEntries(pool string) []entry {
 	}
 }
 
-// accessEntries are the pages of who may do what, and did.
+// accessEntries are the pages about permissions and the audit.
 func accessEntries() []entry {
 	return []entry{
 		{"roles", "Roles", pathTo("roles"), func(ctx context.Context, v *visit, _ string) bool {
@@ -54,14 +53,14 @@ func accessEntries() []entry {
 	}
 }
 
-// section is a part of the side navigation with a label.
+// section is a labelled part of the side navigation.
 type section struct {
 	ID, Label string
 	Entries   []entry
 }
 
-// Sections returns the parts of the side navigation below User pools, with what who
-// is signed in may see.
+// Sections returns the parts of the side navigation below User pools, with the entries that
+// the caller may see.
 func (f *frame) Sections() (shown []section) {
 	if f.Pool != nil {
 		shown = append(shown, section{"navpool", f.Pool.Name, allowed(f.Visit.r.Context(), f.Visit, f.Pool.ID, poolEntries(f.Pool.ID))})
@@ -72,7 +71,7 @@ func (f *frame) Sections() (shown []section) {
 	return shown
 }
 
-// allowed returns the entries that who is signed in may see.
+// allowed returns the entries that the caller may see.
 func allowed(ctx context.Context, v *visit, pool string, all []entry) (shown []entry) {
 	for _, e := range all {
 		if e.may(ctx, v, pool) {

@@ -12,14 +12,14 @@ import (
 
 func outboxAction() action { return action{path: "/pools/{pool}/outbox", show: showOutbox} }
 
-// messagesOfPage is how many messages a page has.
+// messagesOfPage is the number of messages on a page.
 const messagesOfPage = 20
 
-// outboxData is what the template outbox shows.
+// outboxData is the data of the template outbox.
 type outboxData struct {
-	Username  string // that is looked for, "" for all
-	Refused   string // by the API, of the name; "" for nothing
-	IsUnknown bool   // no user has the name
+	Username  string // the user whose messages are shown, "" for all
+	Refused   string // the API's message about the name, "" if it is accepted
+	IsUnknown bool   // there is no such user
 	Rows      []outboxRow
 	Pager     pager
 	Clear     string
@@ -28,10 +28,10 @@ type outboxData struct {
 // outboxRow is a message in the list.
 type outboxRow struct {
 	poolhouseapi.OutboxMessageType
-	About, Path string // what it is about, and its user's page; "" for those who may not see it
+	About, Path string // the kind of message, and the path of the user's page, "" if the caller may not see it
 }
 
-// aboutMessages are kinds of messages as the pages call them.
+// aboutMessages are the names of message kinds on pages.
 var aboutMessages = map[string]string{"ForgotPassword": "Password reset", "AdminCreateUser": "Invitation"}
 
 func showOutbox(ctx context.Context, v *visit) (*page, error) {

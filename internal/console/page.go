@@ -5,54 +5,51 @@ import (
 	"net/http"
 )
 
-// action is what is at one path.
+// action is a path with its functions.
 type action struct {
 	path string // below /console, a pattern of net/http without a method
-	open bool   // answers those who are not signed in, too
-	live bool   // is asked by a page itself, which is no use of the session
-	// of is the path of the page that this belongs to: the page has its form, its
-	// link or its stream. "" stands for an action that is a page of its own. A browser
-	// that has to sign in first goes on there.
+	open bool   // answers callers without a session too
+	live bool   // requested by a page itself, which does not count as a use of the session
+	// of is the path of the page that has this action's form, link or stream. "" means that
+	// the action is a page itself. After signing in, a browser is sent to that page.
 	of string
-	// streams says that act reads the body itself, which may be large and slow.
+	// streams reports whether act reads the body itself, which may be large and slow.
 	streams bool
-	// show answers GET, and changes nothing. act answers POST. nil does not answer
-	// the method.
+	// show answers GET and changes nothing. act answers POST. A nil function does not
+	// answer its method.
 	show, act func(ctx context.Context, v *visit) (*page, error)
 }
 
-// page is an answer: what the frame shows around a template, or where to go on.
+// page is an answer: a template with its frame, or one of the replacements below.
 type page struct {
-	// Template is the name of a file in templates, without .html. It defines main,
-	// and may define actions, the buttons beside the heading, and below, the line
-	// under it.
+	// Template is the name of a file in templates, without .html. It defines main. It may
+	// define actions (the buttons beside the heading) and below (the line under it).
 	Template string
-	Title    string // also the heading; the first part of the browser's title
-	Count    string // behind the heading, "" for none
-	// Note says what the page does not offer because who is signed in may not do it,
-	// "" for nothing.
+	Title    string // also the heading, and the first part of the browser's title
+	Count    string // shown after the heading, "" for none
+	// Note says what the page leaves out for lack of permission, "" if nothing is missing.
 	Note string
-	// IsName says that the title is what a user called something.
+	// IsName reports whether the title is a name that a user chose.
 	IsName  bool
-	Before  string  // of the browser's title: what changes, "" for nothing
-	About   string  // what the page is about, in the browser's title; "" for nothing
-	Crumbs  []crumb // between User pools and the page itself
+	Before  string  // begins the browser's title, such as progress; "" for none
+	About   string  // object of the page, for the browser's title; "" for none
+	Crumbs  []crumb // from User pools, exclusive, to the page
 	Apart   bool    // the breadcrumbs do not begin at User pools
-	At      string  // the entry of the side navigation
+	At      string  // current entry of the side navigation
 	Pool    *poolHere
-	Form    *form  // whose problems are summed up; nil for none
-	Command string // that gives the same, "" for none
+	Form    *form  // form whose errors are listed, or nil
+	Command string // command that does the same, "" for none
 	Bare    bool   // without the side navigation
-	Data    any    // of the template
+	Data    any    // data of the template
 
-	status   int                         // of HTTP; 0 stands for 200
-	redirect string                      // a path to go on at, in place of a page
-	file     *file                       // to download, in place of a page
+	status   int                         // HTTP status; 0 means 200
+	redirect string                      // path to redirect to, instead of a page
+	file     *file                       // file to download, instead of a page
 	download *download                   // the same, of any size
-	fragment string                      // a part of a page that is shown, in place of a page
-	stream   func(w http.ResponseWriter) // writes events of the server, in place of a page
-	flash    *flash                      // that the next page shows
-	says     *flash                      // that this page shows, in place of one of the page before
+	fragment string                      // fragment of a shown page, instead of a page
+	stream   func(w http.ResponseWriter) // writes server-sent events, instead of a page
+	flash    *flash                      // shown by the next page
+	says     *flash                      // shown by this page, instead of the previous page's flash
 	cookies  []*http.Cookie
 }
 
@@ -65,7 +62,7 @@ func (p *page) httpStatus() int {
 
 // file is a file that a browser saves.
 type file struct {
-	Name  string // of ours, not of a user
+	Name  string // chosen by the console, never by a user
 	Media string
 	Body  []byte
 }
@@ -73,28 +70,28 @@ type file struct {
 // crumb is a step of the breadcrumbs.
 type crumb struct{ Text, Path string }
 
-// poolHere is the user pool that a page is about, as the frame knows it. The
-// name is the id where it is not known.
+// poolHere is the user pool of a page. Name is the ID if the name is not known.
 type poolHere struct{ ID, Name string }
 
-// crumb returns the step to the pool.
+// crumb returns the crumb of the pool.
 func (p *poolHere) crumb() crumb { return crumb{p.Name, pathTo("pools", p.ID)} }
 
-// flash is what the next page says once about what was done.
+// flash is a message that the next page shows once, about the result of an act.
 type flash struct {
 	Kind string // ok, err, warn or info
 	Text string
-	// Name stands in the text in the place of {}: what a user called something.
+	// Name replaces {} in the text. It is a name that a user chose.
 	Name string
-	// Path is where to go on, and Link the text of the link there, behind the text; "" for nothing.
+	// Path and Link are the address and the text of a link after the text; both "" for
+	// none.
 	Path, Link string
 }
 
-// leave returns an answer that goes on at a path, where a text is shown once. In
-// the text, {} stands for a name.
+// leave redirects to a path, where a text is shown once. {} in the text stands for the
+// name.
 func leave(path, kind, text, name string) *page {
 	return &page{redirect: path, flash: &flash{Kind: kind, Text: text, Name: name}}
 }
 
-// done is [leave] after what succeeded.
+// done is [leave] after a success.
 func done(path, text, name string) *page { return leave(path, "ok", text, name) }

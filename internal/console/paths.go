@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// pathTo returns the path of a page, whose steps are escaped.
+// pathTo returns the path of a page with escaped steps.
 func pathTo(steps ...string) string {
 	for i := range steps {
 		steps[i] = url.PathEscape(steps[i])
@@ -15,12 +15,12 @@ func pathTo(steps ...string) string {
 	return Root + strings.Join(steps, "/")
 }
 
-// ours are words of paths that stand where a name may stand, too.
+// ours are the steps that have their own meaning where a name can stand.
 var ours = []string{"create", ".", ".."}
 
-// nameStep returns the step of a path for what users call something. Browsers take
-// dots out of a path, and a word of ours leads to a page of ours: before those,
-// and before what begins like this, there is a ~.
+// nameStep returns the path step of a name that a user chose. Browsers remove dot steps,
+// and the words in ours lead to other pages. So such a name, and a name that begins with ~,
+// gets a ~ in front.
 func nameStep(name string) string {
 	if slices.Contains(ours, name) || strings.HasPrefix(name, "~") {
 		return "~" + name
@@ -28,13 +28,13 @@ func nameStep(name string) string {
 	return name
 }
 
-// name returns what users call something in the path.
+// name returns a name that a user chose from the path.
 func (v *visit) name(wildcard string) string {
 	return strings.TrimPrefix(v.r.PathValue(wildcard), "~")
 }
 
-// withQuery returns a path with the parameters that are not empty, given as name,
-// value, name, value.
+// withQuery returns a path with the parameters that are not empty, given as name, value,
+// name, value.
 func withQuery(to string, pairs ...string) string {
 	query := url.Values{}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -48,7 +48,7 @@ func withQuery(to string, pairs ...string) string {
 	return to + "?" + query.Encode()
 }
 
-// withMore returns a path that may have a query, with one parameter more.
+// withMore adds a parameter to a path that may have a query.
 func withMore(to, name, value string) string {
 	sign := "?"
 	if strings.Contains(to, "?") {
@@ -57,8 +57,8 @@ func withMore(to, name, value string) string {
 	return to + sign + url.QueryEscape(name) + "=" + url.QueryEscape(value)
 }
 
-// inConsole returns a path that a request named to go on at, or the first page:
-// only what is below [Root] on this server is gone to.
+// inConsole returns a path to redirect to that a request asked for, or the first page. Only
+// paths below [Root] on this server are accepted.
 func inConsole(to string) string {
 	u, err := url.Parse(to)
 	if err != nil || u.Scheme != "" || u.Opaque != "" || u.Host != "" || u.User != nil || strings.ContainsAny(to, "\\\r\n\t") {

@@ -17,8 +17,8 @@ func (v *visit) poolOf(ctx context.Context) (*cognitoapi.UserPoolType, *poolHere
 	return out.UserPool, &poolHere{ID: id, Name: out.UserPool.Name}, nil
 }
 
-// knownPool returns the user pool in the path, nil for those who may not look at
-// it: the frame shows it by its id then.
+// knownPool returns the user pool in the path, or nil if the caller may not describe it.
+// The frame then shows its ID.
 func (v *visit) knownPool(ctx context.Context) (*cognitoapi.UserPoolType, *poolHere, error) {
 	id := v.r.PathValue("pool")
 	if !may(ctx, v, cognitoapi.DescribeUserPool, &cognitoapi.DescribeUserPoolRequest{UserPoolId: id}) {
@@ -27,17 +27,17 @@ func (v *visit) knownPool(ctx context.Context) (*cognitoapi.UserPoolType, *poolH
 	return v.poolOf(ctx)
 }
 
-// hereOf returns the user pool in the path as the frame shows it.
+// hereOf returns the user pool in the path for the frame.
 func (v *visit) hereOf(ctx context.Context) (*poolHere, error) {
 	_, here, err := v.knownPool(ctx)
 	return here, err
 }
 
-// attributeNames are standard attributes as sentences call them.
+// attributeNames are the names of standard attributes in sentences.
 var attributeNames = map[string]string{"email": "email", "phone_number": "phone number", "preferred_username": "preferred username"}
 
-// signsInWith says what users of a pool sign in with: Email, or Username, email
-// and phone number.
+// signsInWith returns what users of a pool sign in with, such as "Email" or "Username,
+// email and phone number".
 func signsInWith(p *cognitoapi.UserPoolType) string {
 	var words []string
 	if len(p.UsernameAttributes) == 0 {
@@ -52,7 +52,7 @@ func signsInWith(p *cognitoapi.UserPoolType) string {
 	return capital(list(words))
 }
 
-// verifies says what a pool verifies by itself.
+// verifies returns what a pool verifies automatically.
 func verifies(p *cognitoapi.UserPoolType) string {
 	var words []string
 	for _, a := range p.AutoVerifiedAttributes {
@@ -68,10 +68,10 @@ func capital(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// customPrefix is what the names of custom attributes begin with.
+// customPrefix begins the names of custom attributes.
 const customPrefix = "custom:"
 
-// custom returns the custom attributes of a pool, and the standard ones.
+// custom returns the custom attributes of a pool and the standard ones.
 func custom(p *cognitoapi.UserPoolType) (own, standard []cognitoapi.SchemaAttributeType) {
 	for _, a := range p.SchemaAttributes {
 		if strings.HasPrefix(a.Name, customPrefix) || strings.HasPrefix(a.Name, "dev:") {
@@ -83,10 +83,10 @@ func custom(p *cognitoapi.UserPoolType) (own, standard []cognitoapi.SchemaAttrib
 	return own, standard
 }
 
-// yes returns what a pointer of the API points to.
+// yes returns the value of an optional bool, false if it is absent.
 func yes(b *bool) bool { return b != nil && *b }
 
-// jobStatus is the status of an import job in words and with an icon.
+// jobStatus is the status of an import job in words, with an icon.
 type jobStatus struct{ Kind, Icon, Text string }
 
 // statusOf returns the status of a job.

@@ -13,7 +13,7 @@ func poolAttributesAction() action {
 	return action{path: "/pools/{pool}/attributes", show: showAttributes, act: addAttribute}
 }
 
-// attributeForm is what is typed to add a custom attribute.
+// attributeForm is the form that adds a custom attribute.
 type attributeForm struct {
 	form
 	customForm
@@ -26,7 +26,7 @@ func (f *attributeForm) Row() customRow {
 	return row
 }
 
-// readAttributeForm returns what was typed.
+// readAttributeForm returns the submitted form.
 func readAttributeForm(r *http.Request) *attributeForm {
 	f := &attributeForm{}
 	if rows := readCustomForms(r); len(rows) > 0 {
@@ -35,20 +35,20 @@ func readAttributeForm(r *http.Request) *attributeForm {
 	return f
 }
 
-// attributesData is what the template attributes shows.
+// attributesData is the data of the template attributes.
 type attributesData struct {
 	Custom, Standard []attributeRow
 	MayAdd           bool
 	Form             *attributeForm
 }
 
-// attributeRow is an attribute of a pool's users.
+// attributeRow is an attribute of the pool's users.
 type attributeRow struct {
 	Name, Type, Bounds string
 	Required, Mutable  bool
 }
 
-// rowsOf returns attributes as their lists show them.
+// rowsOf returns attributes as lists show them.
 func rowsOf(all []cognitoapi.SchemaAttributeType) (rows []attributeRow) {
 	for _, a := range all {
 		row := attributeRow{Name: a.Name, Type: string(a.AttributeDataType), Required: yes(a.Required), Mutable: yes(a.Mutable)}
@@ -63,7 +63,7 @@ func rowsOf(all []cognitoapi.SchemaAttributeType) (rows []attributeRow) {
 	return rows
 }
 
-// between says in words what lies between two bounds, "" without any.
+// between describes the range between two bounds, "" if there are none.
 func between(least, most, unit string) string {
 	switch {
 	case least == "" && most == "":
@@ -78,7 +78,7 @@ func between(least, most, unit string) string {
 	return least + " to " + most + unit
 }
 
-// grouped writes a length as all numbers are written. What is none stays.
+// grouped writes a length with separators. Text that is not a number stays.
 func grouped(length string) string {
 	n, err := strconv.Atoi(length)
 	if err != nil {

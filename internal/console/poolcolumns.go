@@ -9,7 +9,7 @@ import (
 
 func poolColumnsAction() action { return action{path: "/pools/{pool}/columns", show: showColumns} }
 
-// fileOf returns the pool in the path, and the columns of its import file.
+// fileOf returns the pool in the path and the columns of its import file.
 func (v *visit) fileOf(ctx context.Context) (*poolHere, []fileColumn, error) {
 	pool, here, err := v.poolOf(ctx)
 	if err != nil {
@@ -37,10 +37,9 @@ func poolTemplateAction() action {
 	return action{path: "/pools/{pool}/template.csv", of: "/pools/{pool}/columns", show: showTemplate}
 }
 
-// showTemplate answers with the file that an import of the pool begins with: its
-// header, and one row that would be imported. The column of password hashes is
-// left out, which a job without an algorithm does not allow. No column's name has a
-// comma or a quotation mark (package userpool refuses them).
+// showTemplate sends an import file to begin with: the pool's header and one valid row. The
+// column of password hashes is left out, because a job without an algorithm refuses it. No
+// column name needs quotation: package userpool refuses commas and quotation marks.
 func showTemplate(ctx context.Context, v *visit) (*page, error) {
 	_, columns, err := v.fileOf(ctx)
 	if err != nil {

@@ -14,7 +14,7 @@ func poolCreateAction() action {
 	return action{path: "/pools/create", show: showPoolCreate, act: createPool}
 }
 
-// poolForm is what is typed to create a user pool.
+// poolForm is the form that creates a user pool.
 type poolForm struct {
 	form
 	Name          string
@@ -25,12 +25,12 @@ type poolForm struct {
 	Custom        []customForm
 }
 
-// newPoolForm returns the form as it is at first.
+// newPoolForm returns the form with its defaults.
 func newPoolForm() *poolForm {
 	return &poolForm{SignIn: []string{"email"}, Verified: []string{"email"}, MFA: string(cognitoapi.UserPoolMfaTypeOff)}
 }
 
-// readPoolForm returns what was typed.
+// readPoolForm returns the submitted form.
 func readPoolForm(r *http.Request) *poolForm {
 	return &poolForm{
 		Name: strings.TrimSpace(r.PostFormValue("name")), SignIn: r.PostForm["signin"], Verified: r.PostForm["verified"],
@@ -38,8 +38,8 @@ func readPoolForm(r *http.Request) *poolForm {
 	}
 }
 
-// nameForm is what a name of a user pool and of an app client may be
-// (UserPoolNameType, ClientNameType).
+// nameForm is the form of the names of user pools and app clients (UserPoolNameType,
+// ClientNameType).
 var nameForm = regexp.MustCompile(`^[\w\s+=,.@-]+$`)
 
 const (
@@ -47,7 +47,7 @@ const (
 	nameConstraint = "1 to 128 letters, digits, spaces and + = , . @ - _"
 )
 
-// checkName notes what is wrong with a name of that form.
+// checkName adds the error of a name that does not have that form.
 func (f *form) checkName(field, what, name string) {
 	switch {
 	case name == "":
@@ -65,7 +65,7 @@ func (f *poolForm) Signs(with string) bool { return slices.Contains(f.SignIn, wi
 // Verifies reports whether an attribute is to be verified.
 func (f *poolForm) Verifies(attribute string) bool { return slices.Contains(f.Verified, attribute) }
 
-// NameField is the field of the name.
+// NameField returns the field of the name.
 func (f *poolForm) NameField() input { return f.field("name", "Name", f.Name, nameConstraint) }
 
 func (f *poolForm) check() bool {
@@ -79,9 +79,9 @@ func (f *poolForm) check() bool {
 	return len(f.problems) == 0
 }
 
-// input returns the call that the form asks for. With a username, email and
-// phone number are further names; without one, they are the username (Developer
-// Guide, customizing sign-in attributes).
+// input returns the form's call. If users have a username, email and phone number are
+// aliases; otherwise they are the username (Developer Guide, customizing sign-in
+// attributes).
 func (f *poolForm) input() *cognitoapi.CreateUserPoolRequest {
 	in := &cognitoapi.CreateUserPoolRequest{PoolName: f.Name, UsernameConfiguration: &cognitoapi.UsernameConfigurationType{CaseSensitive: f.CaseSensitive}}
 	in.MfaConfiguration = cognitoapi.UserPoolMfaType(f.MFA)
@@ -107,7 +107,7 @@ func (f *poolForm) page(v *visit, status int) *page {
 	return &page{Template: "pool-create", Title: "Create user pool", At: "pools", Form: &f.form, Data: f, status: status, Command: f.command(v)}
 }
 
-// command returns the command that does what the form asks for.
+// command returns the command that does the same as the form.
 func (f *poolForm) command(v *visit) string {
 	name := f.Name
 	if name == "" {

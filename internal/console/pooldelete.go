@@ -12,28 +12,28 @@ func poolDeleteAction() action {
 	return action{path: "/pools/{pool}/delete", show: showPoolDelete, act: deletePool}
 }
 
-// deleteForm is the name of the pool, typed again.
+// deleteForm is the form that deletes a pool: the pool's name, typed again.
 type deleteForm struct {
 	form
 	Name, Typed string
 }
 
-// NameField is the field of the name.
+// NameField returns the field of the name.
 func (f *deleteForm) NameField() input {
 	return f.field("confirm", "Type the name of the pool to delete it", f.Typed, "").Why(f.Name)
 }
 
-// deleteData is what the template pool-delete shows: what goes with the pool. What
-// who is signed in may not see is left out.
+// deleteData is the data of the template pool-delete: what is deleted with the pool. It
+// leaves out what the caller may not see.
 type deleteData struct {
 	Form          *deleteForm
 	Users         *int32
-	Jobs, Clients string // counted, "" where they are not
+	Jobs, Clients string // numbers in words, "" if they are not counted
 	Active        bool   // a job is in progress
 	Protected     bool
 }
 
-// countedAtMost is how many jobs and app clients are counted.
+// countedAtMost bounds the jobs and app clients that are counted.
 const countedAtMost = 60
 
 func showPoolDelete(ctx context.Context, v *visit) (*page, error) {
@@ -59,7 +59,7 @@ func (v *visit) poolDeletePage(ctx context.Context, f *deleteForm, status int) (
 	}, nil
 }
 
-// countWhatGoes counts import jobs and app clients, as far as a page of each.
+// countWhatGoes counts import jobs and app clients, up to one page of each.
 func (v *visit) countWhatGoes(ctx context.Context, id string, d *deleteData) error {
 	jobs := &cognitoapi.ListUserImportJobsRequest{UserPoolId: id, MaxResults: countedAtMost}
 	if may(ctx, v, cognitoapi.ListUserImportJobs, jobs) {
@@ -86,7 +86,7 @@ func (v *visit) countWhatGoes(ctx context.Context, id string, d *deleteData) err
 	return nil
 }
 
-// counted is [count] of what may be more.
+// counted is [count] for a number that may be larger.
 func counted(n int, more bool, one, several string) string {
 	if more {
 		return "more than " + count(n, one, several)

@@ -8,21 +8,21 @@ import (
 
 func poolAction() action { return action{path: "/pools/{pool}", show: showPool} }
 
-// latestJobs is how many import jobs the overview of a pool shows.
+// latestJobs is the number of import jobs on a pool's overview.
 const latestJobs = 3
 
-// poolData is what the template pool shows.
+// poolData is the data of the template pool.
 type poolData struct {
 	Pool               *cognitoapi.UserPoolType
 	SignsIn, Verifies  string
 	Required           []string
 	Custom, MostCustom int
 	MaySeeJobs         bool
-	MaySeeJob          bool // a job's own page
+	MaySeeJob          bool // the caller may see a job's page
 	MaySeeFile         bool
 	Jobs               []jobRow
 	Figures            []figure
-	Chart              *chart // nil where there are no users
+	Chart              *chart // nil if there are no users
 
 	MaySeeUsers, MayCreateUsers, MayImport bool
 }

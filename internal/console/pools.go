@@ -12,15 +12,15 @@ import (
 
 func poolsAction() action { return action{path: "/pools", show: showPools} }
 
-// How many user pools a page has, how many a call of the API returns at most, and
-// how many are looked through for a search: all that a region may have.
+// User pools on a page, user pools of an API call, and user pools of a search: all that a
+// region may have.
 const (
 	poolsOfPage  = 30
 	poolsAtATime = 60
 	poolsAtMost  = 1000
 )
 
-// poolsData is what the template pools shows.
+// poolsData is the data of the template pools.
 type poolsData struct {
 	Rows                       []poolRow
 	Query                      string
@@ -28,8 +28,7 @@ type poolsData struct {
 	Pager                      pager
 }
 
-// poolRow is a user pool in the list. What who is signed in may not see is left
-// out.
+// poolRow is a user pool in the list. It leaves out what the caller may not see.
 type poolRow struct {
 	ID, Name, SignsIn string
 	Users             *int32
@@ -39,14 +38,14 @@ type poolRow struct {
 	Created           time.Time
 }
 
-// pager is the foot of a list that has more pages, as the template pager shows it.
+// pager is the foot of a list with several pages, for the template pager.
 type pager struct{ Text, First, Next, NextText string }
 
-// poolID is the form of an id of a user pool (UserPoolIdType).
+// poolID is the form of a user pool's ID (UserPoolIdType).
 var poolID = regexp.MustCompile(`^[\w-]+_[0-9a-zA-Z]+$`)
 
-// firstOf returns the path of the first page of a pool that who is signed in may look
-// at; that of its overview, which says what is missing, where there is none.
+// firstOf returns the path of the first page of a pool that the caller may see. If there is
+// none, it returns the overview, which names the missing permission.
 func (v *visit) firstOf(ctx context.Context, pool string) string {
 	switch {
 	case may(ctx, v, cognitoapi.DescribeUserPool, &cognitoapi.DescribeUserPoolRequest{UserPoolId: pool}):
@@ -104,7 +103,7 @@ func showPools(ctx context.Context, v *visit) (*page, error) {
 	return p, nil
 }
 
-// withNext returns the address of the next page, "" where there is none.
+// withNext returns the address of the next page, "" if there is none.
 func withNext(path, token string) string {
 	if token == "" {
 		return ""
@@ -112,8 +111,8 @@ func withNext(path, token string) string {
 	return withQuery(path, "token", token)
 }
 
-// listPools returns a page of the user pools, or all whose name or id has a text
-// in it.
+// listPools returns a page of the user pools, or all pools whose name or ID contains a
+// text.
 func (v *visit) listPools(ctx context.Context, q, token string) (found []cognitoapi.UserPoolDescriptionType, next string, err error) {
 	if q == "" {
 		out, err := do(ctx, v, cognitoapi.ListUserPools, &cognitoapi.ListUserPoolsRequest{MaxResults: poolsOfPage, NextToken: token})
@@ -141,7 +140,7 @@ func (v *visit) listPools(ctx context.Context, q, token string) (found []cognito
 	return found[:min(len(found), poolsAtATime)], "", nil
 }
 
-// poolRow returns what the list shows of a pool.
+// poolRow returns the list's row of a pool.
 func (v *visit) poolRow(ctx context.Context, p cognitoapi.UserPoolDescriptionType) (poolRow, error) {
 	row := poolRow{ID: p.Id, Name: p.Name, Created: p.CreationDate.Time}
 	if in := (&cognitoapi.DescribeUserPoolRequest{UserPoolId: p.Id}); may(ctx, v, cognitoapi.DescribeUserPool, in) {

@@ -12,7 +12,7 @@ func poolSettingsAction() action {
 	return action{path: "/pools/{pool}/settings", show: showSettings, act: saveSettings}
 }
 
-// settingsForm is what can be set of a pool here. All other settings stay as they
+// settingsForm has the settings of a pool that the page can change. Others stay as they
 // are.
 type settingsForm struct {
 	form
@@ -23,12 +23,12 @@ type settingsForm struct {
 // Verifies reports whether an attribute is to be verified.
 func (f *settingsForm) Verifies(attribute string) bool { return slices.Contains(f.Verified, attribute) }
 
-// readSettingsForm returns what was chosen.
+// readSettingsForm returns the submitted form.
 func readSettingsForm(r *http.Request) *settingsForm {
 	return &settingsForm{Verified: r.PostForm["verified"], Protected: r.PostFormValue("protected") != ""}
 }
 
-// settingsData is what the template settings shows.
+// settingsData is the data of the template settings.
 type settingsData struct {
 	Pool                 *cognitoapi.UserPoolType
 	SignsIn, Verifies    string
@@ -64,8 +64,8 @@ func (v *visit) settingsPage(ctx context.Context, pool *cognitoapi.UserPoolType,
 	return p
 }
 
-// saveSettings updates the pool. An update sets what it leaves out back to its
-// default (API Reference, UpdateUserPool), so it has all settings.
+// saveSettings updates the pool. UpdateUserPool resets every setting that it does not get
+// to its default (API Reference), so the call has all settings.
 func saveSettings(ctx context.Context, v *visit) (*page, error) {
 	if err := must(ctx, v, cognitoapi.UpdateUserPool, &cognitoapi.UpdateUserPoolRequest{UserPoolId: v.r.PathValue("pool")}); err != nil {
 		return nil, err

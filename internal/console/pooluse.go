@@ -7,15 +7,15 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// figure is a number of users and what it means.
+// figure is a number of users and its meaning.
 type figure struct {
 	Label string
 	Users int64
 	Hint  string
 }
 
-// statusFigures are the statuses whose number is always shown, and what they mean
-// for the user.
+// statusFigures are the statuses whose number is always shown, each with its meaning for
+// the user.
 var statusFigures = []struct {
 	status cognitoapi.UserStatusType
 	hint   string
@@ -34,8 +34,8 @@ func (v *visit) statisticsOf(ctx context.Context, pool string) (*poolhouseapi.Us
 	return out.UserPoolStatistics, nil
 }
 
-// figuresOf returns the numbers of users by status: a status that is rare is there
-// only if a user has it. Disabled stands last, since it is no status.
+// figuresOf returns the numbers of users by status. Rare statuses appear only if a user has
+// them. Disabled comes last, because it is not a status.
 func figuresOf(s *poolhouseapi.UserPoolStatisticsType) []figure {
 	users := map[cognitoapi.UserStatusType]int64{}
 	for _, each := range s.Statuses {

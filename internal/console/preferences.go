@@ -7,18 +7,18 @@ import (
 	"strings"
 	"time"
 
-	_ "time/tzdata" // the zones of viewers, where the machine has none
+	_ "time/tzdata" // time zones of viewers, for machines without a database
 )
 
-// preferences are how a browser shows things. They are in its cookies.
+// preferences are display preferences. They are stored in cookies.
 type preferences struct {
 	Theme  string         // system, light or dark
-	Zone   string         // a name of the time zone database, "" where it is not known
-	zone   *time.Location // that, or UTC
+	Zone   string         // a name of the time zone database, "" if it is not known
+	zone   *time.Location // the zone, or UTC
 	region string         // "" for the default
 }
 
-// aYear is for how long a browser keeps a preference, in seconds.
+// aYear is the lifetime of a preference's cookie, in seconds.
 const aYear = 365 * 24 * 60 * 60
 
 func (c *Console) preferencesOf(r *http.Request) preferences {
@@ -47,8 +47,7 @@ func valueOf(r *http.Request, cookie string) string {
 
 func isTheme(s string) bool { return s == "system" || s == "light" || s == "dark" }
 
-// zoneNamed finds a time zone by its name. Local is the server's, and means
-// nothing to a browser.
+// zoneNamed finds a time zone by its name. It refuses "Local", which is the server's zone.
 func zoneNamed(name string) (*time.Location, bool) {
 	const longest = 64
 	if name == "" || name == "Local" || len(name) > longest {
@@ -58,7 +57,7 @@ func zoneNamed(name string) (*time.Location, bool) {
 	return zone, err == nil
 }
 
-// setPreferences keeps the preferences that a form names, and goes back.
+// setPreferences stores the preferences of a form and redirects back.
 func setPreferences(_ context.Context, v *visit) (*page, error) {
 	p := &page{redirect: inConsole(v.r.PostFormValue("back"))}
 	if theme := v.r.PostFormValue("theme"); isTheme(theme) {
@@ -69,13 +68,13 @@ func setPreferences(_ context.Context, v *visit) (*page, error) {
 			return leave(p.redirect, "err", "This server does not serve the region {}.", clipped(region)), nil
 		}
 		p.cookies = append(p.cookies, v.cookie(cookieRegion, region, aYear))
-		p.redirect = pathTo("pools") // what was shown is in another region
+		p.redirect = pathTo("pools") // the shown page belongs to another region
 	}
 	p.cookies = append(p.cookies, v.zoneCookie()...)
 	return p, nil
 }
 
-// zoneCookie returns the cookie of the zone that a form names, if it does.
+// zoneCookie returns the cookie of the zone in a form, if there is one.
 func (v *visit) zoneCookie() []*http.Cookie {
 	zone, ok := zoneNamed(v.r.PostFormValue("zone"))
 	if !ok {
@@ -84,7 +83,7 @@ func (v *visit) zoneCookie() []*http.Cookie {
 	return []*http.Cookie{v.cookie(cookieZone, url.QueryEscape(zone.String()), aYear)}
 }
 
-// clipped returns the beginning of a text that could be of any length.
+// clipped returns the beginning of a text of unbounded length.
 func clipped(s string) string {
 	const longest = 60
 	if r := []rune(s); len(r) > longest {
