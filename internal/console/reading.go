@@ -7,23 +7,23 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// readTyped is what is chosen of how a file is read. What is "" the server finds out.
+// readTyped is the choice of how a file is read. The server detects every part that is "".
 type readTyped struct {
-	Separator, Quote, Escape, Encoding, Birthdates string // words of the API
-	// Of is the upload whose file they were chosen for: they are none of another file's.
+	Separator, Quote, Escape, Encoding, Birthdates string // values of the API
+	// The upload for which the choice was made. It does not apply to other files.
 	Of     string
-	Strict bool // only what Amazon Cognito takes
+	Strict bool // accept only what Amazon Cognito accepts
 }
 
-// part is a part of how a file is read that can be chosen: its field, what the command line
-// and what people call it, and its words in the API, each with what people call it.
+// part is a part of the format that can be chosen: its field, its command-line key, its
+// label, and its API values with their labels.
 type part struct {
 	Name, Flag, Label string
 	words             []option
 	of                func(*readTyped) *string
 }
 
-// readParts are all parts, in the order of a button's value.
+// readParts returns all parts, in the order of a button's value.
 func readParts() []part {
 	return []part{
 		{"sep", "separator", "Separator", []option{
@@ -54,8 +54,8 @@ func readParts() []part {
 	}
 }
 
-// readReading returns what was chosen of how the file of an upload is read, or is in the
-// address. What was chosen for another file is not.
+// readReading returns the choice for the file of an upload, from a form or an address. It
+// drops a choice made for another upload.
 func (v *visit) readReading(upload string) (t readTyped) {
 	t.Strict = v.r.FormValue("strict") != ""
 	if t.Of = v.r.FormValue("of"); t.Of != upload || upload == "" {
@@ -68,7 +68,7 @@ func (v *visit) readReading(upload string) (t readTyped) {
 	return t
 }
 
-// known returns a word of the API, "" for what is none.
+// known returns a value of the API, or "" for an unknown one.
 func (p part) known(word string) string {
 	if slices.ContainsFunc(p.words, func(o option) bool { return o.Value == word }) {
 		return word
@@ -76,12 +76,12 @@ func (p part) known(word string) string {
 	return ""
 }
 
-// IsChosen reports whether a part is chosen.
+// IsChosen reports whether any part is chosen.
 func (t *readTyped) IsChosen() bool {
 	return slices.ContainsFunc(readParts(), func(p part) bool { return *p.of(t) != "" })
 }
 
-// query returns what is chosen as parameters of an address: name, value, name, value.
+// query returns the choice as parameters of an address: name, value, name, value.
 func (t *readTyped) query() (pairs []string) {
 	if t.Strict {
 		pairs = append(pairs, "strict", "1")
@@ -96,8 +96,8 @@ func (t *readTyped) query() (pairs []string) {
 	return pairs
 }
 
-// choose puts what a button has in the place of what was chosen: nothing, or a word of the
-// API for each part. "" leaves what was chosen in the fields.
+// choose applies the value of a button: nothing, or an API value for each part. If button
+// is "", the choice of the fields stays.
 func (t *readTyped) choose(upload, button string) {
 	words := strings.Split(button, ",")
 	parts := readParts()
@@ -110,7 +110,7 @@ func (t *readTyped) choose(upload, button string) {
 	}
 }
 
-// format returns what is chosen as the API has it, nil for nothing.
+// format returns the choice in the API's form, nil for none.
 func (t *readTyped) format() *poolhouseapi.ImportFormatChoiceType {
 	if !t.IsChosen() {
 		return nil
@@ -121,7 +121,7 @@ func (t *readTyped) format() *poolhouseapi.ImportFormatChoiceType {
 	}
 }
 
-// typedReading returns a choice of the API as it would be typed.
+// typedReading returns a choice of the API in its typed form.
 func typedReading(c *poolhouseapi.ImportFormatChoiceType) (t readTyped) {
 	if c != nil {
 		t = readTyped{Separator: string(c.Separator), Quote: string(c.Quote), Escape: string(c.Escape), Encoding: string(c.Encoding), Birthdates: string(c.Birthdates)}
@@ -129,7 +129,7 @@ func typedReading(c *poolhouseapi.ImportFormatChoiceType) (t readTyped) {
 	return t
 }
 
-// button returns the value of the button that chooses this.
+// button returns the value of the button that makes this choice.
 func (t *readTyped) button() string {
 	var words []string
 	for _, p := range readParts() {
@@ -138,7 +138,7 @@ func (t *readTyped) button() string {
 	return "read:" + strings.Join(words, ",")
 }
 
-// flag returns what is chosen as the command line has it.
+// flag returns the choice in the command line's form.
 func (t *readTyped) flag() string {
 	var pairs []string
 	for _, p := range readParts() {
@@ -149,10 +149,10 @@ func (t *readTyped) flag() string {
 	return strings.Join(pairs, ",")
 }
 
-// Undo is the value of the button that has all found out again.
+// Undo returns the value of the button that has everything detected again.
 func (t *readTyped) Undo() string { return (&readTyped{}).button() }
 
-// InWords says what is chosen, part for part: "Separator: Tab".
+// InWords describes the choice part by part: "Separator: Tab".
 func (t *readTyped) InWords() (words []string) {
 	for _, p := range readParts() {
 		for _, o := range p.words {
@@ -164,13 +164,13 @@ func (t *readTyped) InWords() (words []string) {
 	return words
 }
 
-// pick is a select of a part, as the template shows it.
+// pick is the menu of a part.
 type pick struct {
 	Name, Label string
 	Options     []option
 }
 
-// Picks are the selects of all parts.
+// Picks returns the menus of all parts.
 func (t *readTyped) Picks() (picks []pick) {
 	for _, p := range readParts() {
 		one := pick{Name: p.Name, Label: p.Label, Options: []option{{Text: "Found out from the file"}}}
@@ -183,7 +183,7 @@ func (t *readTyped) Picks() (picks []pick) {
 	return picks
 }
 
-// Kept is what is chosen as the fields of a page have it that shows no selects.
+// Kept returns the choice as hidden fields, for a page without menus.
 func (t *readTyped) Kept() (fields []option) {
 	for _, p := range readParts() {
 		if word := *p.of(t); word != "" {

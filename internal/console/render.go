@@ -13,10 +13,10 @@ import (
 //go:embed templates
 var templateFiles embed.FS
 
-// pages are the templates by the names of their files.
+// pages are the templates, by their file names.
 type pages map[string]*template.Template
 
-// parts are the templates that all pages share.
+// parts are the template files that all pages share.
 const parts = "templates/layout.html templates/parts.html templates/jobparts.html templates/checkparts.html templates/readparts.html"
 
 func openPages(s *static) (pages, error) {
@@ -49,7 +49,7 @@ func openPages(s *static) (pages, error) {
 	return all, nil
 }
 
-// frame is what the layout shows.
+// frame is the data of the layout.
 type frame struct {
 	*page
 	Visit *visit
@@ -64,8 +64,8 @@ func (p pages) render(w *bytes.Buffer, f *frame) error {
 	return t.ExecuteTemplate(w, "layout", f)
 }
 
-// Name returns the middle part of the browser's title. It has no elements that could
-// keep names apart: characters that turn the reading of others are left out of it.
+// Name returns the middle part of the browser's title. A title cannot isolate names by
+// elements, so characters that change the direction of other text are removed.
 func (f *frame) Name() string { return upright(f.name()) }
 
 func (f *frame) name() string {
@@ -88,13 +88,13 @@ func (f *frame) name() string {
 // Before and After are the parts of a flash around its name.
 func (f *flash) Before() string { return sentence{Text: f.Text}.Before() }
 
-// After is the part behind the name.
+// After returns the part after the name.
 func (f *flash) After() string { return sentence{Text: f.Text}.After() }
 
-// Icon returns the name of its icon.
+// Icon returns the name of the flash's icon.
 func (f *flash) Icon() string { return f.Kind }
 
-// icons are drawings of 16 by 16. The shape says what the colour does.
+// icons are drawings of 16 by 16. Shape and colour have the same meaning.
 var icons = map[string]string{
 	"menu":  `<path d="M2 4h12M2 8h12M2 12h12"/>`,
 	"brand": `<ellipse cx="8" cy="4" rx="6" ry="2.5"/><path d="M2 4v8c0 1.4 2.7 2.5 6 2.5s6-1.1 6-2.5V4M2 8c0 1.4 2.7 2.5 6 2.5S14 9.4 14 8"/>`,
@@ -109,7 +109,7 @@ var icons = map[string]string{
 	"gone":  `<circle cx="8" cy="8" r="6.5" stroke-dasharray="3 2.1"/>`,
 }
 
-// icon returns a drawing by its name, which only templates and code give.
+// icon returns a drawing by its name. Names come from templates and code only.
 func icon(name string) (template.HTML, error) {
 	drawing, ok := icons[name]
 	if !ok {
@@ -125,17 +125,16 @@ func icon(name string) (template.HTML, error) {
 // column is a column of a table.
 type column struct {
 	Head   string
-	Number bool // aligned at the end
+	Number bool // right-aligned
 }
 
-// table is the head of a table, as the template thead shows it.
+// table is the head of a table, for the template thead.
 type table struct {
 	Caption string
 	Columns []column
 }
 
-// newTable returns a table's head. A column's name that begins with # is that of
-// a column of numbers.
+// newTable returns a table's head. A name that begins with # is a column of numbers.
 func newTable(caption string, names ...string) table {
 	t := table{Caption: caption}
 	for _, name := range names {
@@ -145,13 +144,13 @@ func newTable(caption string, names ...string) table {
 	return t
 }
 
-// choice is a radio button or a box to tick, as the template choice shows it.
+// choice is a radio button or checkbox, for the template choice.
 type choice struct {
 	Type, Name, Value, ID, Label, Hint string
 	Checked                            bool
 }
 
-// newChoice returns a choice: of one (radio), or of several (checkbox).
+// newChoice returns a choice. kind is radio or checkbox.
 func newChoice(kind, name, value, label, hint string, checked bool) choice {
 	return choice{Type: kind, Name: name, Value: value, ID: name + "-" + value, Label: label, Hint: hint, Checked: checked}
 }

@@ -9,29 +9,29 @@ import (
 	"poolhouse/internal/logrole"
 )
 
-// roleChoice is an existing role that an import job may be given.
+// roleChoice is an existing role for an import job.
 type roleChoice struct {
 	Name, ARN string
 	IsJudged  bool
-	IsGood    bool   // it would do, as far as it is judged
-	Lack      string // in a few words, what it lacks
-	Reason    string // in a sentence
+	IsGood    bool   // the role is sufficient, as far as was judged
+	Lack      string // what is missing, in a few words
+	Reason    string // the same in a sentence
 }
 
 // roleChoices are the existing roles that the page offers.
 type roleChoices []roleChoice
 
-// rolesOffered is how many existing roles the page offers at most.
+// rolesOffered is the most existing roles that the page offers.
 const rolesOffered = 200
 
-// lackWords say in a few words what a role lacks.
+// lackWords name what a role lacks in a few words.
 var lackWords = map[poolhouseapi.UserImportRoleLackType]string{
 	poolhouseapi.UserImportRoleLackTypeRole:        "does not exist any more",
 	poolhouseapi.UserImportRoleLackTypeTrustPolicy: "cannot be assumed",
 	poolhouseapi.UserImportRoleLackTypePolicy:      "too few permissions",
 }
 
-// Text is the role in the list.
+// Text returns the role's text in the menu.
 func (r roleChoice) Text() string {
 	switch {
 	case !r.IsJudged:
@@ -42,7 +42,7 @@ func (r roleChoice) Text() string {
 	return r.Name + " – " + r.Lack
 }
 
-// Poor returns those that would not do.
+// Poor returns the roles that are not sufficient.
 func (rs roleChoices) Poor() (poor roleChoices) {
 	for _, r := range rs {
 		if !r.IsGood {
@@ -52,7 +52,7 @@ func (rs roleChoices) Poor() (poor roleChoices) {
 	return poor
 }
 
-// Summary says how many would do, "" where none is judged.
+// Summary returns how many roles are sufficient, "" if none was judged.
 func (rs roleChoices) Summary() string {
 	if len(rs) == 0 || !rs[0].IsJudged {
 		return ""
@@ -60,9 +60,8 @@ func (rs roleChoices) Summary() string {
 	return number(len(rs)-len(rs.Poor())) + " of " + count(len(rs), "role", "roles") + " would do."
 }
 
-// best returns the ARN of the role to choose by itself: one that is made for imports
-// before others. "" where none would do, and where none is judged and none is made
-// for imports.
+// best returns the ARN of the role to preselect. Roles made for imports go first. It
+// returns "" if no role is sufficient, and if none was judged and none is made for imports.
 func (rs roleChoices) best() (arn string) {
 	for _, r := range rs {
 		switch ours := strings.HasPrefix(r.Name, logrole.DefaultName); {
@@ -75,7 +74,7 @@ func (rs roleChoices) best() (arn string) {
 	return arn
 }
 
-// rolesFor finds the roles that a job may be given, and chooses one.
+// rolesFor sets the roles that a job may use, and preselects one.
 func (v *visit) rolesFor(ctx context.Context, d *jobCreateData) error {
 	list := &iamapi.ListRolesRequest{MaxItems: new(int32(rolesOffered))}
 	if d.MaySeeRoles = may(ctx, v, iamapi.ListRoles, list); d.MaySeeRoles {
@@ -108,7 +107,7 @@ func (v *visit) rolesFor(ctx context.Context, d *jobCreateData) error {
 	return nil
 }
 
-// judge finds which roles would do. A part of the page that a script asks for has no
+// judge finds out which roles are sufficient. A fragment that a script requests has no
 // roles.
 func (v *visit) judge(ctx context.Context, pool string, roles roleChoices) error {
 	in := &poolhouseapi.DescribeUserImportRolesRequest{UserPoolId: pool}

@@ -14,24 +14,24 @@ func roleCreateAction() action {
 	return action{path: "/roles/create-import-role", show: showRoleCreate, act: createRole}
 }
 
-// roleForm is what is typed to create the role of imports.
+// roleForm is the form that creates the role of imports.
 type roleForm struct {
 	form
 	Name          string
-	Trust, Policy string // what is made, in words of IAM
+	Trust, Policy string // what is created, in terms of IAM
 }
 
-// readRoleForm returns what was typed.
+// readRoleForm returns the submitted form.
 func readRoleForm(r *http.Request) *roleForm {
 	return &roleForm{Name: strings.TrimSpace(r.PostFormValue("name"))}
 }
 
-// NameField is the field of the name.
+// NameField returns the field of the name.
 func (f *roleForm) NameField() input {
 	return f.field("name", "Name", f.Name, "1 to 64 letters, digits and + = , . @ - _")
 }
 
-// roleName is what a role's name may be (IAM API Reference, CreateRole).
+// roleName is the form of a role's name (IAM API Reference, CreateRole).
 var roleName = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
 
 func (v *visit) roleCreatePage(ctx context.Context, f *roleForm, status int) (*page, error) {

@@ -8,10 +8,10 @@ import (
 
 func rolesAction() action { return action{path: "/roles", show: showRoles} }
 
-// entitiesOfPage is how many roles, and users of IAM, a page has.
+// entitiesOfPage is the number of roles, or of IAM users, on a page.
 const entitiesOfPage = 50
 
-// rolesData is what the template roles shows.
+// rolesData is the data of the template roles.
 type rolesData struct {
 	Rows              []iamapi.Role
 	IsNone, MayCreate bool
@@ -33,8 +33,7 @@ func showRoles(ctx context.Context, v *visit) (*page, error) {
 	return p, nil
 }
 
-// of makes the foot of a list of IAM's, and returns the count of what is whole on
-// one page.
+// of sets the foot of an IAM list. It returns the count if the list fits on one page.
 func (g *pager) of(path, marker, next string, n int) string {
 	*g = pager{Next: withNext(path, next), NextText: "Next " + number(entitiesOfPage)}
 	if marker != "" {

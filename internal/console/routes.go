@@ -2,8 +2,8 @@ package console
 
 import "strings"
 
-// actions are all pages. A page that is added is a line here, and one in nav.go
-// if the side navigation leads to it.
+// actions returns all actions. A new page gets a line here, and one in nav.go if the side
+// navigation links to it.
 func actions() []action {
 	return []action{
 		signInAction(), signOutAction(), welcomeAction(), preferencesAction(),
@@ -20,8 +20,8 @@ func actions() []action {
 	}
 }
 
-// Pages returns the paths of all that a browser is shown, as patterns of net/http
-// without a method: for tests that look at each.
+// Pages returns the paths of everything that a browser is shown, as patterns of net/http
+// without a method, for tests that visit each.
 func Pages() (paths []string) {
 	for _, a := range actions() {
 		if a.show != nil {

@@ -14,33 +14,34 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// Putter stores files that come through the console.
+// Putter stores files that are uploaded through the console.
 type Putter interface {
-	// Put stores what body holds as the file of the upload that has the pre-signed
-	// URL, as a PUT to it does. from is the browser's request. An error that has Said()
-	// tells people in a sentence why the file is not taken.
+	// Put stores body as the file of the upload with the pre-signed URL, as a PUT to that
+	// URL does. from is the browser's request. An error with a method Said() has a sentence
+	// for the user about why the file is refused.
 	Put(from *http.Request, url string, body io.Reader) error
 }
 
-// sendFileAction takes a file in a form, of a browser that has no script or may not
-// write to the bucket.
+// sendFileAction accepts a file in a form, for browsers without script, and for those that
+// the bucket refuses.
 func sendFileAction() action {
 	return action{path: "/pools/{pool}/import-jobs/upload", of: "/pools/{pool}/import-jobs/create", act: sendFile, streams: true}
 }
 
-// What a form with a file may have beside it, and how long it may take.
+// Limits of a form with a file: its other fields, and its duration.
 const (
 	mostFields    = 40 + 2*mostColumns
 	mostFieldSize = maxForm / 4
-	mostSending   = 4                // forms at once, of all browsers
+	mostSending   = 4                // parallel forms of all browsers
 	sendIdle      = 30 * time.Second // between two pieces
 	sendMost      = time.Hour
-	sendAnswer    = 5 * time.Minute  // for the answer, from the last piece on
-	urlGood       = 10 * time.Minute // a pre-signed URL is not used that is older
+	sendAnswer    = 5 * time.Minute  // for the answer, after the last piece
+	urlGood       = 10 * time.Minute // older pre-signed URLs are not used
 	fileField     = "csv"
 )
 
-// slowBody is the body of a form with a file: it may take long, as long as it goes on.
+// slowBody is the body of a form with a file. It may take long, as long as data keeps
+// coming.
 type slowBody struct {
 	io.ReadCloser
 	control *http.ResponseController
@@ -65,24 +66,24 @@ func (b *slowBody) Read(p []byte) (int, error) {
 	return b.ReadCloser.Read(p)
 }
 
-// bounded bounds what is read of a request: a form has [maxForm] bytes. Of one with a
-// file, as much again is read as a file may have: the rest of one that is not taken, or
-// the browser would not show why.
+// bounded bounds how much of a request is read: [maxForm] bytes of a form. A form with a
+// file may have twice the size of a file: the rest of a refused file must be read,
+// otherwise the browser does not show the answer.
 func (c *Console) bounded(w http.ResponseWriter, r *http.Request, a action) *http.Request {
 	if !a.streams {
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		return r
 	}
-	r = r.WithContext(r.Context()) // net/http goes on with the one that it made
+	r = r.WithContext(r.Context()) // net/http continues with its own context
 	r.Body = &slowBody{http.MaxBytesReader(w, r.Body, 2*c.MaxFile+maxForm), http.NewResponseController(w), time.Now().Add(sendMost)}
 	return r
 }
 
-// errForm says that a form with a file is none of ours.
+// errForm means that a form with a file is malformed.
 var errForm = errors.New("console: the form cannot be read")
 
-// readFields reads the fields before the file of a form, and returns the file, nil
-// where there is none.
+// readFields reads the fields before the file, and returns the file, or nil if there is
+// none.
 func readFields(form *multipart.Reader) (url.Values, *multipart.Part, error) {
 	fields, size := url.Values{}, 0
 	for range mostFields {
@@ -111,7 +112,7 @@ func readFields(form *multipart.Reader) (url.Values, *multipart.Part, error) {
 	return nil, nil, fmt.Errorf("%w: it has too many fields", errForm)
 }
 
-// typedBeside returns the fields of a form with a file, and reads the rest of it.
+// typedBeside returns the fields of a form with a file, and reads the rest of the form.
 func (v *visit) typedBeside() url.Values {
 	form, err := v.r.MultipartReader()
 	if err != nil {
@@ -125,11 +126,11 @@ func (v *visit) typedBeside() url.Values {
 	return fields
 }
 
-// drain reads what is left of a request: a browser shows an answer only when it has
-// sent all. What cannot be read is the end of it.
+// drain reads the rest of a request: browsers show an answer only after they have sent
+// everything. It stops at the first error.
 func (v *visit) drain() { _, _ = io.Copy(io.Discard, v.r.Body) }
 
-// sendFile stores a file, part for part as it comes, and goes on at the look at it.
+// sendFile stores a file as it arrives, and redirects to the page about it.
 func sendFile(ctx context.Context, v *visit) (*page, error) {
 	defer v.drain()
 	select {
@@ -180,7 +181,7 @@ func sendFile(ctx context.Context, v *visit) (*page, error) {
 	return v.toAddress(ctx, f)
 }
 
-// notSent shows the form again, or fails.
+// notSent shows the form again, or returns the error.
 func (v *visit) notSent(ctx context.Context, f *jobForm, err error) (*page, error) {
 	if err != nil {
 		return nil, err
@@ -192,13 +193,13 @@ func (v *visit) notSent(ctx context.Context, f *jobForm, err error) (*page, erro
 	return v.jobCreatePage(ctx, f, http.StatusUnprocessableEntity)
 }
 
-// upload is the call that makes an upload for the file of a form.
+// upload returns the call that creates an upload for the form's file.
 func (f *jobForm) upload() *poolhouseapi.CreateUserImportUploadRequest {
 	return &poolhouseapi.CreateUserImportUploadRequest{UserPoolId: f.pool, PasswordHashingAlgorithm: poolhouseapi.ImportHashAlgorithmType(f.Algorithm)}
 }
 
-// uploadFor returns an upload for a file: the one that the form has, if that still
-// waits for its own, else a new one.
+// uploadFor returns an upload for a file: the form's upload if it still has no file, else a
+// new one.
 func (v *visit) uploadFor(ctx context.Context, f *jobForm) (*poolhouseapi.UserImportUploadType, error) {
 	in := f.upload()
 	if f.UploadID != "" {

@@ -23,14 +23,14 @@ func signInAction() action {
 	return action{path: "/sign-in", open: true, show: showSignIn, act: signIn}
 }
 
-// signInForm is what is typed to sign in. Its secrets are never shown again.
+// signInForm is the form for signing in. Its secrets are never sent back.
 type signInForm struct {
 	form
 	ID, secret, token string
 	Next, Zone        string
-	Notice            string        // why one has to sign in, "" for no reason
-	Typed             string        // in another form, sealed; "" for nothing
-	Idle, Most        time.Duration // of a session
+	Notice            string        // why signing in is necessary, "" for no reason
+	Typed             string        // text of another form, sealed; "" for none
+	Idle, Most        time.Duration // lifetimes of a session
 	Refused           bool          // the connection is not encrypted
 }
 
@@ -41,13 +41,13 @@ func newSignInForm(v *visit) *signInForm {
 	}
 }
 
-// TokenOpen reports whether the field of the session token is open: a temporary
-// key needs one.
+// TokenOpen reports whether the field of the session token is shown: a temporary key needs
+// it.
 func (f *signInForm) TokenOpen() bool {
 	return f.ErrorAt("token") != "" || iam.IsSessionKeyID(f.ID)
 }
 
-// IDField is the field of the access key's ID.
+// IDField returns the field of the access key's ID.
 func (f *signInForm) IDField() input {
 	i := f.field("id", "Access key ID", f.ID, "Begins with AKIA, or with ASIA if it is temporary.")
 	i.Complete = "username"
@@ -55,24 +55,24 @@ func (f *signInForm) IDField() input {
 	return i
 }
 
-// SecretField is the field of the secret.
+// SecretField returns the field of the secret.
 func (f *signInForm) SecretField() input {
 	i := f.field("secret", "Secret access key", "", "Checked now, never stored: neither in the browser nor in the session.")
 	i.Type, i.Complete = "password", "current-password"
 	return i
 }
 
-// loggedID returns what the log may have of the key's ID: what has not the form of
-// one could be a secret that was typed into the wrong field.
+// loggedID returns the key ID for the log. Text that does not look like a key ID is
+// withheld, because it may be a secret typed into the wrong field.
 func (f *signInForm) loggedID() string {
-	const length = 20 // of the ids that IAM gives
+	const length = 20 // of the IDs that IAM creates
 	if len(f.ID) == length && iam.IsAccessKeyID(f.ID) && (strings.HasPrefix(f.ID, "AKIA") || iam.IsSessionKeyID(f.ID)) {
 		return f.ID
 	}
 	return "(of another form)"
 }
 
-// check notes what is missing. The longest access key id has 128 characters
+// check adds an error for each missing field. An access key ID has at most 128 characters
 // (accessKeyIdType).
 func (f *signInForm) check() bool {
 	const longest = 128
@@ -90,7 +90,7 @@ func (f *signInForm) check() bool {
 	return len(f.problems) == 0
 }
 
-// page returns the form as it is.
+// page returns the page with the form.
 func (f *signInForm) page(status int) *page {
 	return &page{Template: "sign-in", Title: "Sign in", Bare: true, Form: &f.form, Data: f, status: status}
 }
@@ -105,7 +105,7 @@ func showSignIn(_ context.Context, v *visit) (*page, error) {
 	return f.page(http.StatusOK), nil
 }
 
-// noticeOf says why one has to sign in.
+// noticeOf says why signing in is necessary.
 func (v *visit) noticeOf(reason why) string {
 	switch reason {
 	case isIdle:
@@ -122,8 +122,8 @@ func (v *visit) noticeOf(reason why) string {
 	return ""
 }
 
-// toGoOn returns the page for signing in in place of an act whose session had ended.
-// Of what was sent, which is another form's, it has only what was typed, sealed.
+// toGoOn returns the sign-in page in place of an act whose session has ended. It carries
+// the submitted text of the other form, sealed, and nothing else of it.
 func (f *signInForm) toGoOn(v *visit, reason why, next, typed string) *page {
 	f = &signInForm{Next: next, Typed: typed, Idle: f.Idle, Most: f.Most, Refused: f.Refused}
 	f.Notice = strings.TrimSpace(v.noticeOf(reason) + " What you typed is kept, but for passwords.")
@@ -166,7 +166,7 @@ func signIn(ctx context.Context, v *visit) (*page, error) {
 	return p, nil
 }
 
-// mustWait tells that an attempt came too early.
+// mustWait shows that an attempt came too early.
 func (v *visit) mustWait(f *signInForm, w *session.Wait) *page {
 	of := "with this key"
 	if w.OfAddress {
@@ -176,8 +176,8 @@ func (v *visit) mustWait(f *signInForm, w *session.Wait) *page {
 	return f.page(http.StatusTooManyRequests)
 }
 
-// enter begins the session of who proved who they are. One that the browser has
-// already ends.
+// enter begins a session for a principal who was authenticated. It ends the browser's
+// previous session.
 func (v *visit) enter(ctx context.Context, token session.Token, proof access.Proof, who access.Identity, next string) (*page, error) {
 	if old := tokenOf(v.r); old != "" {
 		if err := v.Sessions.Store.End(ctx, old.ID()); err != nil {
@@ -199,7 +199,7 @@ func (v *visit) enter(ctx context.Context, token session.Token, proof access.Pro
 
 func signOutAction() action { return action{path: "/sign-out", of: "/pools", act: signOut} }
 
-// signOut ends the session, and all others of the same owner if that is wished.
+// signOut ends the session and, if asked for, all sessions of the same owner.
 func signOut(ctx context.Context, v *visit) (*page, error) {
 	operation, reason := "SignOut", isOut
 	end := func() error { return v.Sessions.Store.End(ctx, v.session.ID) }

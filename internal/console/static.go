@@ -15,13 +15,13 @@ import (
 //go:embed static
 var staticFiles embed.FS
 
-// staticRoot is the path of the files. Behind it come the hash of a file's
-// content and its name: a file at an address never changes.
+// staticRoot is the path of the static files. It is followed by a hash of the content and
+// the file's name, so the content of an address never changes.
 const staticRoot = Root + "static/"
 
-// served says of which embedded files each file consists. htmx and its extension
-// are one: htmx looks for what pages ask of it as soon as its own file has run, and
-// never finds what an extension that comes later would do.
+// served lists the embedded files that make up each served file. htmx and its extension are
+// one file: htmx processes a page as soon as it has run, and an extension that loads later
+// would miss that.
 var served = map[string][]string{
 	"console.css":  {"tokens.css", "console.css"},
 	"console.js":   {"console.js"},
@@ -35,7 +35,7 @@ var mediaTypes = map[string]string{
 	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8",
 }
 
-// static is the files that pages need.
+// static holds the files that pages load.
 type static struct {
 	files map[string]*staticFile
 }
@@ -76,8 +76,8 @@ func (s *static) address(name string) string {
 	return staticRoot + f.hash + "/" + name
 }
 
-// ServeHTTP answers with a file. It may be kept for a year: what changes has
-// another address.
+// ServeHTTP answers with a file. Browsers may cache it for a year, because new content gets
+// a new address.
 func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f := s.files[r.PathValue("name")]
 	if f == nil || r.PathValue("hash") != f.hash {
@@ -90,7 +90,7 @@ func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	write(w, r, http.StatusOK, f.plain, f.zipped)
 }
 
-// write writes a body, compressed if the client takes that and it is there.
+// write writes a body, compressed if the client accepts that and a compressed body exists.
 func write(w http.ResponseWriter, r *http.Request, status int, plain, zipped []byte) {
 	w.Header().Add("Vary", "Accept-Encoding")
 	body := plain
@@ -105,8 +105,7 @@ func write(w http.ResponseWriter, r *http.Request, status int, plain, zipped []b
 	}
 }
 
-// takesGzip reports whether a client takes gzip. One that names it with a weight
-// of 0 does not.
+// takesGzip reports whether a client accepts gzip. A weight of 0 means that it does not.
 func takesGzip(r *http.Request) bool {
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		coding, weight, _ := strings.Cut(strings.ReplaceAll(part, " ", ""), ";")

@@ -7,15 +7,15 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// reading is one of the ways in which a file can be read that can be read in several, as
-// the page shows it beside the others.
+// reading is one possible reading of a file that has several, with the rows that show the
+// difference.
 type reading struct {
 	ID     string // of its heading
 	Says   string
-	Button string   // the value of the button that chooses it
+	Button string   // value of the button that chooses it
 	Names  []string // of the columns that are shown
 	Rows   []readingRow
-	IsPart bool // other columns are the same in all readings
+	IsPart bool // other columns are equal in all readings
 }
 
 // readingRow is a row as a reading has it.
@@ -24,14 +24,14 @@ type readingRow struct {
 	Cells []readingCell
 }
 
-// readingCell is a value as a reading has it. IsOther says that another reading has another
-// one there.
+// readingCell is a value as a reading has it. IsOther reports whether another reading has a
+// different value there.
 type readingCell struct {
 	Text    string
 	IsOther bool
 }
 
-// readColumns are the values of the rows of a reading, by line and column.
+// readColumns are the values of a reading's rows, by line and column.
 type readColumns map[int64]map[string]string
 
 func columnsIn(r *poolhouseapi.ImportReadingOfFileType) readColumns {
@@ -54,8 +54,8 @@ func nameAt(names []string, place int) string {
 	return nameOr("", place)
 }
 
-// Ways returns the ways in which the file can be read, where these are several: each
-// with the rows that differ. Of each row, the username and the columns that differ are shown.
+// Ways returns the possible readings of a file that has several, with the rows that differ.
+// A row shows the username and the columns that differ.
 func (u *uploadSeen) Ways() (ways []reading) {
 	if len(u.Readings) < 2 {
 		return nil
@@ -93,8 +93,8 @@ func (u *uploadSeen) Ways() (ways []reading) {
 	return ways
 }
 
-// isOther reports whether a value of one reading is another one in some other reading, or is
-// not there.
+// isOther reports whether some reading lacks a value of another one, or has a different
+// one.
 func isOther(all []readColumns, one int, line int64, column string) bool {
 	text, is := all[one][line][column]
 	for i := range all {
@@ -106,7 +106,7 @@ func isOther(all []readColumns, one int, line int64, column string) bool {
 	return false
 }
 
-// InWays says in how many ways the file can be read.
+// InWays says how many readings the file has.
 func (u *uploadSeen) InWays() string {
 	words := []string{2: "two", 3: "three", 4: "four", 5: "five"}
 	if n := len(u.Readings); n < len(words) {
@@ -115,6 +115,5 @@ func (u *uploadSeen) InWays() string {
 	return count(len(u.Readings), "way", "ways")
 }
 
-// IsOneProblem reports whether nothing stands in the file's way but that it can be read in
-// several ways.
+// IsOneProblem reports whether the choice of a reading is the only obstacle to the import.
 func (u *uploadSeen) IsOneProblem() bool { return len(u.Wrongs()) < 2 }

@@ -12,37 +12,35 @@ import (
 	"poolhouse/internal/pagetoken"
 )
 
-// What was typed in a form is kept when it could not be acted on: the session had
-// ended, or the act failed. The browser gets it back in a field of the page that
-// tells so, sealed, and the form is shown again with it. It opens only for who typed
-// it, and only for the path that it was sent to. Nothing of it is on the server.
+// The text of a form is kept if the form could not be acted on, because the session had
+// ended or the act failed. The browser receives it sealed, in a field of the page that
+// reports the failure, and the form is then shown again with it. The seal opens only for
+// the person who submitted it and for the same path. The server stores nothing.
 
-// fieldTyped is the field in which what was typed comes back.
+// fieldTyped is the field that carries the sealed text.
 const fieldTyped = "typed"
 
-// notKept are the fields that do not come back: secrets, buttons, and what comes back
-// itself.
+// notKept are the fields that are not kept: secrets, buttons, and fieldTyped itself.
 var notKept = []string{"password", "do", fieldTyped}
 
-// mostTyped is how large that may be, in bytes: with it, the form for signing in is
-// below [maxForm].
+// mostTyped bounds the kept text, in bytes. With it, the sign-in form stays below
+// [maxForm].
 const mostTyped = maxForm / 2
 
 // isForm reports whether an action is a form that can be shown again.
 func (a action) isForm() bool { return a.show != nil && a.act != nil && !a.open && a.path != "" }
 
-// owner returns what stands for who is signed in where typed text is bound to them.
+// owner returns the caller's identity for binding kept text.
 func (v *visit) owner() string {
 	return base64.RawURLEncoding.EncodeToString(v.Seals.Tag(pagetoken.List{"console owner"}, v.who.UserID))
 }
 
-// listOf binds what was typed to who typed it, and to a path.
+// listOf returns the binding of kept text to its owner and path.
 func listOf(owner, path string) pagetoken.List {
 	return pagetoken.List{"console typed", owner, path}
 }
 
-// seal returns what was sent to the form at a path, sealed for its owner; "" for
-// nothing.
+// seal returns the fields submitted to a path, sealed for their owner; "" for none.
 func (v *visit) seal(owner, path string, sent url.Values) string {
 	kept := maps.Clone(sent)
 	maps.DeleteFunc(kept, func(name string, _ []string) bool { return slices.Contains(notKept, name) })
@@ -53,7 +51,7 @@ func (v *visit) seal(owner, path string, sent url.Values) string {
 	return v.Seals.Seal(listOf(owner, path), text)
 }
 
-// opened returns what was typed for a path by who is signed in.
+// opened returns the kept text of a path, if it belongs to the caller.
 func (v *visit) opened(sealed, path string) (url.Values, bool) {
 	text, err := v.Seals.Open(listOf(v.owner(), path), sealed)
 	if err != nil {
@@ -63,8 +61,8 @@ func (v *visit) opened(sealed, path string) (url.Values, bool) {
 	return typed, err == nil
 }
 
-// typedBefore returns the fields that a browser sent whose session has ended, sealed
-// for its owner; "" where there is nothing to keep, or the browser does not tell
+// typedBefore returns the fields submitted after the session had ended, sealed for the
+// session's owner. It returns "" if there is nothing to keep or the browser does not say
 // whose session it was.
 func (v *visit) typedBefore(a action) string {
 	owner := valueOf(v.r, cookieOwner)
@@ -80,8 +78,8 @@ func (v *visit) typedBefore(a action) string {
 	return v.seal(owner, v.pageOf(a), v.r.PostForm)
 }
 
-// again shows a form with what was typed before, and does nothing else. What does not
-// open leads to the form as it is at first.
+// again shows a form with kept text, and does not act on it. If the seal does not open, it
+// shows the form with its defaults.
 func (v *visit) again(ctx context.Context, a action, sealed string) (*page, error) {
 	path := v.r.URL.EscapedPath()
 	typed, ok := v.opened(sealed, path)
@@ -98,11 +96,11 @@ func (v *visit) again(ctx context.Context, a action, sealed string) (*page, erro
 	return p, err
 }
 
-// goOnData is what the template go-on shows: a form that leads back to another one.
+// goOnData is the data of the template go-on: a form that leads back to another one.
 type goOnData struct{ Path, Typed string }
 
-// goOn returns the page that leads a browser to the form in which something was
-// typed. A script presses its button.
+// goOn returns the page that sends a browser back to the form with its text. A script
+// presses its button.
 func goOn(path, typed string) *page {
 	return &page{Template: "go-on", Title: "Go on", Bare: true, Data: &goOnData{path, typed}}
 }

@@ -9,20 +9,20 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// uploadSeen is an uploaded file as the page shows what was seen of it.
+// uploadSeen is an uploaded file with the server's findings, as the page shows it.
 type uploadSeen struct {
 	*poolhouseapi.UserImportUploadType
-	names   []string  // of the columns of the rows, where they are not those of Columns
-	Checked time.Time // when it was checked again, zero where it was not
-	// IsOpen says that the file was not checked as it is to be read, and what is seen is of
-	// another reading.
+	names   []string  // column names of the rows, if they differ from Columns
+	Checked time.Time // time of the last check, zero if there was none
+	// IsOpen reports whether the file still has to be checked in the chosen format. Until
+	// then the findings belong to another format.
 	IsOpen bool
-	// IsMapped says that what becomes of the columns can be chosen, in a table of its own.
+	// IsMapped reports whether a table shows and changes what the columns are read as.
 	IsMapped bool
 }
 
-// uploadOf returns the upload of a form, nil where there is none, or none any more.
-// It is read by the algorithm that the form has.
+// uploadOf returns the upload of a form with the form's password algorithm. It returns nil
+// if there is none, or if it no longer exists.
 func (v *visit) uploadOf(ctx context.Context, f *jobForm) (*uploadSeen, error) {
 	if f.UploadID == "" {
 		return nil, nil
@@ -41,7 +41,7 @@ func (v *visit) uploadOf(ctx context.Context, f *jobForm) (*uploadSeen, error) {
 	return &uploadSeen{UserImportUploadType: out.UserImportUpload}, nil
 }
 
-// invalid are the names of the error for an id that is none.
+// invalid are the error names for a malformed ID.
 var invalid = []string{"InvalidParameterException"}
 
 // IsWaiting, IsReading, IsReady and IsFailed tell the upload's state.
@@ -49,12 +49,12 @@ func (u *uploadSeen) IsWaiting() bool {
 	return u.Status == poolhouseapi.UserImportUploadStatusTypeWaiting
 }
 
-// IsReading reports whether the file is looked at.
+// IsReading reports whether the file is being read.
 func (u *uploadSeen) IsReading() bool {
 	return u.Status == poolhouseapi.UserImportUploadStatusTypeReading
 }
 
-// IsReady reports whether the look is there.
+// IsReady reports whether the findings are available.
 func (u *uploadSeen) IsReady() bool { return u.Status == poolhouseapi.UserImportUploadStatusTypeReady }
 
 // IsFailed reports whether the file cannot be read.
@@ -62,10 +62,10 @@ func (u *uploadSeen) IsFailed() bool {
 	return u.Status == poolhouseapi.UserImportUploadStatusTypeFailed
 }
 
-// IsGood reports whether a job can be made of it.
+// IsGood reports whether a job can be created from the file.
 func (u *uploadSeen) IsGood() bool { return u != nil && u.IsReady() && u.Problem == "" }
 
-// Size writes how large the file is.
+// Size returns the size of the file.
 func (u *uploadSeen) Size() string { return size(value(u.FileSize)) }
 
 // Passing counts the rows that would be imported.
@@ -76,7 +76,7 @@ func (u *uploadSeen) Passing() int64 {
 	return value(u.TotalRows) - value(u.FailingRows)
 }
 
-// Sum says in a sentence what would become of the rows.
+// Sum says how many rows would be imported.
 func (u *uploadSeen) Sum() string {
 	text := count(int(value(u.TotalRows)), "row", "rows") + ": " + number(u.Passing()) + " would be imported, " + number(value(u.FailingRows)) + " would fail, "
 	if n := value(u.SkippedRows); n != 1 {
@@ -90,12 +90,12 @@ func (u *uploadSeen) AllPass() bool {
 	return value(u.TotalRows) > 0 && u.Passing() == value(u.TotalRows)
 }
 
-// WouldEndBadly reports whether the job would fail although rows are imported.
+// WouldEndBadly reports whether the job would fail although some rows are imported.
 func (u *uploadSeen) WouldEndBadly() bool {
 	return u.CompletionStatus == string(importFailed) && u.Problem == ""
 }
 
-// Wrongs returns all that is wrong with the file, each once.
+// Wrongs returns all problems of the file, each once.
 func (u *uploadSeen) Wrongs() (texts []string) {
 	for _, p := range u.Problems {
 		texts = append(texts, p.Message)
@@ -106,29 +106,29 @@ func (u *uploadSeen) Wrongs() (texts []string) {
 	return texts
 }
 
-// importFailed is the status of a job that failed.
+// importFailed is the status of a failed job.
 const importFailed = "Failed"
 
-// wrongCell is a cell that is at fault, or a row as a whole, as the table of the first
-// failing rows shows it.
+// wrongCell is a cell with an error, or a row with an error as a whole, in the table of the
+// first failing rows.
 type wrongCell struct {
 	Line    int64
-	IsFirst bool // of its row
+	IsFirst bool // first cell of its row
 	Column  string
 	Value   string
 	note
 }
 
-// wrongShown is how many cells the table of the first failing rows has.
+// wrongShown is the number of cells in the table of the first failing rows.
 const wrongShown = 20
 
-// WrongCells returns the first cells that are at fault.
+// WrongCells returns the first cells with errors.
 func (u *uploadSeen) WrongCells() []wrongCell {
 	all := u.wrongCells()
 	return all[:min(len(all), wrongShown)]
 }
 
-// MoreWrong says that there are more of them, "" where there are none.
+// MoreWrong says that there are more of them, "" if there are none.
 func (u *uploadSeen) MoreWrong() string {
 	if len(u.wrongCells()) <= wrongShown && int64(len(u.Rows)) >= value(u.FailingRows)+value(u.SkippedRows) {
 		return ""
@@ -141,7 +141,7 @@ func (u *uploadSeen) FirstCauses() []poolhouseapi.ImportCauseType {
 	return u.Causes[:min(len(u.Causes), causesShown)]
 }
 
-// MoreCauses says how many causes are not among them, "" for none.
+// MoreCauses says how many causes FirstCauses leaves out, "" for none.
 func (u *uploadSeen) MoreCauses() string {
 	if n := len(u.Causes) - causesShown; n > 0 {
 		return count(n, "more cause", "more causes")
@@ -149,7 +149,7 @@ func (u *uploadSeen) MoreCauses() string {
 	return ""
 }
 
-// wrongCells returns the cells that are at fault in the first rows that would fail.
+// wrongCells returns the cells with errors in the first failing rows.
 func (u *uploadSeen) wrongCells() (cells []wrongCell) {
 	names := u.names
 	if len(names) == 0 {
@@ -175,7 +175,7 @@ func (u *uploadSeen) wrongCells() (cells []wrongCell) {
 	return cells
 }
 
-// Known counts the columns that are read, as far as columns are told.
+// Known counts the columns that are imported, among those listed.
 func (u *uploadSeen) Known() (n int) {
 	for i := range u.Columns {
 		if readAs(&u.Columns[i]) != "" && !yes(u.Columns[i].IsRepeated) {
@@ -185,7 +185,7 @@ func (u *uploadSeen) Known() (n int) {
 	return n
 }
 
-// readAs returns the pool's column that a column of a file is read as, "" for none.
+// readAs returns the pool's column that a column of the file is read as, "" for none.
 func readAs(c *poolhouseapi.ImportColumnType) string {
 	switch {
 	case c.ReadAs != "" || c.NotImported != "":
@@ -196,10 +196,10 @@ func readAs(c *poolhouseapi.ImportColumnType) string {
 	return ""
 }
 
-// More counts the columns that are not told.
+// More counts the columns that are not listed.
 func (u *uploadSeen) More() int { return int(value(u.ColumnCount)) - len(u.Columns) }
 
-// Button is what the page's chief button says: with the number of rows.
+// Button returns the text of the primary button, with the number of rows.
 func (u *uploadSeen) Button() string {
 	if !u.IsGood() || u.IsOpen {
 		return "Create and start job"
@@ -232,22 +232,22 @@ type firstRow struct {
 	Reason string
 }
 
-// Heads returns the columns of the table of the first rows, of which as many values are told
-// as of the rows.
+// Heads returns the columns of the table of the first rows. The bound is also the number of
+// values that the API returns of a row.
 func (u *uploadSeen) Heads() []poolhouseapi.ImportColumnType {
 	return u.Columns[:min(len(u.Columns), headsShown)]
 }
 
-// headsShown is how many columns the table of the first rows has at most.
+// headsShown bounds the columns in the table of the first rows.
 const headsShown = 50
 
-// Over returns a place for each column of the first rows that the header does not
-// name: some row has more values.
+// Over returns one element for each further column: some row has more values than the
+// header has names.
 func (u *uploadSeen) Over() []struct{} {
 	return make([]struct{}, u.width()-len(u.Heads()))
 }
 
-// width is how many columns the table of the first rows has.
+// width returns the number of columns in the table of the first rows.
 func (u *uploadSeen) width() int {
 	width := len(u.Heads())
 	for i := range u.FirstRows {
@@ -256,7 +256,7 @@ func (u *uploadSeen) width() int {
 	return width
 }
 
-// First returns the first rows, with the values that fail marked.
+// First returns the first rows, with failing values marked.
 func (u *uploadSeen) First() (rows []firstRow) {
 	width := u.width()
 	for i := range u.FirstRows {
@@ -271,7 +271,7 @@ func (u *uploadSeen) First() (rows []firstRow) {
 	return rows
 }
 
-// Read returns in words what becomes of a column.
+// Read describes what happens to each column.
 func (u *uploadSeen) Read() (columns []columnRead) {
 	for i := range u.Columns {
 		c := &u.Columns[i]
@@ -291,7 +291,7 @@ func (u *uploadSeen) Read() (columns []columnRead) {
 	return columns
 }
 
-// columnRead is a column of the file, and what becomes of it.
+// columnRead is a column of the file and what happens to it.
 type columnRead struct {
 	Name   string
 	Number int

@@ -11,7 +11,7 @@ func userAction() action {
 	return action{path: "/pools/{pool}/users/{username}", show: showUser}
 }
 
-// userData is what the template user shows.
+// userData is the data of the template user.
 type userData struct {
 	User                                    *cognitoapi.AdminGetUserResponse
 	Called                                  string
@@ -20,8 +20,8 @@ type userData struct {
 	Means                                   sentence // what the status means for the person
 	SignIn                                  *signInData
 	Rows                                    []valueRow
-	Without                                 int  // attributes of the pool that have no value, and are not shown
-	IsAll                                   bool // all attributes of the pool are shown
+	Without                                 int  // attributes of the pool without a value, which are not shown
+	IsAll                                   bool // attributes without a value are shown
 	MayEdit, MayEnable, MayDisable, MayDrop bool
 	Edit, Enable, Disable, Delete, All      string // paths
 }
@@ -38,7 +38,7 @@ func (v *visit) userOf(ctx context.Context) (*cognitoapi.AdminGetUserResponse, e
 	return do(ctx, v, cognitoapi.AdminGetUser, &cognitoapi.AdminGetUserRequest{UserPoolId: v.r.PathValue("pool"), Username: v.name("username")})
 }
 
-// usersCrumb is the step to the users of a pool.
+// usersCrumb returns the crumb of a pool's users.
 func usersCrumb(pool string) crumb { return crumb{"Users", pathTo("pools", pool, "users")} }
 
 func showUser(ctx context.Context, v *visit) (*page, error) {
@@ -77,7 +77,7 @@ func showUser(ctx context.Context, v *visit) (*page, error) {
 	return p, nil
 }
 
-// addEmpty adds the attributes of the pool that have no value, or counts them.
+// addEmpty adds the pool's attributes that have no value, or counts them.
 func (d *userData) addEmpty(pool *cognitoapi.UserPoolType) {
 	for _, a := range pool.SchemaAttributes {
 		switch {
@@ -90,12 +90,11 @@ func (d *userData) addEmpty(pool *cognitoapi.UserPoolType) {
 	}
 }
 
-// verifiedSuffix ends the names of the attributes that say that an address is
-// verified.
+// verifiedSuffix ends the names of the attributes that say whether an address is verified.
 const verifiedSuffix = "_verified"
 
-// valueRows returns attributes as the page of a user shows them: whether an address
-// is verified stands beside it.
+// valueRows returns attributes as a user's page shows them: the verified flag of an address
+// stands beside the address.
 func valueRows(all []cognitoapi.AttributeType) (rows []valueRow) {
 	for _, a := range all {
 		if address, isFlag := strings.CutSuffix(a.Name, verifiedSuffix); isFlag && valueIn(all, address) != "" {

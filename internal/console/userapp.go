@@ -11,7 +11,7 @@ func userAppAction() action {
 	return action{path: "/pools/{pool}/users/{username}/remove-app", show: showUserApp, act: removeUserApp}
 }
 
-// appRemoval asks whether the authenticator app of the user in the path is to be removed.
+// appRemoval asks for confirmation before the user's authenticator app is removed.
 func appRemoval(ctx context.Context, v *visit) (*confirmation, error) {
 	u, err := v.userHere(ctx)
 	if err != nil {

@@ -8,32 +8,32 @@ import (
 	cognitoapi "poolhouse/internal/api/cognito"
 )
 
-// userForm is the attributes of a user as they are typed. What is changed is
-// found by what the page showed, so that what another person changed meanwhile
-// stays.
+// userForm is the form with a user's attributes. It detects changes by comparing with the
+// values that the page showed, so that concurrent changes of another person to other
+// attributes survive.
 type userForm struct {
 	form
 	all []userField
 }
 
-// userField is an attribute. The fields of the n-th have names with that number,
-// since an attribute's name may have any character.
+// userField is an attribute. The fields of the n-th have that number in their names,
+// because an attribute's name may have any character.
 type userField struct {
 	number           int
 	Name, Value, Was string
 	constraint       string
-	isFlag           bool // says that an address is verified
-	isFirst          bool // is shown at first
-	isNamed          bool // is about the address that is the username, beside which it is shown
+	isFlag           bool // says whether an address is verified
+	isFirst          bool // shown at first
+	isNamed          bool // belongs to the address that is the username, and is shown beside it
 }
 
-// The most attributes that a form has: the standard ones and the custom ones.
+// The most attributes in a form: standard and custom ones.
 const maxUserFields = 20 + maxCustomRows
 
-// firstFields are the attributes that are shown at first, whatever has a value.
+// firstFields are the attributes that are shown at first even without a value.
 var firstFields = map[string]bool{"email": true, "email_verified": true, "phone_number": true, "phone_number_verified": true, "name": true}
 
-// newUserForm returns a form of attributes, with the values that a user has.
+// newUserForm returns a form of attributes with a user's values.
 func newUserForm(attributes []cognitoapi.SchemaAttributeType, values []cognitoapi.AttributeType) *userForm {
 	f := &userForm{}
 	rows := rowsOf(attributes)
@@ -61,10 +61,10 @@ func (f *userForm) input(field userField) input {
 	return f.field(fieldID("v", field.number), field.Name, field.Value, field.constraint)
 }
 
-// fieldID returns the name of one of the fields of an attribute.
+// fieldID returns the name of a field of the n-th attribute.
 func fieldID(what string, n int) string { return what + "-" + strconv.Itoa(n) }
 
-// read takes what was typed into the fields.
+// read reads the submitted fields.
 func (f *userForm) read(r *http.Request) {
 	typed := map[string]int{}
 	for i := range maxUserFields {
@@ -75,7 +75,7 @@ func (f *userForm) read(r *http.Request) {
 	for i := range f.all {
 		field := &f.all[i]
 		n, ok := typed[field.Name]
-		if !ok { // was not in the page
+		if !ok { // the page did not have the field
 			field.Was, field.Value = "", ""
 			continue
 		}
@@ -90,17 +90,16 @@ func (f *userForm) read(r *http.Request) {
 	}
 }
 
-// sentText returns what a browser sent of the n-th attribute. It sends each end of a
-// line as CR LF, whatever it was (HTML, constructing the entry list).
+// sentText returns the submitted text of the n-th attribute. Browsers send every line end
+// as CR LF (HTML, constructing the entry list); sentText turns it into LF.
 func sentText(r *http.Request, what string, n int) string {
 	return strings.ReplaceAll(r.PostFormValue(fieldID(what, n)), "\r\n", "\n")
 }
 
-// IsLong reports whether the attribute has several lines, which a field of one
-// line would join.
+// IsLong reports whether the value has several lines, which a one-line field would join.
 func (s userFieldShown) IsLong() bool { return strings.ContainsAny(s.Input.Value+s.Before, "\r\n") }
 
-// userFieldShown is an attribute as the template user-fields shows it.
+// userFieldShown is an attribute for the template user-fields.
 type userFieldShown struct {
 	Input             input
 	Choice            choice
@@ -114,12 +113,12 @@ func (f *userForm) Shown() []userFieldShown {
 	return f.shown(func(field userField) bool { return field.isFirst && !field.isNamed })
 }
 
-// More returns the others.
+// More returns the other fields.
 func (f *userForm) More() []userFieldShown {
 	return f.shown(func(field userField) bool { return !field.isFirst })
 }
 
-// Named returns those beside the username.
+// Named returns the fields beside the username.
 func (f *userForm) Named() []userFieldShown {
 	return f.shown(func(field userField) bool { return field.isNamed })
 }
@@ -142,9 +141,9 @@ func (f *userForm) shown(here func(userField) bool) (all []userFieldShown) {
 	return all
 }
 
-// changes returns what was typed anew. An empty value takes one away. Whether an
-// address is verified is said again with each new address: else the API takes
-// that back.
+// changes returns the attributes with a new value. An empty value deletes the attribute. A
+// new address comes with its verified flag again, because the API clears the flag
+// otherwise.
 func (f *userForm) changes() (changed []cognitoapi.AttributeType) {
 	anew := map[string]bool{}
 	for _, field := range f.all {

@@ -7,17 +7,17 @@ import (
 	cognitoapi "poolhouse/internal/api/cognito"
 )
 
-// userHere is the user in the path, and where a page about the user is.
+// userHere is the user in the path, with the place of a page about the user.
 type userHere struct {
 	Called, Username string
-	Back             string // path to go on at
+	Back             string // path to redirect to
 	here             *poolHere
 	crumbs           []crumb
-	pool             *cognitoapi.UserPoolType         // nil where it may not be seen
-	user             *cognitoapi.AdminGetUserResponse // nil where it may not be seen
+	pool             *cognitoapi.UserPoolType         // nil if the caller may not see it
+	user             *cognitoapi.AdminGetUserResponse // nil if the caller may not see it
 }
 
-// userHere returns the user in the path, as far as the user may be seen.
+// userHere returns the user in the path, with what the caller may see.
 func (v *visit) userHere(ctx context.Context) (*userHere, error) {
 	id, name := v.r.PathValue("pool"), v.name("username")
 	u := &userHere{Called: name, Username: name, Back: v.afterUser(ctx, id, name)}
@@ -41,25 +41,26 @@ func (u *userHere) page(template, title string) *page {
 	return &page{Template: template, Title: title, At: "users", Pool: u.here, Crumbs: u.crumbs}
 }
 
-// confirmation is what the template user-confirm shows: a question about a user, and what comes of
-// the answer.
+// confirmation is the data of the template user-confirm: a question about a user, and the
+// consequences of the answer.
 type confirmation struct {
 	form
 	userHere
 	Path           string
 	Ask            string   // with {} for the user
-	Heading        string   // of what comes of it
-	Then           sentence // what comes of it
-	Instead        crumb    // what would do where this cannot be done; without a text for nothing
-	Impossible     bool     // then there is nothing to press
-	Keep, Act      string   // the buttons
+	Heading        string   // heading of the consequences
+	Then           sentence // the consequences
+	Instead        crumb    // an alternative if the act is impossible; no text for none
+	Impossible     bool     // the page has no button that acts
+	Keep, Act      string   // texts of the buttons
 	title, command string
 }
 
-// Question is what is asked, around the name.
+// Question returns the question, to be split around the name.
 func (c *confirmation) Question() sentence { return sentence{Text: c.Ask} }
 
-// confirmPage returns the page that asks. words are those of the command that does the same.
+// confirmPage returns the page that asks. words are those of the command that does the
+// same.
 func (v *visit) confirmPage(c *confirmation, status int) *page {
 	p := c.page("user-confirm", c.title)
 	p.Form, p.Data, p.status = &c.form, c, status
@@ -67,7 +68,7 @@ func (v *visit) confirmPage(c *confirmation, status int) *page {
 	return p
 }
 
-// confirmed carries an act out that was confirmed. Where the API refuses it, the page says so.
+// confirmed carries out a confirmed act. If the API refuses it, the page shows the refusal.
 func (v *visit) confirmed(ctx context.Context, act func() error, ask func(context.Context, *visit) (*confirmation, error), then func() (*page, error)) (*page, error) {
 	err := act()
 	if err == nil {

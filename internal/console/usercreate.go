@@ -12,8 +12,8 @@ func userCreateAction() action {
 	return action{path: "/pools/{pool}/users/create", show: showUserCreate, act: createUser}
 }
 
-// userCreateForm is what is typed to create a user. The temporary password is not
-// shown again.
+// userCreateForm is the form that creates a user. The temporary password is never sent
+// back.
 type userCreateForm struct {
 	*userForm
 	pool     *cognitoapi.UserPoolType
@@ -21,8 +21,8 @@ type userCreateForm struct {
 	password string
 }
 
-// newUserCreateForm returns the form for a pool. Where users are called by one
-// attribute, the username is it.
+// newUserCreateForm returns the form for a pool. If users are called by one attribute, that
+// attribute is the username.
 func newUserCreateForm(pool *cognitoapi.UserPoolType) *userCreateForm {
 	var settable []cognitoapi.SchemaAttributeType
 	for _, a := range pool.SchemaAttributes {
@@ -38,7 +38,7 @@ func newUserCreateForm(pool *cognitoapi.UserPoolType) *userCreateForm {
 	return f
 }
 
-// NameField is the field of the username.
+// NameField returns the field of the username.
 func (f *userCreateForm) NameField() input {
 	label, constraint, why := "Username", "1 to 128 characters, without spaces", "What the user signs in with. It cannot be changed later."
 	if names := texts(f.pool.UsernameAttributes); len(names) > 0 {
@@ -50,14 +50,14 @@ func (f *userCreateForm) NameField() input {
 	return f.field("username", label, f.Username, constraint).Why(why)
 }
 
-// PasswordField is the field of the temporary password.
+// PasswordField returns the field of the temporary password.
 func (f *userCreateForm) PasswordField() input {
 	in := f.field("password", "Temporary password", "", "The user has to set another at the first sign-in. Without one, the server makes one that is not told.")
 	in.Type, in.Complete = "password", "new-password"
 	return in
 }
 
-// readAll takes what was typed.
+// readAll reads the submitted fields.
 func (f *userCreateForm) readAll(r *http.Request) {
 	f.read(r)
 	f.Username, f.password = strings.TrimSpace(r.PostFormValue("username")), r.PostFormValue("password")
@@ -84,16 +84,14 @@ func (f *userCreateForm) isRequired(name string) bool {
 	return false
 }
 
-// input returns the call that the form asks for. No message is sent: who
-// creates the user knows the password.
+// input returns the form's call. No message is sent, because the caller knows the password.
 func (f *userCreateForm) input() *cognitoapi.AdminCreateUserRequest {
 	return &cognitoapi.AdminCreateUserRequest{
 		UserPoolId: f.pool.Id, Username: f.Username, UserAttributes: f.given(), TemporaryPassword: f.password, MessageAction: cognitoapi.MessageActionTypeSuppress,
 	}
 }
 
-// given returns the attributes that have a value. An address that the user is
-// called by is in the username.
+// given returns the attributes with a value, except the one that is the username.
 func (f *userCreateForm) given() (all []cognitoapi.AttributeType) {
 	for _, field := range f.all {
 		if field.Value == "" || field.isFlag && field.Value != "true" && f.value(strings.TrimSuffix(field.Name, verifiedSuffix)) == "" && !field.isNamed {

@@ -11,7 +11,7 @@ func userDeleteAction() action {
 	return action{path: "/pools/{pool}/users/{username}/delete", show: showUserDelete, act: deleteUser}
 }
 
-// userDeletion asks whether the user in the path is to be deleted.
+// userDeletion asks for confirmation before the user is deleted.
 func userDeletion(ctx context.Context, v *visit) (*confirmation, error) {
 	u, err := v.userHere(ctx)
 	if err != nil {

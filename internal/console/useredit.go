@@ -11,14 +11,14 @@ func userEditAction() action {
 	return action{path: "/pools/{pool}/users/{username}/edit", show: showUserEdit, act: editUser}
 }
 
-// userEditData is what the template user-edit shows.
+// userEditData is the data of the template user-edit.
 type userEditData struct {
 	*userForm
 	Path, Back string
 }
 
-// editable returns the form of the user in the path: the attributes of the pool
-// that can be changed.
+// editable returns the form of the user in the path, with the mutable attributes of the
+// pool.
 func (v *visit) editable(ctx context.Context) (u *cognitoapi.AdminGetUserResponse, here *poolHere, f *userForm, err error) {
 	in := &cognitoapi.AdminUpdateUserAttributesRequest{UserPoolId: v.r.PathValue("pool"), Username: v.name("username")}
 	if err := must(ctx, v, cognitoapi.AdminUpdateUserAttributes, in); err != nil {

@@ -12,21 +12,21 @@ func userFactorAction() action {
 	return action{path: "/pools/{pool}/users/{username}/second-factor", show: showUserFactor, act: setUserFactor}
 }
 
-// factorData is what the API tells of a user's second factors.
+// factorData describes a user's second factors.
 type factorData struct {
-	IsApp, IsPreferred bool   // the user signs in with an authenticator app, which is asked for first
-	IsSMS              bool   // and with text messages
-	Others             string // factors that this console does not change, in words; "" for none
-	Pool               string // what the pool says of it, as a sentence; "" where that is not known
+	IsApp, IsPreferred bool   // an authenticator app is set up; it is asked for first
+	IsSMS              bool   // text messages are turned on
+	Others             string // factors that the console cannot change, in words; "" for none
+	Pool               string // the pool's MFA setting in a sentence, "" if it is not known
 }
 
-// softwareToken is how the API calls an authenticator app.
+// softwareToken is the API's name for an authenticator app.
 const softwareToken = "SOFTWARE_TOKEN_MFA"
 
-// otherFactors are the other second factors in words (API Reference, AdminGetUser).
+// otherFactors are the names of the other second factors (API Reference, AdminGetUser).
 var otherFactors = map[string]string{"SMS_MFA": "text message", "EMAIL_OTP": "email"}
 
-// factorOf returns what is told of a user's second factors. Where the pool is not known, it is nil.
+// factorOf describes a user's second factors. pool is nil if it is not known.
 func factorOf(pool *cognitoapi.UserPoolType, u *cognitoapi.AdminGetUserResponse) factorData {
 	d := factorData{IsPreferred: u.PreferredMfaSetting == softwareToken, IsSMS: len(u.MFAOptions) > 0}
 	var others []string
@@ -56,25 +56,25 @@ func factorOf(pool *cognitoapi.UserPoolType, u *cognitoapi.AdminGetUserResponse)
 	return d
 }
 
-// The ways of an authenticator app that one may choose.
+// The settings of an authenticator app.
 const (
 	appPreferred = "preferred"
 	appOn        = "on"
 	appOff       = "off"
 )
 
-// factorForm is what is chosen of a user's second factors.
+// factorForm is the form with a user's second factors.
 type factorForm struct {
 	form
 	*factorData
 	userHere
 	App    string
-	SMS    bool   // text messages stay on
-	Path   string // of the form
-	Remove string // path of the page that removes the app, "" for those who may not
+	SMS    bool   // text messages stay turned on
+	Path   string // path of the form
+	Remove string // path of the page that removes the app, "" if the caller may not
 }
 
-// Choices are the ways of the authenticator app.
+// Choices returns the settings of the authenticator app.
 func (f *factorForm) Choices() []choice {
 	return []choice{
 		newChoice("radio", "app", appPreferred, "On, and preferred", "The user is asked for a code of the app at each sign-in, before any other factor.", f.App == appPreferred),
@@ -83,12 +83,12 @@ func (f *factorForm) Choices() []choice {
 	}
 }
 
-// read takes what was chosen.
+// read reads the submitted fields.
 func (f *factorForm) read(r *http.Request) {
 	f.App, f.SMS = r.PostFormValue("app"), r.PostFormValue("sms") != ""
 }
 
-// input returns the call that the form asks for. Text messages can be turned off here, not on.
+// input returns the form's call. The form can turn text messages off, not on.
 func (f *factorForm) input() *cognitoapi.AdminSetUserMFAPreferenceRequest {
 	in := &cognitoapi.AdminSetUserMFAPreferenceRequest{UserPoolId: f.here.ID, Username: f.Username,
 		SoftwareTokenMfaSettings: &cognitoapi.SoftwareTokenMfaSettingsType{Enabled: new(f.App != appOff), PreferredMfa: new(f.App == appPreferred)}}
@@ -108,13 +108,13 @@ func (f *factorForm) command(region string) string {
 	return command(append(words, "--region", region)...)
 }
 
-// settingsOf writes the settings of an app as the AWS CLI has them.
+// settingsOf formats the settings of an app for the AWS CLI.
 func settingsOf(s *cognitoapi.SoftwareTokenMfaSettingsType) string {
 	word := map[bool]string{true: "true", false: "false"}
 	return "Enabled=" + word[*s.Enabled] + ",PreferredMfa=" + word[*s.PreferredMfa]
 }
 
-// factorFormOf returns the form of the user in the path, as it is now.
+// factorFormOf returns the form with the present settings of the user in the path.
 func (v *visit) factorFormOf(ctx context.Context) (*factorForm, error) {
 	id := v.r.PathValue("pool")
 	if err := must(ctx, v, cognitoapi.AdminSetUserMFAPreference, &cognitoapi.AdminSetUserMFAPreferenceRequest{UserPoolId: id}); err != nil {

@@ -13,13 +13,13 @@ func userPasswordAction() action {
 	return action{path: "/pools/{pool}/users/{username}/set-password", show: showUserPassword, act: setUserPassword}
 }
 
-// The kinds of a password that is set for a user.
+// The kinds of a password that an administrator sets.
 const (
 	isTemporary = "temporary"
 	isPermanent = "permanent"
 )
 
-// passwordForm is what is typed to set a user's password. The password is not shown again.
+// passwordForm is the form that sets a user's password. The password is never sent back.
 type passwordForm struct {
 	form
 	userHere
@@ -28,14 +28,14 @@ type passwordForm struct {
 	password string
 }
 
-// PasswordField is the field of the password, with what the pool demands of one.
+// PasswordField returns the field of the password, with the pool's rules.
 func (f *passwordForm) PasswordField() input {
 	in := f.field("password", "New password", "", policyOf(f.pool))
 	in.Type, in.Complete = "password", "new-password"
 	return in
 }
 
-// Kinds are the kinds that one may choose.
+// Kinds returns the kinds to choose from.
 func (f *passwordForm) Kinds() []choice {
 	temporary := "The user has to set another at the next sign-in."
 	if policy := passwordPolicyOf(f.pool); policy != nil && policy.TemporaryPasswordValidityDays != nil && *policy.TemporaryPasswordValidityDays > 0 {
@@ -47,7 +47,7 @@ func (f *passwordForm) Kinds() []choice {
 	}
 }
 
-// passwordPolicyOf returns what a pool demands of passwords, nil where that is not known.
+// passwordPolicyOf returns a pool's password policy, nil if it is not known.
 func passwordPolicyOf(pool *cognitoapi.UserPoolType) *cognitoapi.PasswordPolicyType {
 	if pool == nil || pool.Policies == nil {
 		return nil
@@ -55,7 +55,8 @@ func passwordPolicyOf(pool *cognitoapi.UserPoolType) *cognitoapi.PasswordPolicyT
 	return pool.Policies.PasswordPolicy
 }
 
-// policyOf says what a pool demands of passwords: At least 8 characters, with a digit and a symbol.
+// policyOf describes a pool's password policy: "At least 8 characters, with a digit and a
+// symbol."
 func policyOf(pool *cognitoapi.UserPoolType) string {
 	p := passwordPolicyOf(pool)
 	if p == nil {
@@ -84,10 +85,11 @@ func policyOf(pool *cognitoapi.UserPoolType) string {
 	return text
 }
 
-// refusals of a password by the API.
+// passwordRefusals are the API's error names for a refused password.
 var passwordRefusals = []string{"InvalidPasswordException", "PasswordHistoryPolicyViolationException"}
 
-// refusedPassword is [form.refused], which tells of a password at its field.
+// refusedPassword is [form.refused], except that it puts the refusal of a password at its
+// field.
 func (f *passwordForm) refusedPassword(err error) error {
 	if e, ok := errors.AsType[*apicore.Error](err); ok && named(err, passwordRefusals) {
 		f.wrong("password", e.Message)

@@ -11,8 +11,8 @@ func userResetAction() action {
 	return action{path: "/pools/{pool}/users/{username}/reset-password", show: showUserReset, act: resetUserPassword}
 }
 
-// passwordReset asks whether the password of the user in the path is to be reset, and says where the
-// code for a new one goes. Where no code can be sent, it says why.
+// passwordReset asks for confirmation before the user's password is reset. It says where
+// the code for a new password goes, or why no code can be sent.
 func passwordReset(ctx context.Context, v *visit) (*confirmation, error) {
 	u, err := v.userHere(ctx)
 	if err != nil {
@@ -55,9 +55,9 @@ func resetUserPassword(ctx context.Context, v *visit) (*page, error) {
 	if err := must(ctx, v, cognitoapi.AdminResetUserPassword, &cognitoapi.AdminResetUserPasswordRequest{UserPoolId: pool}); err != nil {
 		return nil, err
 	}
-	c, err := passwordReset(ctx, v) // before it: the address to which the code goes
+	c, err := passwordReset(ctx, v) // before the reset: the address that receives the code
 	if named(err, missing) {
-		err, c = nil, nil // the operation says so, and that is on record
+		err, c = nil, nil // the operation reports it, and the refusal is audited
 	}
 	if err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func resetUserPassword(ctx context.Context, v *visit) (*page, error) {
 	}, passwordReset, func() (*page, error) { return v.wasReset(ctx, c, name) })
 }
 
-// wasReset says what became of a reset, and where its code is.
+// wasReset reports the result of a reset and where to find its code.
 func (v *visit) wasReset(ctx context.Context, c *confirmation, name string) (*page, error) {
 	text, called := "The password of {} was reset. The message with the code for a new one is in the outbox.", name
 	if c != nil {

@@ -13,33 +13,32 @@ import (
 
 func usersAction() action { return action{path: "/pools/{pool}/users", show: showUsers} }
 
-// usersOfPage is how many users a page has: as many as a call of ListUsers returns.
+// usersOfPage is the number of users on a page, the most that ListUsers returns.
 const usersOfPage = 60
 
-// usersData is what the template users shows.
+// usersData is the data of the template users.
 type usersData struct {
 	Rows              []userRow
 	Search            userSearch
-	Refused           string // by the API, of the search; "" for nothing
+	Refused           string // the API's message about the search, "" if it is accepted
 	IsNone            bool
 	MayCreate, MaySee bool
 	MayImport         bool
 	Pager             pager
-	Means             []userStatus // of the rows, of users who have to do something before they sign in
+	Means             []userStatus // statuses on the page that require something of the user before signing in
 }
 
 // userRow is a user in the list.
 type userRow struct {
 	Path, Called string
 	Name, Email  string
-	IsUnverified bool // the email address
+	IsUnverified bool // the email address is not verified
 	Status       userStatus
 	IsDisabled   bool
 	Created      time.Time
 }
 
-// userSearch is what is searched for: users one attribute of whom is a value, or
-// begins with it.
+// userSearch is a search for users: an attribute equals a value or begins with it.
 type userSearch struct{ Attribute, Op, Value string }
 
 // The conditions of a search.
@@ -48,19 +47,19 @@ const (
 	opIs     = "is"
 )
 
-// option is what one may choose from a menu.
+// option is an entry of a menu.
 type option struct {
 	Value, Text string
 	Selected    bool
 }
 
-// Attributes returns what one may search by (API Reference, ListUsers).
+// Attributes returns the attributes that can be searched (API Reference, ListUsers).
 func (s userSearch) Attributes() []option {
 	return chosen(s.Attribute, "username", "Username", "email", "Email", "phone_number", "Phone number", "name", "Name", "given_name", "Given name", "family_name", "Family name",
 		"preferred_username", "Preferred username", "sub", "sub", "cognito:user_status", "Status", "status", "Enabled")
 }
 
-// Conditions returns the conditions that one may choose from.
+// Conditions returns the conditions to choose from.
 func (s userSearch) Conditions() []option {
 	return chosen(s.Op, opBegins, "begins with", opIs, "is exactly")
 }
@@ -73,8 +72,8 @@ func chosen(value string, pairs ...string) (all []option) {
 	return all
 }
 
-// filter returns the search as ListUsers has it, "" without one. A status may be
-// written as the pages do.
+// filter returns the search as a filter of ListUsers, "" for none. A status may be typed in
+// the words of the pages.
 func (s userSearch) filter() string {
 	if s.Value == "" {
 		return ""
@@ -104,8 +103,8 @@ func (s userSearch) path(pool, token string) string {
 	return withQuery(to, "attribute", s.Attribute, "op", s.Op, "q", s.Value, "token", token)
 }
 
-// searchOf returns what a request searches for. At first it is the name that
-// users of the pool sign in with.
+// searchOf returns the search of a request. By default it searches the attribute with which
+// users of the pool sign in.
 func searchOf(r *http.Request, pool *cognitoapi.UserPoolType) userSearch {
 	s := userSearch{Attribute: r.FormValue("attribute"), Op: r.FormValue("op"), Value: strings.TrimSpace(r.FormValue("q"))}
 	if s.Attribute == "" {
@@ -162,8 +161,7 @@ func showUsers(ctx context.Context, v *visit) (*page, error) {
 	return p, nil
 }
 
-// page says where in the list a page is, and how many users there are if all are
-// looked at.
+// page sets the foot of the list, and the number of users if all are listed.
 func (d *usersData) page(p *page, pool *cognitoapi.UserPoolType, next, token string) {
 	isAll := d.Search.Value == ""
 	if next != "" {
@@ -183,7 +181,7 @@ func (d *usersData) page(p *page, pool *cognitoapi.UserPoolType, next, token str
 	}
 }
 
-// saidOf returns what the API says of an input, "" for any other error.
+// saidOf returns the API's message about an invalid input, "" for any other error.
 func saidOf(err error) string {
 	if err == nil {
 		return ""
@@ -212,7 +210,7 @@ func userPath(pool, username string, further ...string) string {
 	return pathTo(slices.Concat([]string{"pools", pool, "users", nameStep(username)}, further)...)
 }
 
-// valueIn returns the value of an attribute, "" without one.
+// valueIn returns the value of an attribute, "" if it is absent.
 func valueIn(all []cognitoapi.AttributeType, name string) string {
 	for _, a := range all {
 		if a.Name == name {
@@ -222,8 +220,8 @@ func valueIn(all []cognitoapi.AttributeType, name string) string {
 	return ""
 }
 
-// calledOf returns what people call a user by. Where users sign in with an
-// address, their username is made by the server, and says nothing.
+// calledOf returns the name that people use for a user. If users sign in with an address,
+// it is that address, because the username is then generated by the server.
 func calledOf(username string, attributes []cognitoapi.AttributeType) string {
 	if username != valueIn(attributes, "sub") {
 		return username
@@ -236,11 +234,10 @@ func calledOf(username string, attributes []cognitoapi.AttributeType) string {
 	return username
 }
 
-// userStatus is the status of a user in words, with an icon, and what it means for
-// the person.
+// userStatus is the status of a user in words, with an icon and its meaning for the person.
 type userStatus struct{ Kind, Icon, Text, Means string }
 
-// hint returns what the status means, as a part of a line rather than a sentence.
+// hint returns the meaning of the status as a part of a line.
 func (s userStatus) hint() string {
 	if s.Means == "" {
 		return ""
@@ -248,7 +245,7 @@ func (s userStatus) hint() string {
 	return strings.ToLower(s.Means[:1]) + strings.TrimSuffix(s.Means[1:], ".")
 }
 
-// userStatuses are those that a user may have (API Reference, UserType).
+// userStatuses are the statuses of users (API Reference, UserType).
 var userStatuses = map[cognitoapi.UserStatusType]userStatus{
 	cognitoapi.UserStatusTypeConfirmed:           {"ok", "ok", "Confirmed", "Can sign in."},
 	cognitoapi.UserStatusTypeUnconfirmed:         {"idle", "clock", "Unconfirmed", "Signed up, and did not confirm that with a code yet."},
@@ -259,7 +256,8 @@ var userStatuses = map[cognitoapi.UserStatusType]userStatus{
 	cognitoapi.UserStatusTypeCompromised:         {"err", "err", "Compromised", "Is shut out, since another person may know the password."},
 }
 
-// meaningsOf returns the statuses of users who have to do something before they sign in, once each.
+// meaningsOf returns, once each, the statuses that require something of the user before
+// signing in.
 func meaningsOf(users []cognitoapi.UserType) (all []userStatus) {
 	for _, s := range []cognitoapi.UserStatusType{cognitoapi.UserStatusTypeResetRequired, cognitoapi.UserStatusTypeForceChangePassword, cognitoapi.UserStatusTypeUnconfirmed} {
 		if slices.ContainsFunc(users, func(u cognitoapi.UserType) bool { return u.UserStatus == s }) {

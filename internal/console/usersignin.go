@@ -10,26 +10,26 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// sentence is a text in which {} stands for what a user called something.
+// sentence is a text with {} for a name that a user chose.
 type sentence struct{ Text, Name string }
 
 // Before and After are the parts of the text around the name.
 func (s sentence) Before() string { before, _, _ := strings.Cut(s.Text, "{}"); return before }
 
-// After is the part behind the name.
+// After returns the part after the name.
 func (s sentence) After() string { _, after, _ := strings.Cut(s.Text, "{}"); return after }
 
-// signInData is what the page of a user shows of how the user signs in.
+// signInData describes how a user signs in, for the page of the user.
 type signInData struct {
-	Password                        string // whether there is one; "" where that is not known
+	Password                        string // whether the user has one, "" if it is not known
 	Factor                          factorData
 	MayReset, MaySet, MayEnd        bool
 	MayPrefer, MayRemove            bool
 	Reset, Set, End, Prefer, Remove string // paths
-	Outbox                          string // path of the messages to the user, "" for those who may not read them
+	Outbox                          string // path of the user's messages, "" if the caller may not read them
 }
 
-// signInOf returns how a user signs in, and what who is signed in may change of it.
+// signInOf describes how a user signs in and what the caller may change.
 func (v *visit) signInOf(ctx context.Context, pool *cognitoapi.UserPoolType, u *cognitoapi.AdminGetUserResponse) (*signInData, error) {
 	id := v.r.PathValue("pool")
 	to := func(page string) string { return userPath(id, u.Username, page) }
@@ -60,8 +60,7 @@ func (v *visit) signInOf(ctx context.Context, pool *cognitoapi.UserPoolType, u *
 	return d, nil
 }
 
-// outboxOf returns the path of the messages to a user of the pool in the path, "" for those who may
-// not read them.
+// outboxOf returns the path of a user's messages, "" if the caller may not read them.
 func (v *visit) outboxOf(ctx context.Context, username string) string {
 	id := v.r.PathValue("pool")
 	if !may(ctx, v, poolhouseapi.ListOutboxMessages, &poolhouseapi.ListOutboxMessagesRequest{UserPoolId: id}) {
@@ -70,11 +69,11 @@ func (v *visit) outboxOf(ctx context.Context, username string) string {
 	return withQuery(pathTo("pools", id, "outbox"), "username", username)
 }
 
-// mediums are the ways of messages, as sentences call them.
+// mediums are the delivery media in sentences.
 var mediums = map[outbox.Medium]string{outbox.Email: "by email", outbox.SMS: "by text message"}
 
-// recipientOf returns where a code goes by which a user sets a new password. The error is the
-// server's: it says why no code can be sent.
+// recipientOf returns the address that receives a password reset code. Its error is the
+// server's reason why no code can be sent.
 func recipientOf(pool *cognitoapi.UserPoolType, u *cognitoapi.AdminGetUserResponse) (outbox.Address, error) {
 	p := &userpool.UserPool{MFA: userpool.MFA(pool.MfaConfiguration)}
 	if pool.SmsConfiguration != nil {
@@ -93,8 +92,9 @@ func recipientOf(pool *cognitoapi.UserPoolType, u *cognitoapi.AdminGetUserRespon
 	return outbox.Recipient(p, user)
 }
 
-// meansOf says what the status of a user means for the person: of a password that has to be set anew
-// also where the code for it goes. Where the pool is not known, it is nil.
+// meansOf describes what the status of a user means for the person. For a password that
+// must be reset, it names the address that receives the code. pool is nil if it is not
+// known.
 func meansOf(pool *cognitoapi.UserPoolType, u *cognitoapi.AdminGetUserResponse) sentence {
 	status := statusOfUser(u.UserStatus)
 	if u.UserStatus != cognitoapi.UserStatusTypeResetRequired || pool == nil {

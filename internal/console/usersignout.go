@@ -11,7 +11,7 @@ func userSignOutAction() action {
 	return action{path: "/pools/{pool}/users/{username}/sign-out", show: showUserSignOut, act: signUserOut}
 }
 
-// userSignOut asks whether the user in the path is to be signed out.
+// userSignOut asks for confirmation before the user is signed out.
 func userSignOut(ctx context.Context, v *visit) (*confirmation, error) {
 	u, err := v.userHere(ctx)
 	if err != nil {

@@ -30,8 +30,8 @@ func disableUser(ctx context.Context, v *visit) (*page, error) {
 	return done(v.afterUser(ctx, pool, name), "{} was disabled, and cannot sign in. Nothing was deleted: Enable takes it back.", v.called(ctx, pool, name)), nil
 }
 
-// afterUser returns the page to go on at after an act on a user: the user's, if it
-// may be seen.
+// afterUser returns the page to show after an act on a user: the user's page if the caller
+// may see it.
 func (v *visit) afterUser(ctx context.Context, pool, name string) string {
 	if may(ctx, v, cognitoapi.AdminGetUser, &cognitoapi.AdminGetUserRequest{UserPoolId: pool}) {
 		return userPath(pool, name)
@@ -39,7 +39,7 @@ func (v *visit) afterUser(ctx context.Context, pool, name string) string {
 	return v.afterUsers(ctx, pool)
 }
 
-// afterUsers is [visit.afterUser] where there is no page of the user.
+// afterUsers is [visit.afterUser] if the user has no page.
 func (v *visit) afterUsers(ctx context.Context, pool string) string {
 	if may(ctx, v, cognitoapi.ListUsers, &cognitoapi.ListUsersRequest{UserPoolId: pool}) {
 		return pathTo("pools", pool, "users")
@@ -47,8 +47,8 @@ func (v *visit) afterUsers(ctx context.Context, pool string) string {
 	return pathTo("pools")
 }
 
-// called returns what people call a user by, the username where more may not be
-// seen.
+// called returns the name that people use for a user, or the username if the caller may not
+// see more.
 func (v *visit) called(ctx context.Context, pool, name string) string {
 	in := &cognitoapi.AdminGetUserRequest{UserPoolId: pool, Username: name}
 	if !may(ctx, v, cognitoapi.AdminGetUser, in) {

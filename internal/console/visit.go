@@ -14,50 +14,50 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// visit is one request, and who makes it.
+// visit is one request with its caller.
 type visit struct {
 	*Console
 	r       *http.Request
 	caller  proxies.Caller
-	who     access.Request   // without an identity for those who are not signed in
-	session *session.Session // nil for them
+	who     access.Request   // without an identity if the caller is not signed in
+	session *session.Session // nil if the caller is not signed in
 	action  action
-	isAgain bool // a form is shown again, with what the request has of it
+	isAgain bool // a form is shown again with the text of the request
 	preferences
 }
 
-// signedIn reports whether it is known who makes the request.
+// signedIn reports whether the caller is identified.
 func (v *visit) signedIn() bool { return v.who.Known() }
 
-// do carries an operation out as who is signed in: through the same checks, the
-// same gate, the same log and the same audit as a request of the API.
+// do calls an operation as the caller. The call passes the same checks, gate, log and audit
+// as a request of the API.
 func do[In, Out any](ctx context.Context, v *visit, op apicore.Operation[In, Out], in *In) (*Out, error) {
 	return dispatch.Do(ctx, v.Calls, op, v.who, in)
 }
 
-// may reports whether who is signed in may do what the input asks for, which needs
-// to have no more than what names the resource. What may not be done is not
-// offered. Where the question cannot be answered, it is not either: the log says
-// why.
+// may reports whether the caller may do what the input asks for. The input needs only the
+// fields that name the resource. Pages do not offer acts that are not permitted. If the
+// question cannot be answered, may logs the error and returns false.
 func may[In, Out any](ctx context.Context, v *visit, op apicore.Operation[In, Out], in *In) bool {
 	yes, err := dispatch.May(ctx, v.Calls, op, v.who, in)
 	return err == nil && yes
 }
 
-// why says why a request has no session.
+// why is the reason why a request has no session.
 type why string
 
-// These are in the address of the page for signing in, and say what it says.
+// The reasons. They are parameters of the sign-in page's address, and the page explains
+// them.
 const (
 	isNew   why = ""
-	isIdle  why = "idle" // the session was not used
-	isOver  why = "over" // its time is over
-	isNoKey why = "key"  // its key may not be used any more
-	isOut   why = "out"  // it was ended by a wish
-	isAll   why = "outs" // and all others of the same owner
+	isIdle  why = "idle" // the session was idle for too long
+	isOver  why = "over" // the session reached its end
+	isNoKey why = "key"  // its key was disabled or deleted
+	isOut   why = "out"  // the user signed out
+	isAll   why = "outs" // the user signed out of all sessions
 )
 
-// visitOf finds who makes a request, by a way to find the session.
+// visitOf identifies the caller of a request. find finds the session.
 func (c *Console) visitOf(ctx context.Context, r *http.Request, find func(context.Context, session.Token) (*session.Session, error)) (*visit, why, error) {
 	v := &visit{Console: c, r: r, caller: c.Proxies.Caller(r), preferences: c.preferencesOf(r)}
 	v.who = access.Request{Region: c.regionOf(r, v.preferences), Address: v.caller.Address, Agent: r.UserAgent(), Secure: v.caller.Secure}
@@ -87,13 +87,13 @@ func (c *Console) visitOf(ctx context.Context, r *http.Request, find func(contex
 	return v, isNew, nil
 }
 
-// identify finds who has a session, as IAM has them now.
+// identify returns the owner of a session with IAM's present data.
 func (c *Console) identify(ctx context.Context, s *session.Session, t session.Token) (access.Identity, error) {
 	return c.Keys.Identify(ctx, access.Proof{AccessKeyID: s.AccessKeyID, Secret: s.Secret, Session: s.Role}, []byte(t))
 }
 
-// regionOf returns the region that calls are for: that of the pool in the path,
-// else the one that was chosen.
+// regionOf returns the region of the visit's calls: that of the pool in the path, else the
+// chosen one.
 func (c *Console) regionOf(r *http.Request, p preferences) string {
 	if region := userpool.RegionOf(r.PathValue("pool")); c.Regions.Serves(region) {
 		return region
@@ -104,15 +104,14 @@ func (c *Console) regionOf(r *http.Request, p preferences) string {
 	return c.Regions.Default()
 }
 
-// secure reports whether the browser's connection is encrypted, by this server or
-// by what stands before it.
+// secure reports whether the browser's connection is encrypted, by this server or by a
+// proxy in front of it.
 func (v *visit) secure() bool {
 	return v.caller.Secure || strings.HasPrefix(v.PublicURL, "https://")
 }
 
-// must is [may] for a page that is of no use to those who may not: it returns
-// what the API answers them. An act that is refused is on record, as it would be if
-// the API had been asked for it.
+// must is [may] for a page that is useless without the permission: it returns the API's
+// refusal. The refusal of an act is audited, as it would be for a call of the API.
 func must[In, Out any](ctx context.Context, v *visit, op apicore.Operation[In, Out], in *In) error {
 	ask := dispatch.Refusal[In, Out]
 	if v.r.Method == http.MethodPost {

@@ -9,18 +9,18 @@ import (
 	"poolhouse/internal/console/session"
 )
 
-// links are addresses that sign root in once, from this machine. They are in the
-// memory of the server that made them.
+// links are one-time addresses that sign in root from this machine. They are in the memory
+// of the server that made them.
 type links struct {
 	mu   sync.Mutex
 	ends map[session.ID]time.Time
 }
 
-// linkLasts is for how long a link may be used.
+// linkLasts is the lifetime of a link.
 const linkLasts = time.Hour
 
-// Link returns the path of a page that signs root in, once and only from this
-// machine, within an hour.
+// Link returns the path of a page that signs in root: once, from this machine only, within
+// an hour.
 func (c *Console) Link() string {
 	token := session.NewToken()
 	c.links.mu.Lock()
@@ -32,7 +32,7 @@ func (c *Console) Link() string {
 	return withQuery(pathTo("welcome"), "token", string(token))
 }
 
-// take uses a link up, and reports whether it was good.
+// take uses up a link, and reports whether it was valid.
 func (l *links) take(t session.Token, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -45,12 +45,12 @@ func welcomeAction() action {
 	return action{path: "/welcome", open: true, show: showWelcome, act: welcome}
 }
 
-// welcomeData is what the template welcome shows.
+// welcomeData is the data of the template welcome.
 type welcomeData struct {
-	Token string // "" where the link is of no use
+	Token string // "" if the link is invalid
 }
 
-// showWelcome shows a button that uses the link: what only reads the page ahead
+// showWelcome shows a button that uses the link. A program that only prefetches the page
 // does not use it up.
 func showWelcome(_ context.Context, v *visit) (*page, error) {
 	d := &welcomeData{Token: v.r.FormValue("token")}

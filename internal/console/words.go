@@ -10,7 +10,7 @@ import (
 	"poolhouse/internal/plaintext"
 )
 
-// number writes a number with separators: 1,204,771.
+// number formats a number with separators: 1,204,771.
 func number[T int | int32 | int64](n T) string {
 	digits := strconv.FormatInt(int64(n), 10)
 	sign := ""
@@ -25,7 +25,7 @@ func number[T int | int32 | int64](n T) string {
 	return sign + strings.Join(append([]string{digits}, groups...), ",")
 }
 
-// numberOf is [number] of what templates have.
+// numberOf is [number] for the types of templates.
 func numberOf(n any) (string, error) {
 	switch n := n.(type) {
 	case int:
@@ -48,8 +48,7 @@ func numberOf(n any) (string, error) {
 	return "", fmt.Errorf("%T is no number", n)
 }
 
-// count returns a number and what is counted, as one of them or as several are
-// called.
+// count returns a number with the singular or plural of what it counts.
 func count(n int, one, several string) string {
 	if n == 1 {
 		return "1 " + one
@@ -57,7 +56,7 @@ func count(n int, one, several string) string {
 	return number(n) + " " + several
 }
 
-// span writes a duration in the words of a sentence: 1 hour, 90 minutes, 2 seconds.
+// span formats a duration for a sentence: 1 hour, 90 minutes, 2 seconds.
 func span(d time.Duration) string {
 	switch {
 	case d >= time.Hour && d%time.Hour == 0:
@@ -68,11 +67,11 @@ func span(d time.Duration) string {
 	return count(int((d+time.Second-1)/time.Second), "second", "seconds")
 }
 
-// The months as dates are written.
+// The names of months in dates.
 var months = [...]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"}
 
-// dated writes a time in the viewer's zone, by one of the ways below, with UTC on
-// hover.
+// dated formats a time in the viewer's zone with one of the functions below. The UTC time
+// is shown on hover.
 func (p preferences) dated(t time.Time, write func(time.Time) string) template.HTML {
 	if t.IsZero() {
 		return "–"
@@ -82,31 +81,31 @@ func (p preferences) dated(t time.Time, write func(time.Time) string) template.H
 		text += " UTC"
 	}
 	utc := t.UTC()
-	// Digits, and names of months of ours.
+	// safe: digits and the names in months
 	return template.HTML(`<time datetime="` + utc.Format("2006-01-02T15:04:05Z") + `" title="` + utc.Format("2006-01-02 15:04:05") + ` UTC">` + text + `</time>`)
 }
 
-// Day writes a date: 28 Nov 2026.
+// Day formats a date: 28 Nov 2026.
 func (p preferences) Day(t time.Time) template.HTML {
 	return p.dated(t, dayOf)
 }
 
-// When writes a date and the minute: 28 Nov 2026, 10:14.
+// When formats a date and the minute: 28 Nov 2026, 10:14.
 func (p preferences) When(t time.Time) template.HTML {
 	return p.dated(t, func(t time.Time) string { return dayOf(t) + t.Format(", 15:04") })
 }
 
-// Moment writes a date and the second: 28 Nov 2026, 10:14:03.
+// Moment formats a date and the second: 28 Nov 2026, 10:14:03.
 func (p preferences) Moment(t time.Time) template.HTML {
 	return p.dated(t, func(t time.Time) string { return dayOf(t) + t.Format(", 15:04:05") })
 }
 
-// Second writes the time of the day: 10:14:31.
+// Second formats the time of day: 10:14:31.
 func (p preferences) Second(t time.Time) template.HTML {
 	return p.dated(t, func(t time.Time) string { return t.Format("15:04:05") })
 }
 
-// clock writes the minute, or the second where it matters.
+// clock formats the time of day in the viewer's zone, with "UTC" if the zone is not known.
 func (p preferences) clock(t time.Time) string {
 	text := t.In(p.zone).Format("15:04:05")
 	if p.Zone == "" {
@@ -119,8 +118,8 @@ func dayOf(t time.Time) string {
 	return strconv.Itoa(t.Day()) + " " + months[t.Month()-1] + " " + strconv.Itoa(t.Year())
 }
 
-// address writes an email address, or anything else, so that a line that is too
-// short for it ends before the @ rather than inside of a word.
+// address returns a text that browsers may break before its last @. A long email address
+// then breaks there and not inside a word.
 func address(text string) template.HTML {
 	at := max(0, strings.LastIndexByte(text, '@'))
 	written := template.HTMLEscapeString(text[at:])
@@ -130,7 +129,7 @@ func address(text string) template.HTML {
 	return template.HTML(written) // escaped
 }
 
-// list joins words as a sentence does: email and phone number.
+// list joins words for a sentence: email and phone number.
 func list(words []string) string {
 	switch len(words) {
 	case 0:
@@ -147,7 +146,7 @@ func command(words ...string) string {
 	return shell(append([]string{"aws"}, words...)...)
 }
 
-// shell returns a command line, with each word quoted that needs it.
+// shell returns a command line, with words quoted where necessary.
 func shell(words ...string) string {
 	var quoted []string
 	for _, word := range words {
@@ -156,8 +155,7 @@ func shell(words ...string) string {
 	return strings.Join(quoted, " ")
 }
 
-// upright returns a text without what is not shown, but changes how what follows is
-// read or shown.
+// upright removes invisible characters that change how the following text is read or shown.
 func upright(text string) string {
 	return strings.Map(func(r rune) rune {
 		if plaintext.Acts(r) {
@@ -167,7 +165,7 @@ func upright(text string) string {
 	}, text)
 }
 
-// plain are the characters that mean nothing to a shell.
+// plain are the characters without a special meaning in a shell.
 const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@"
 
 func shellWord(word string) string {
@@ -180,9 +178,9 @@ func shellWord(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// escapedWord writes a word as shells read it between $' and ' (POSIX.1-2024, 2.2.4;
-// \u and \U are of bash and zsh): what it has of controls does not act on a terminal into which
-// it is copied.
+// escapedWord quotes a word with $'…' (POSIX.1-2024, 2.2.4; \u and \U are extensions of
+// bash and zsh). Its control characters are escaped, so that they do not act on a terminal
+// when the command is pasted.
 func escapedWord(word string) string {
 	var b strings.Builder
 	b.WriteString("$'")
