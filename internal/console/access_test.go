@@ -179,7 +179,7 @@ func TestAudit(t *testing.T) {
 		lacks(t, a, "<bdi>"+want[1], ">"+want[1])
 	}
 	wants(t, ada.get("/console/audit?from=2026-11-28&what=CreateRole"), 200, "poolhouse audit --since 36h --limit 50 --operation CreateRole")
-	wants(t, ada.get("/console/audit?from=yesterday"), http.StatusBadRequest, "Write the day as 2026-11-28.", `value="yesterday"`)
+	wants(t, ada.get("/console/audit?from=yesterday"), http.StatusBadRequest, "Write the day in the form 2026-11-28.", `value="yesterday"`)
 	wants(t, ada.get("/console/audit?from=2026-01-02&to=2025-01-02"), http.StatusBadRequest, "The EndTime is before the StartTime.")
 	wants(t, ada.get("/console/audit?token=x"), http.StatusBadRequest)
 }

@@ -190,7 +190,7 @@ func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
 	}
 	var body bytes.Buffer
 	if err := c.pages.render(&body, &frame{page: p, Visit: v, Flash: shown}); err != nil {
-		c.Log.ErrorContext(v.r.Context(), "a page of the console could not be rendered", "page", p.Template, "error", err)
+		c.Log.ErrorContext(v.r.Context(), "console page could not be rendered", "page", p.Template, "error", err)
 		http.Error(w, "This page could not be made.", http.StatusInternalServerError)
 		return
 	}

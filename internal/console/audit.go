@@ -74,7 +74,7 @@ func (s *auditSearch) bounds(in *poolhouseapi.ListAuditEventsRequest, zone *time
 		}
 		day, err := time.ParseInLocation(time.DateOnly, each.day, zone)
 		if err != nil {
-			s.wrong(each.id, "Write the day as 2026-11-28.")
+			s.wrong(each.id, "Write the day in the form 2026-11-28.")
 			continue
 		}
 		each.to.Time = day.AddDate(0, 0, each.after)

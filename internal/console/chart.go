@@ -65,7 +65,7 @@ func newChart(days []poolhouseapi.UserDayStatisticsType, today time.Time) (*char
 	c.dates()
 	c.Rows = c.table(came)
 	c.Text = "From no users on " + dayOf(c.first) + " to " + number(c.total) + " on " + dayOf(c.last) + "."
-	c.Note = "Users who are there now, by the day on which they came (UTC)."
+	c.Note = "Present users, by the day on which they were created (UTC)."
 	return c, nil
 }
 

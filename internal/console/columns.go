@@ -31,7 +31,7 @@ var described = map[string]fileColumn{
 	"family_name":           {Means: "The last name", Example: "Lovelace"},
 	"middle_name":           {Means: "The names between"},
 	"nickname":              {Means: "A casual name"},
-	"preferred_username":    {Means: "The name that the user wishes to be called by"},
+	"preferred_username":    {Means: "The name that the user wants to be called"},
 	"profile":               {Means: "The address of a page about the user", Form: "A URL"},
 	"picture":               {Means: "The address of a picture of the user", Form: "A URL"},
 	"website":               {Means: "The address of the user's own site", Form: "A URL"},
@@ -95,7 +95,7 @@ func (c *fileColumn) ofPool(p *cognitoapi.UserPoolType) {
 // automatically. attributes is their number.
 func mustVerify(attributes int) string {
 	if attributes > 1 {
-		return "One of both must be true"
+		return "One of the two must be true"
 	}
 	return "It must be true"
 }

@@ -117,7 +117,7 @@ func TestCorrectRows(t *testing.T) {
 		t.Errorf("on record: %q", got)
 	}
 	still := row("4", "c4-5", "02/01/1985")
-	wants(t, still, 200, `aria-invalid="true"`, "1 changed, and would fail still.", "<b>1 of 7</b>")
+	wants(t, still, 200, `aria-invalid="true"`, "1 changed, but would still fail.", "<b>1 of 7</b>")
 	wants(t, row("4", "c4-5", "02/01/1985", "put", "4 6 +15550100199"), 200, "<b>2 of 7</b> corrected", `value="&#43;15550100199"`)
 	wants(t, row("4", "c4-5", "1-2-1985", "c4-6", "+15550100199"), 200, "<b>1 of 7</b>", `value="1-2-1985"`) // it is as it was again
 	wants(t, row("4", "c4-5", "02/01/1985", "c4-6", "+15550100199"), 200, "<b>2 of 7</b>")
@@ -168,7 +168,7 @@ func TestCorrectRows(t *testing.T) {
 	if a.Code != http.StatusSeeOther || child == job || !strings.HasPrefix(child, "/console/pools/"+pool+"/import-jobs/import-") {
 		t.Fatalf("%d %s %s", a.Code, child, a.Body)
 	}
-	wants(t, b.follow(a), 200, "was created and started.", "imports rows again that failed", id)
+	wants(t, b.follow(a), 200, "was created and started.", "imports failed rows again", id)
 	f.runs(pool, child[strings.LastIndex(child, "/")+1:])
 	wants(t, b.get(child), 200, "Succeeded", "7 imported, 0 skipped, 0 failed")
 	for _, name := range []string{"bo", "cleo", "dev", "eve", "finn", "gus", "frida"} {

@@ -75,7 +75,7 @@ func (v *visit) likeThese(ctx context.Context, view *rowsView) (*likeThis, error
 	}
 	var best *likeThis
 	for _, l := range all {
-		l.settle()
+		l.addFollowing()
 		if l.most() > 1 && (best == nil || l.most() > best.most()) {
 			best = l
 		}
@@ -112,9 +112,9 @@ func (l *likeThis) count(f *poolhouseapi.ImportFindingType, row *poolhouseapi.Im
 	}
 }
 
-// settle adds the cells with a single suggestion to each reading: they are corrected
+// addFollowing adds the cells with a single suggestion to each reading: they are corrected
 // together with it.
-func (l *likeThis) settle() {
+func (l *likeThis) addFollowing() {
 	l.Readings = slices.DeleteFunc(l.Readings, func(r readingOf) bool { return r.Name == "" })
 	for i := range l.Readings {
 		l.Readings[i].Rows += l.Follow

@@ -50,7 +50,7 @@ func (v *visit) failed(ctx context.Context, err error) *page {
 	switch {
 	case !ok:
 		p := v.failure(http.StatusInternalServerError, "")
-		v.Log.ErrorContext(ctx, "a page of the console failed", "requestId", p.Data.(*failureData).RequestID, "path", v.r.Pattern, "error", err)
+		v.Log.ErrorContext(ctx, "console page failed", "requestId", p.Data.(*failureData).RequestID, "path", v.r.Pattern, "error", err)
 		return p
 	case named(err, denials):
 		p := v.failure(http.StatusForbidden, e.Message)
@@ -80,9 +80,9 @@ var headings = map[int]string{
 	http.StatusBadRequest:            "The server refused this",
 	http.StatusForbidden:             "Your key may not do this",
 	http.StatusNotFound:              "Page not found",
-	http.StatusMethodNotAllowed:      "This address does not do that",
-	http.StatusRequestEntityTooLarge: "What was sent is too large",
-	http.StatusServiceUnavailable:    "The server takes other files now",
+	http.StatusMethodNotAllowed:      "This address does not accept this request",
+	http.StatusRequestEntityTooLarge: "The request is too large",
+	http.StatusServiceUnavailable:    "The server is busy with other files",
 	http.StatusInternalServerError:   "This page could not be made",
 }
 

@@ -51,13 +51,13 @@ func TestResume(t *testing.T) {
 	b := f.root()
 	job := "/console/pools/" + pool + "/import-jobs/" + id
 	page := b.get(job)
-	wants(t, page, 200, "Stopped", ">Resume: import ", "Correct 1 row<", "Stops at one more after 0 failed rows.", "rows were not reached.", `action="`+job+`/resume"`)
+	wants(t, page, 200, "Stopped", ">Resume: import ", "Correct 1 row<", "Stops when more than 0 rows fail.", "rows were not reached.", `action="`+job+`/resume"`)
 	a := b.post(job + "/resume")
 	child := a.Header().Get("Location")
 	if a.Code != http.StatusSeeOther || child == job {
 		t.Fatalf("%d %s", a.Code, child)
 	}
-	wants(t, b.follow(a), 200, "was created and started.", "goes on after the rows that were reached")
+	wants(t, b.follow(a), 200, "was created and started.", "imports the rows that were not reached")
 	f.runs(pool, child[strings.LastIndex(child, "/")+1:])
 	wants(t, b.get("/console/pools/"+pool+"/users/user11999"), 200)
 	after := b.get(job)
@@ -80,11 +80,11 @@ func TestBudgetOfJob(t *testing.T) {
 	wants(t, b.post(at, append(form, "budget-rows", "many", "budget-percent", "101")...), 422, "Type a number from 0 to 500,000", "Type a number from 0 to 100", `value="many"`, `value="101"`)
 	goesTo(t, b.post(at, "do", "save", "upload", id, "budget-rows", "5", "budget-never", "1"), at+"?budget-never=1&budget-rows=5&upload="+id)
 	wants(t, b.get(at+"?budget-never=1&budget-rows=5"), 200, `value="5"`, `value="1" checked`)
-	wants(t, b.follow(b.post(at, append(form, "budget-rows", "1,000", "budget-percent", "5 %", "budget-never", "1")...)), 200, "was created", "Stops at one more after 1,000 failed rows, or when 5 % of its rows failed. Never fails for the number of rows")
+	wants(t, b.follow(b.post(at, append(form, "budget-rows", "1,000", "budget-percent", "5 %", "budget-never", "1")...)), 200, "was created", "Stops when more than 1,000 rows fail, or more than 5 % of its rows fail. Never fails because of the number of rows")
 	job := "/console/pools/" + pool + "/import-jobs/" + id
 	wants(t, b.get(job+"/budget"), 200, `value="1000"`, `value="5"`, `value="1" checked`, "Set error budget")
 	wants(t, b.post(job+"/budget", "budget-rows", "-1"), 422, "Type a number", `value="-1"`)
-	wants(t, b.follow(b.post(job+"/budget", "budget-rows", "7")), 200, "The error budget was set.", "Stops at one more after 7 failed rows.")
+	wants(t, b.follow(b.post(job+"/budget", "budget-rows", "7")), 200, "The error budget was set.", "Stops when more than 7 rows fail.")
 	wants(t, b.follow(b.post(job+"/budget")), 200, "None: it fails at its end")
 	f.change(pool, id, func(j *importjob.Job) { j.State, j.Requested, j.Started = importjob.InProgress, f.now, f.now })
 	wants(t, b.post(job+"/budget", "budget-rows", "7"), 422, `value="7"`)

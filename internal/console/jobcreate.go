@@ -344,11 +344,11 @@ func (v *visit) fileStands(ctx context.Context, f *jobForm) (*page, error) {
 			return &page{redirect: jobPath(f.pool, f.UploadID)}, nil
 		}
 		f.UploadID = ""
-		f.wrong("csv", "The file is not there any more. Choose it again.")
+		f.wrong("csv", "The file is no longer stored. Choose it again.")
 	case u.IsReading():
 		f.wrong("csv", "The file is being read. Wait until you see what is in it.")
 	case u.IsWaiting():
-		f.wrong("csv", "The file has not come. Choose it again.")
+		f.wrong("csv", "The file did not arrive. Choose it again.")
 	case u.IsFailed():
 		f.wrong("csv", u.StatusMessage)
 	case u.Problem != "" && !u.IsOpen:

@@ -29,7 +29,7 @@ type relatedJob struct {
 }
 
 // relations describe what a child job does with the rows of its parent.
-var relations = map[string]string{retryRelation: "imports rows again that failed", resumeRelation: "goes on after the rows that were reached"}
+var relations = map[string]string{retryRelation: "imports failed rows again", resumeRelation: "imports the rows that were not reached"}
 
 // children returns the child jobs of one relation, or all of them.
 func (n *jobNow) children(relation string) (all []relatedJob) {
@@ -114,17 +114,17 @@ func budgetWords(b *poolhouseapi.ImportErrorBudgetType) string {
 	}
 	var ends []string
 	if b.FailedRows != nil {
-		ends = append(ends, "after "+count(int(*b.FailedRows), "failed row", "failed rows"))
+		ends = append(ends, "more than "+count(int(*b.FailedRows), "row fails", "rows fail"))
 	}
 	if b.FailedPercent != nil {
-		ends = append(ends, "when "+strconv.Itoa(int(*b.FailedPercent))+" % of its rows failed")
+		ends = append(ends, "more than "+strconv.Itoa(int(*b.FailedPercent))+" % of its rows fail")
 	}
 	var words []string
 	if len(ends) > 0 {
-		words = append(words, "Stops at one more "+strings.Join(ends, ", or ")+".")
+		words = append(words, "Stops when "+strings.Join(ends, ", or ")+".")
 	}
 	if yes(b.NeverFail) {
-		words = append(words, "Never fails for the number of rows that were not imported.")
+		words = append(words, "Never fails because of the number of rows that were not imported.")
 	}
 	return strings.Join(words, " ")
 }

@@ -92,7 +92,7 @@ func (c *Console) sendDownload(w http.ResponseWriter, v *visit, d *download) {
 		default:
 		}
 		if err != nil {
-			c.Log.WarnContext(v.r.Context(), "a file with rows of a job was not sent to its end", "path", v.r.Pattern, "error", err)
+			c.Log.WarnContext(v.r.Context(), "download of import rows broke off", "path", v.r.Pattern, "error", err)
 			panic(http.ErrAbortHandler)
 		}
 	}

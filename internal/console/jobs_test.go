@@ -131,7 +131,7 @@ func TestJob(t *testing.T) {
 	lacks(t, created, "data-hx-sse", "/stop", "Create a job like this")
 	f.passes(20 * time.Minute)
 	late := b.get(at + id)
-	wants(t, late, 200, "Its upload address has ended", "Create a job like this")
+	wants(t, late, 200, "Its upload address has expired", "Create a job like this")
 	lacks(t, late, "curl")
 	a := b.post(at + id + "/start")
 	goesTo(t, a, at+id)

@@ -211,7 +211,7 @@ func (v *visit) fragment(ctx context.Context, page, part string, data any) (stri
 	var b bytes.Buffer
 	err := v.pages[page].ExecuteTemplate(&b, part, live{data, v})
 	if err != nil {
-		v.Log.ErrorContext(ctx, "what a live page is told could not be rendered", "page", page, "error", err)
+		v.Log.ErrorContext(ctx, "live console page could not be rendered", "page", page, "error", err)
 	}
 	return b.String(), err
 }

@@ -53,5 +53,5 @@ func figuresOf(s *poolhouseapi.UserPoolStatisticsType) []figure {
 			all = append(all, figure{known.Text, n, known.hint()})
 		}
 	}
-	return append(all, figure{"Disabled", *s.DisabledUsers, "cannot sign in, whatever the status"})
+	return append(all, figure{"Disabled", *s.DisabledUsers, "cannot sign in, regardless of the status"})
 }

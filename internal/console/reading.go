@@ -173,7 +173,7 @@ type pick struct {
 // Picks returns the menus of all parts.
 func (t *readTyped) Picks() (picks []pick) {
 	for _, p := range readParts() {
-		one := pick{Name: p.Name, Label: p.Label, Options: []option{{Text: "Found out from the file"}}}
+		one := pick{Name: p.Name, Label: p.Label, Options: []option{{Text: "Detected from the file"}}}
 		for _, o := range p.words {
 			o.Selected = o.Value == *p.of(t)
 			one.Options = append(one.Options, o)

@@ -169,7 +169,7 @@ func TestTwoWays(t *testing.T) {
 		t.Fatalf("the check is of %+v", s.checked)
 	}
 	wants(t, page, 200, "You chose: Values are quoted by: Quotation marks", "As Cognito has it", "A backslash stands before a mark.", "Create job and import 1 row", `value="5"`, `value="members"`, "4 columns, all known",
-		`<option value="COGNITO" selected>`, "Let it be found out again", "<bdi class=\"sample\">as read &lt;i&gt;</bdi>")
+		`<option value="COGNITO" selected>`, "Detect it again", "<bdi class=\"sample\">as read &lt;i&gt;</bdi>")
 	lacks(t, page, "Nothing is imported until you choose one", "First rows, as read")
 	// The form comes back with an error, and then without.
 	back := b.post(at, sendsOf(t, page, "start", "name", "a/b")...)
@@ -179,7 +179,7 @@ func TestTwoWays(t *testing.T) {
 		t.Fatalf("%d, created %+v", made.Code, s.created)
 	}
 	// Chosen again, and for another file not at all.
-	again := b.post(at, sendsOf(t, page, buttonOf(t, page, "Let it be found out again", 0))...)
+	again := b.post(at, sendsOf(t, page, buttonOf(t, page, "Detect it again", 0))...)
 	wants(t, again, http.StatusSeeOther)
 	if strings.Contains(again.Header().Get("Location"), "escape=") {
 		t.Errorf("still chosen: %s", again.Header().Get("Location"))
@@ -203,7 +203,7 @@ func TestReadAnotherWay(t *testing.T) {
 	at := "/console/pools/" + pool + "/import-jobs/create"
 	id := b.begin(pool, twoRows)
 	page := b.seen(at + "?name=members&role=new&upload=" + id)
-	wants(t, page, 200, "It is read as Amazon Cognito reads it.", "Read it another way", "Found out from the file", "Only what Amazon Cognito takes")
+	wants(t, page, 200, "It is read as Amazon Cognito reads it.", "Read it another way", "Detected from the file", "Only what Amazon Cognito takes")
 	page = b.follow(b.post(at, sendsOf(t, page, "read", "sep", "TAB", "encoding", "macintosh", "dates", "DAY_FIRST")...))
 	want := poolhouseapi.ImportFormatChoiceType{Separator: "TAB", Encoding: "macintosh", Birthdates: "DAY_FIRST"}
 	if len(s.checked) != 1 || s.checked[0].Format == nil || *s.checked[0].Format != want {

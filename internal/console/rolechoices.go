@@ -26,7 +26,7 @@ const rolesOffered = 200
 
 // lackWords name what a role lacks in a few words.
 var lackWords = map[poolhouseapi.UserImportRoleLackType]string{
-	poolhouseapi.UserImportRoleLackTypeRole:        "does not exist any more",
+	poolhouseapi.UserImportRoleLackTypeRole:        "no longer exists",
 	poolhouseapi.UserImportRoleLackTypeTrustPolicy: "cannot be assumed",
 	poolhouseapi.UserImportRoleLackTypePolicy:      "too few permissions",
 }

@@ -113,7 +113,7 @@ func (v *visit) noticeOf(reason why) string {
 	case isOver:
 		return "Your session ended. It lasts " + span(v.Sessions.Most) + " at most."
 	case isNoKey:
-		return "The key you signed in with was disabled or deleted, or its time is over."
+		return "The key you signed in with was disabled or deleted, or it has expired."
 	case isOut:
 		return "You are signed out."
 	case isAll:
@@ -126,7 +126,7 @@ func (v *visit) noticeOf(reason why) string {
 // the submitted text of the other form, sealed, and nothing else of it.
 func (f *signInForm) toGoOn(v *visit, reason why, next, typed string) *page {
 	f = &signInForm{Next: next, Typed: typed, Idle: f.Idle, Most: f.Most, Refused: f.Refused}
-	f.Notice = strings.TrimSpace(v.noticeOf(reason) + " What you typed is kept, but for passwords.")
+	f.Notice = strings.TrimSpace(v.noticeOf(reason) + " What you typed is kept, except passwords.")
 	return f.page(http.StatusForbidden)
 }
 
@@ -146,7 +146,7 @@ func signIn(ctx context.Context, v *visit) (*page, error) {
 	proof, who, err := v.Keys.Prove(ctx, access.Credentials{AccessKeyID: f.ID, Secret: iam.Secret(f.secret)}, f.token, []byte(token))
 	if errors.Is(err, access.ErrNotProved) {
 		wait := v.attempts.Failed(f.ID, v.Now())
-		v.Log.WarnContext(ctx, "a sign-in to the console was refused", "accessKeyId", f.loggedID(), "address", v.who.Address)
+		v.Log.WarnContext(ctx, "console sign-in refused", "accessKeyId", f.loggedID(), "address", v.who.Address)
 		f.wrong("secret", "This access key ID and secret do not belong together, or the key is disabled. Try again in "+span(wait)+".")
 		return f.page(http.StatusUnprocessableEntity), nil
 	}

@@ -91,7 +91,7 @@ func (v *visit) again(ctx context.Context, a action, sealed string) (*page, erro
 	v.r, v.isAgain = r, true
 	p, err := a.show(ctx, v)
 	if err == nil && p.Template != "" {
-		p.says = &flash{Kind: "info", Text: "What you typed is here again, but for passwords. Nothing was changed yet."}
+		p.says = &flash{Kind: "info", Text: "What you typed is here again, except passwords. Nothing was changed yet."}
 	}
 	return p, err
 }

@@ -17,9 +17,9 @@ func appRemoval(ctx context.Context, v *visit) (*confirmation, error) {
 	if err != nil {
 		return nil, err
 	}
-	then := "Codes of the app are good no more. The user signs in without a second factor, and can set an app up again."
+	then := "Codes of the app are no longer valid. The user signs in without a second factor, and can set an app up again."
 	if u.pool == nil || u.pool.MfaConfiguration == cognitoapi.UserPoolMfaTypeOn {
-		then = "Codes of the app are good no more. Where the pool demands a second factor, the user sets an app up at the next sign-in, and so can another who knows the password."
+		then = "Codes of the app are no longer valid. If the pool requires a second factor, the user sets up an app at the next sign-in. Another person who knows the password can do the same."
 	}
 	return &confirmation{
 		userHere: *u, Path: userPath(u.here.ID, u.Username, "remove-app"), title: "Remove authenticator app?", command: "admin-delete-software-token",

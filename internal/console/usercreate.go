@@ -52,7 +52,7 @@ func (f *userCreateForm) NameField() input {
 
 // PasswordField returns the field of the temporary password.
 func (f *userCreateForm) PasswordField() input {
-	in := f.field("password", "Temporary password", "", "The user has to set another at the first sign-in. Without one, the server makes one that is not told.")
+	in := f.field("password", "Temporary password", "", "The user has to set another at the first sign-in. Without one, the server makes one and does not show it.")
 	in.Type, in.Complete = "password", "new-password"
 	return in
 }

@@ -76,7 +76,7 @@ func editUser(ctx context.Context, v *visit) (*page, error) {
 	to, called := userPath(here.ID, u.Username), calledOf(u.Username, u.UserAttributes)
 	changed := f.changes()
 	if len(changed) == 0 {
-		return leave(to, "info", "Nothing was changed of {}: all values are as they were.", called), nil
+		return leave(to, "info", "{} was not changed: all values are as they were.", called), nil
 	}
 	_, err = do(ctx, v, cognitoapi.AdminUpdateUserAttributes, &cognitoapi.AdminUpdateUserAttributesRequest{UserPoolId: here.ID, Username: u.Username, UserAttributes: changed})
 	if err == nil {

@@ -47,11 +47,11 @@ func factorOf(pool *cognitoapi.UserPoolType, u *cognitoapi.AdminGetUserResponse)
 	}
 	switch pool.MfaConfiguration {
 	case cognitoapi.UserPoolMfaTypeOn:
-		d.Pool = "The pool demands a second factor: a user who has none sets an app up at the next sign-in."
+		d.Pool = "The pool requires a second factor: a user without one sets up an app at the next sign-in."
 	case cognitoapi.UserPoolMfaTypeOptional:
-		d.Pool = "The pool asks those users for a second factor for whom it is on."
+		d.Pool = "The pool asks a user for a second factor only if one is turned on for the user."
 	default:
-		d.Pool = "The pool asks for no second factor, whatever is set here."
+		d.Pool = "The pool never asks for a second factor, regardless of the settings here."
 	}
 	return d
 }

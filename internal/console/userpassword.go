@@ -60,7 +60,7 @@ func passwordPolicyOf(pool *cognitoapi.UserPoolType) *cognitoapi.PasswordPolicyT
 func policyOf(pool *cognitoapi.UserPoolType) string {
 	p := passwordPolicyOf(pool)
 	if p == nil {
-		return "What the pool demands of passwords is not shown to this key."
+		return "Your key may not see the pool's rules for passwords."
 	}
 	text := "Up to 256 characters"
 	if p.MinimumLength != nil {
@@ -147,7 +147,7 @@ func setUserPassword(ctx context.Context, v *visit) (*page, error) {
 	case f.password == "":
 		f.wrong("password", "Type a password.")
 	case f.Kind != isPermanent && f.Kind != isTemporary:
-		f.wrong("kind-"+isTemporary, "Choose how long the password is good.")
+		f.wrong("kind-"+isTemporary, "Choose how long the password is valid.")
 	default:
 		in := &cognitoapi.AdminSetUserPasswordRequest{UserPoolId: f.here.ID, Username: f.Username, Password: f.password, Permanent: new(f.Kind == isPermanent)}
 		if _, err = do(ctx, v, cognitoapi.AdminSetUserPassword, in); err == nil {

@@ -21,7 +21,7 @@ func passwordReset(ctx context.Context, v *visit) (*confirmation, error) {
 	c := &confirmation{
 		userHere: *u, Path: userPath(u.here.ID, u.Username, "reset-password"), title: "Reset password?", command: "admin-reset-user-password",
 		Ask: "Reset the password of {}?", Heading: "What happens then",
-		Then: sentence{Text: "The password is good no more. The message with the code for a new one goes to the outbox."},
+		Then: sentence{Text: "The password is no longer valid. The message with the code for a new one goes to the outbox."},
 		Keep: "Keep the password", Act: "Reset password",
 	}
 	if u.pool == nil || u.user == nil {
@@ -29,7 +29,7 @@ func passwordReset(ctx context.Context, v *visit) (*confirmation, error) {
 	}
 	to, err := recipientOf(u.pool, u.user)
 	if err == nil {
-		c.Then = sentence{"The password is good no more. The message with the code for a new one, " + mediums[to.Medium] + " to {}, goes to the outbox.", to.Destination}
+		c.Then = sentence{"The password is no longer valid. The message with the code for a new one, " + mediums[to.Medium] + " to {}, goes to the outbox.", to.Destination}
 		return c, nil
 	}
 	c.Impossible, c.Heading, c.Then = true, "No code can be sent", sentence{Text: sentenceOf(err)}

@@ -253,7 +253,7 @@ var userStatuses = map[cognitoapi.UserStatusType]userStatus{
 	cognitoapi.UserStatusTypeForceChangePassword: {"warn", "warn", "Force change password", "Has a temporary password, and has to set another at the first sign-in."},
 	cognitoapi.UserStatusTypeExternalProvider:    {"info", "info", "External provider", "Signs in with another provider."},
 	cognitoapi.UserStatusTypeArchived:            {"idle", "gone", "Archived", "Is not active any more."},
-	cognitoapi.UserStatusTypeCompromised:         {"err", "err", "Compromised", "Is shut out, since another person may know the password."},
+	cognitoapi.UserStatusTypeCompromised:         {"err", "err", "Compromised", "Is locked out, because another person may know the password."},
 }
 
 // meaningsOf returns, once each, the statuses that require something of the user before

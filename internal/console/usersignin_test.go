@@ -158,7 +158,7 @@ func TestSetPassword(t *testing.T) {
 		{"none", "", "permanent", []string{"Type a password.", `value="permanent" checked`, "--permanent"}},
 		{"against the policy", "only-lower-case-1", "permanent", []string{`id="password-e"`, "Password did not conform with policy: Password must have uppercase characters", "Error: Set password"}},
 		{"too long", strings.Repeat("Abcdef-1", 40), "permanent", []string{"Nothing was changed"}},
-		{"of no kind", "Permanent-1-password", "forever", []string{"Choose how long the password is good."}},
+		{"of no kind", "Permanent-1-password", "forever", []string{"Choose how long the password is valid."}},
 	} {
 		a := b.post(at+"/set-password", "password", tt.password, "kind", tt.kind)
 		wants(t, a, http.StatusUnprocessableEntity, append(tt.want, `type="password" value=""`)...)
@@ -174,7 +174,7 @@ func TestSetPassword(t *testing.T) {
 	wants(t, b.get("/console/pools/"+id+"/users/eve/set-password"), http.StatusNotFound)
 
 	few := f.signed(f.user("few", only("cognito-idp:AdminSetUserPassword")))
-	wants(t, few.get(at+"/set-password"), 200, "What the pool demands of passwords is not shown to this key.")
+	wants(t, few.get(at+"/set-password"), 200, "Your key may not see the pool's rules for passwords.")
 	goesTo(t, few.post(at+"/set-password", "password", "Another-1-password", "kind", "permanent"), "/console/pools")
 }
 
@@ -204,7 +204,7 @@ func TestSignUserOut(t *testing.T) {
 	check(t, f.person(id, "ada", "email", "ada@example.com"))
 	b := f.signed(f.user("operator", everything))
 	wants(t, b.get(at), 200, `href="`+at+`/sign-out">Sign out everywhere</a>`)
-	wants(t, b.get(at+"/sign-out"), 200, "Sign out everywhere?", "Keep the user signed in", "admin-user-global-sign-out", "Refresh tokens are good no more")
+	wants(t, b.get(at+"/sign-out"), 200, "Sign out everywhere?", "Keep the user signed in", "admin-user-global-sign-out", "Refresh tokens are no longer valid")
 	goesTo(t, b.post(at+"/sign-out"), at)
 	wants(t, b.get(at), 200, "ada</bdi></b> was signed out everywhere.")
 	wants(t, b.post("/console/pools/"+id+"/users/eve/sign-out"), http.StatusNotFound)
@@ -224,7 +224,7 @@ func TestSecondFactor(t *testing.T) {
 	check(t, f.person(id, "ada", "email", "ada@example.com"))
 	b := f.signed(f.user("operator", everything))
 	page := b.get(at)
-	wants(t, page, 200, ">Second factor</a>", "Off, or not set up", "The pool asks those users for a second factor for whom it is on.")
+	wants(t, page, 200, ">Second factor</a>", "Off, or not set up", "The pool asks a user for a second factor only if one is turned on for the user.")
 	lacks(t, page, ">Remove app<", "Text messages")
 	wants(t, b.get(at+"/second-factor"), 200, `value="off" checked`, "Remove app", "Enabled=false,PreferredMfa=false")
 	wants(t, b.post(at+"/second-factor", "app", "on"), http.StatusUnprocessableEntity, "User has not verified software token mfa", `value="on" checked`, "Error: Second factor")

@@ -20,7 +20,7 @@ func userSignOut(ctx context.Context, v *visit) (*confirmation, error) {
 	return &confirmation{
 		userHere: *u, Path: userPath(u.here.ID, u.Username, "sign-out"), title: "Sign out everywhere?", command: "admin-user-global-sign-out",
 		Ask: "Sign {} out of all applications and devices?", Heading: "What happens then",
-		Then: sentence{Text: "Refresh tokens are good no more, and this server takes no access token of before. An application that verifies tokens by itself takes those that it has until they expire. The user can sign in again at once: to prevent that, disable the user."},
+		Then: sentence{Text: "Refresh tokens are no longer valid, and this server accepts no earlier access token. An application that verifies tokens itself accepts them until they expire. The user can sign in again at once: to prevent that, disable the user."},
 		Keep: "Keep the user signed in", Act: "Sign out everywhere",
 	}, nil
 }

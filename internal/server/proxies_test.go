@@ -170,7 +170,7 @@ func TestOneAddress(t *testing.T) {
 		if secure := w.Code == http.StatusUnprocessableEntity; secure != (c.from == theProxy) {
 			t.Errorf("%+v: a secret is taken: %t (%d)", c.way, secure, w.Code)
 		}
-		if told := strings.Contains(log.String(), `"a sign-in to the console was refused" accessKeyId=`+root.AccessKeyID+" address="+c.address); told != (c.from == theProxy) {
+		if told := strings.Contains(log.String(), `"console sign-in refused" accessKeyId=`+root.AccessKeyID+" address="+c.address); told != (c.from == theProxy) {
 			t.Errorf("%+v: the log has %s", c.way, log)
 		}
 	}

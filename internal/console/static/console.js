@@ -1,4 +1,4 @@
-// What pages do more with scripts than without. Nothing here decides or formats.
+// The script of all pages. It decides and formats nothing.
 (() => {
   'use strict';
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -10,7 +10,7 @@
   }
   document.getElementById('summary')?.focus();
   document.querySelector('form[data-press]')?.requestSubmit();
-  // A form that is sent twice by a double click is sent once.
+  // A double click sends a form once.
   const sent = new WeakMap();
   document.addEventListener('submit', event => {
     if (event.target.method === 'post' && event.timeStamp - (sent.get(event.target) ?? -Infinity) < 1000) event.preventDefault();
@@ -21,8 +21,8 @@
     const alert = document.getElementById(id);
     if (alert) alert.hidden = !shown;
   };
-  // A browser opens few connections to a server, six by HTTP/1.1, and a stream takes one.
-  // So a page that is not shown hears one message, and closes its stream until later.
+  // A browser opens few connections to a server (six by HTTP/1.1), and a stream takes one.
+  // So a hidden page receives one message and then closes its stream for a while.
   let stream;
   const rest = () => { if (document.hidden) stream?.reader?.cancel(); };
   document.addEventListener('visibilitychange', () => {
@@ -50,8 +50,8 @@
     found();
   });
   document.addEventListener('htmx:sse:error', (event) => { if (event.detail.status === 401) signedOut(); });
-  // The extension tries a lost connection again, but not one that never was, and nothing
-  // tries a page again that was to be loaded anew: both are tried here.
+  // The extension retries a lost connection, but not a failed first one, and nothing
+  // retries a failed reload of the page. Both are retried here.
   const tryAgain = (what) => {
     lose();
     setTimeout(() => {
@@ -68,12 +68,12 @@
     const {sourceElement, response} = event.detail.ctx;
     const what = kindOf(sourceElement);
     if (!what || response.status < 400 || what === 'state' && response.status < 500) return;
-    event.preventDefault(); // the answer is no part of the page
+    event.preventDefault(); // the answer is not a part of the page
     if (response.status === 401) signedOut();
     else tryAgain(what);
   });
-  // A page that is not shown hears a message now and then. One that is shown is loaded
-  // anew when its connection died unnoticed.
+  // A hidden page receives a message now and then. A shown page is loaded again if its
+  // connection died unnoticed.
   let heard = Date.now();
   setInterval(() => {
     const live = document.getElementById('live');
@@ -88,7 +88,7 @@
     if (percent) document.title = percent.dataset.title + title;
     rest();
   });
-  // Enter leaves a cell for the same column of the next row.
+  // Enter moves from a cell to the same column of the next row.
   const column = (cell) => cell.name.replace(/\d+/, '');
   const cells = (row) => [...row.querySelectorAll('input[type=text]')];
   document.addEventListener('keydown', (event) => {

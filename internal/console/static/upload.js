@@ -1,5 +1,5 @@
-// What the page that creates an import job does more with scripts: it sends the file, and
-// keeps what was chosen in its address. Nothing here decides or formats.
+// The script of the page that creates an import job: it uploads the file and keeps the
+// choices in the address. It decides and formats nothing.
 (() => {
   'use strict';
   const drop = document.getElementById('drop');
@@ -7,7 +7,7 @@
   const part = (id) => document.getElementById(id);
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   const {begin, through} = drop.dataset;
-  part('csv').removeAttribute('name'); // of the form without scripts
+  part('csv').removeAttribute('name'); // used without scripts only
   let sending;
   const say = (text) => { part('up').textContent = text; };
   const busy = (on) => { part('upbar').hidden = part('upstop').hidden = !on; };
@@ -18,7 +18,7 @@
     for (const name in more) all.set(name, more[name]);
     return all;
   };
-  // The form goes to the server as it is, which leads to the page with all of it.
+  // Submits the form; the server answers with the page about it.
   const look = (more) => {
     for (const name in more) {
       let field = form.elements.namedItem(name);
@@ -27,7 +27,7 @@
     }
     form.submit();
   };
-  // The address has what was chosen, for those who go away and come back.
+  // The address has all choices, for people who leave the page and return.
   form.addEventListener('change', async (event) => {
     if (event.target.id === 'csv') return;
     const answer = await fetch(begin, {method: 'POST', body: typed({do: 'keep'}), headers: {Accept: 'text/plain'}}).catch(() => {});
@@ -62,7 +62,7 @@
     };
     sending.send(body);
   };
-  // Where the browser may not write to another place, the file goes through the server.
+  // If the browser may not write to the bucket, the file goes through the server.
   const relay = (file, id) => {
     const body = new FormData(form);
     body.set('upload', id);
