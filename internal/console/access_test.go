@@ -13,8 +13,8 @@ import (
 	"poolhouse/internal/logrole"
 )
 
-// TestAccessWork does all that the pages of roles and keys do as one user of IAM, and
-// finds each act in the audit by its principal.
+// TestAccessWork does everything that the pages of roles and keys can do, as one IAM user,
+// and finds each act in the audit under that principal.
 func TestAccessWork(t *testing.T) {
 	f := newFixture(t)
 	f.user("bob", "")
@@ -69,8 +69,8 @@ func TestAccessWork(t *testing.T) {
 	lacks(t, audit, found[2])
 }
 
-// TestOwnKey: disabling the key that one is signed in with is told, and ends the
-// session.
+// TestOwnKey: the page warns a user who disables the key of the present session, and the
+// session ends.
 func TestOwnKey(t *testing.T) {
 	f := newFixture(t)
 	key, secret := f.user("ada", everything)
@@ -80,8 +80,8 @@ func TestOwnKey(t *testing.T) {
 	wants(t, b.follow(b.follow(b.post("/console/keys/ada/"+key+"/disable"))), 200, "The key you signed in with was disabled or deleted")
 }
 
-// TestHalfMadeRole: a second try completes a role that the first try made only in
-// part, and leaves every other role as it is.
+// TestHalfMadeRole: a second try completes a role that the first try created without its
+// policy. It changes no other role.
 func TestHalfMadeRole(t *testing.T) {
 	f := newFixture(t)
 	half := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:*","Resource":"*"},{"Effect":"Deny","Action":"iam:PutRolePolicy","Resource":"*"}]}`
@@ -101,7 +101,7 @@ func TestHalfMadeRole(t *testing.T) {
 	wants(t, root.post("/console/roles/create-import-role", "name", "other"), 422, "already exists")
 }
 
-// TestAccessViewer: one who may do nothing in IAM sees none of its pages, and one
+// TestAccessViewer: a caller without permissions in IAM sees none of its pages. A caller
 // who may list own keys sees those.
 func TestAccessViewer(t *testing.T) {
 	f := newFixture(t)
@@ -122,7 +122,7 @@ func TestAccessViewer(t *testing.T) {
 	wants(t, b.get("/console/keys/bob"), http.StatusForbidden)
 }
 
-// TestAccessPages: long lists of roles and users of IAM have pages.
+// TestAccessPages: long lists of roles and IAM users have several pages.
 func TestAccessPages(t *testing.T) {
 	f := newFixture(t)
 	for i := range entitiesOfPage + 1 {
@@ -145,7 +145,7 @@ func TestAccessPages(t *testing.T) {
 	}
 }
 
-// TestAudit: events by who, what, pool and day, in pages.
+// TestAudit: events can be searched by principal, operation, pool and day, page by page.
 func TestAudit(t *testing.T) {
 	f := newFixture(t)
 	wants(t, f.root().get("/console/audit"), 200, "Nothing was changed yet.")

@@ -12,15 +12,15 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// deed is how an action is carried out in a test, and what the audit has of it then.
+// deed is how a test carries out an action, and what the audit then has.
 type deed struct {
-	ready func(w *world) // before it; nil for nothing
+	ready func(w *world) // prepares the action; nil for nothing
 	form  []string
-	calls string // operations, in their order; "" for what only the browser keeps
+	calls string // operations, in order; "" if only the browser stores something
 	open  bool   // needs no permission
 }
 
-// world is what there is before an action: a pool with a user, a client and a job.
+// world is the state before an action: a pool with a user, a client and a job.
 type world struct {
 	*fixture
 	pool, client, job, key string
@@ -46,7 +46,7 @@ func (w *world) path(a action) string {
 	return "/console" + strings.NewReplacer("{pool}", w.pool, "{client}", w.client, "{job}", w.job, "{username}", "ada.l", "{user}", "operator", "{key}", w.key).Replace(a.path)
 }
 
-// deeds are all that can be done in the console, by the paths of actions.
+// deeds are all acts of the console, by the paths of their actions.
 var deeds = map[string]deed{
 	"/sign-in":                         {form: []string{"id", rootKey, "secret", rootSecret}, calls: "SignIn", open: true},
 	"/sign-out":                        {form: []string{"everywhere", "1"}, calls: "SignOutEverywhere", open: true},
@@ -82,7 +82,7 @@ var deeds = map[string]deed{
 	"/keys/{user}/{key}/delete":                     {calls: "DeleteAccessKey"},
 }
 
-// hasRows makes the job one whose rows failed.
+// hasRows replaces the job by one whose rows failed.
 func (w *world) hasRows() {
 	w.logRole("import")
 	w.job = w.imported(w.pool, "with mistakes", mistakes)
@@ -104,7 +104,7 @@ func (w *world) carryOut(b *browser, a action, d deed) *httptest.ResponseRecorde
 	return b.post(w.path(a), form...)
 }
 
-// onRecord returns the events of the audit of a principal, in their order.
+// onRecord returns a principal's events in the audit, in order.
 func (f *fixture) onRecord(principal string) (calls []string) {
 	f.t.Helper()
 	events, err := f.store.Audit().Events(f.t.Context(), audit.Query{Principal: principal, Limit: 100})
@@ -115,8 +115,8 @@ func (f *fixture) onRecord(principal string) (calls []string) {
 	return calls
 }
 
-// TestEveryActIsOnRecord walks all routes: each act of the console is in the audit,
-// under the principal who did it.
+// TestEveryActIsOnRecord walks all routes: each act of the console is in the audit under
+// its principal.
 func TestEveryActIsOnRecord(t *testing.T) {
 	for _, a := range actions() {
 		d, known := deeds[a.path]
@@ -130,7 +130,7 @@ func TestEveryActIsOnRecord(t *testing.T) {
 		key, secret := w.user("ada", everything)
 		b := w.signed(key, secret)
 		principal := "arn:aws:iam::" + account + ":user/ada"
-		if a.open { // to strangers, who become root
+		if a.open { // for strangers, who become root
 			b, principal = w.browser(), rootARN
 		}
 		if d.ready != nil {
@@ -147,8 +147,8 @@ func TestEveryActIsOnRecord(t *testing.T) {
 	}
 }
 
-// TestEveryRefusalIsOnRecord walks all routes as a user who may do nothing: each act
-// is refused, changes nothing, and is in the audit as the attempt that it was.
+// TestEveryRefusalIsOnRecord walks all routes as a user without permissions: each act is
+// refused, changes nothing, and is in the audit as an attempt.
 func TestEveryRefusalIsOnRecord(t *testing.T) {
 	w := newWorld(t)
 	key, secret := w.user("nobody", "")

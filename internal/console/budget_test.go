@@ -18,16 +18,16 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// What a page may have, in bytes. The first one comes with its scripts and styles;
-// later ones have them.
+// Bounds of a page, in bytes. The first page includes its scripts and styles; later pages
+// have them cached.
 const (
 	mostFirst       = 100_000
 	mostFirstZipped = 35_000
 	mostLaterZipped = 20_000
 )
 
-// people makes up what people are called, so that pages do not compress better than
-// those of real people do.
+// people generates names and words like those of real users, so that pages compress as well
+// as real ones.
 type people struct{ r *rand.Rand }
 
 func (p people) word(letters int) string {
@@ -47,8 +47,8 @@ func (p people) name() string {
 	return capital(p.word(3+p.r.IntN(6))) + " " + capital(p.word(4+p.r.IntN(8)))
 }
 
-// fill puts as much into the store as pages show at most: lists are full, and the pool
-// of the pages has users of three years.
+// fill stores as much as pages show at most: all lists are full, and the pool has users of
+// three years.
 func (f *fixture) fill(b *browser, pool string) {
 	f.t.Helper()
 	who := people{rand.New(rand.NewPCG(1, 2))}
@@ -97,15 +97,15 @@ func (f *fixture) fill(b *browser, pool string) {
 	check(f.t, f.store.Audit().Append(f.t.Context(), events))
 }
 
-// needed are the files that a page loads.
+// needed matches the files that a page loads.
 var needed = regexp.MustCompile(`<(?:link|script) [^>]*(?:href|src)="` + staticRoot + `[0-9a-f]+/([a-z.-]+)"`)
 
-// entrances are the pages by which people come in. A full list of users or of events
-// that is opened from a bookmark is larger before it is compressed, since each cell of
-// a table says its role.
+// entrances are the pages on which people arrive. A full list of users or events that is
+// opened from a bookmark is larger before compression, because each table cell states its
+// role.
 var entrances = []string{"/console/sign-in", "/console/welcome", "/console/pools"}
 
-// wrongRows is a file in which every row fails, and has several cells at fault.
+// wrongRows returns a file whose rows all fail, with several bad cells each.
 func wrongRows(rows int) string {
 	who := people{rand.New(rand.NewPCG(3, 4))}
 	var csv strings.Builder
@@ -117,8 +117,8 @@ func wrongRows(rows int) string {
 	return csv.String()
 }
 
-// TestBudget walks all pages with full lists: each is as small as it is meant to be
-// as it is transferred, the first page with all that it loads and later ones.
+// TestBudget walks all pages with full lists: each page stays within its bound of
+// transferred bytes, as the first page with everything that it loads, and as a later page.
 func TestBudget(t *testing.T) {
 	f := newFixture(t)
 	b := f.root()
@@ -129,7 +129,7 @@ func TestBudget(t *testing.T) {
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
-		if paths[path].show == nil || strings.HasSuffix(path, "/events") || strings.Contains(path, "/results.") { // which is no page, or has any size
+		if paths[path].show == nil || strings.HasSuffix(path, "/events") || strings.Contains(path, "/results.") { // not a page, or of any size
 			continue
 		}
 		b := b
@@ -163,8 +163,8 @@ func TestBudget(t *testing.T) {
 	}
 }
 
-// TestBudgetOfRows: a full page of rows with several cells at fault each, to which people
-// come from the job's page, is as small as a later page is meant to be.
+// TestBudgetOfRows: a full page of rows with several bad cells each stays within the bound
+// of a later page. People reach it from the job's page.
 func TestBudgetOfRows(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")

@@ -35,8 +35,8 @@ func points(t *testing.T, line string) (all [][2]float64) {
 	return all
 }
 
-// TestChart: of pools of any age and size, the drawing stays in its box, the line
-// begins without users and ends with all of them, and the table adds up.
+// TestChart: for pools of any age and size the drawing stays in its box, the line goes from
+// 0 to all users, and the table adds up.
 func TestChart(t *testing.T) {
 	today := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 	for _, c := range []struct {

@@ -8,8 +8,8 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// TestTemplate: the row of the template would be imported into its pool, whatever
-// the pool's settings are, and the page of its columns has each.
+// TestTemplate: with all kinds of pool settings, the row of the template can be imported,
+// and the page of columns describes each column.
 func TestTemplate(t *testing.T) {
 	for name, form := range map[string][]string{
 		"email":     {"signin", "email", "verified", "email", "mfa", "OFF"},

@@ -37,7 +37,7 @@ frida,frida@example.com,true,Frida,5-6-1991,
 ola,ola@example.com,true,Ola,,
 `
 
-// fields returns what the fields of a page with rows have, by their names.
+// fields returns the values of a page's fields by their names.
 func fields(t *testing.T, page string) map[string]string {
 	t.Helper()
 	root, err := html.Parse(strings.NewReader(page))
@@ -58,7 +58,7 @@ func fields(t *testing.T, page string) map[string]string {
 	return all
 }
 
-// sent returns fields as a browser sends them, some with another value.
+// sentWith returns fields as a browser submits them, some with other values.
 func sentWith(all map[string]string, pairs ...string) (sent []string) {
 	changed := map[string]string{}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -77,8 +77,8 @@ func sentWith(all map[string]string, pairs ...string) (sent []string) {
 	return sent
 }
 
-// TestCorrectRows: the rows that failed are shown with what is wrong in which cell, are
-// judged as soon as a cell is corrected, and become a job.
+// TestCorrectRows: failed rows are shown with the errors of their cells, are judged again
+// after each correction, and can be imported as a job.
 func TestCorrectRows(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")
@@ -97,7 +97,7 @@ func TestCorrectRows(t *testing.T) {
 		t.Fatalf("the fields are %v", all)
 	}
 
-	// A cell that is left has its row judged, and no other.
+	// Leaving a cell has its row judged, and no other row.
 	b.headers["HX-Request"] = "true"
 	f.changes()
 	row := func(line string, pairs ...string) *httptest.ResponseRecorder {
@@ -119,26 +119,27 @@ func TestCorrectRows(t *testing.T) {
 	still := row("4", "c4-5", "02/01/1985")
 	wants(t, still, 200, `aria-invalid="true"`, "1 changed, but would still fail.", "<b>1 of 7</b>")
 	wants(t, row("4", "c4-5", "02/01/1985", "put", "4 6 +15550100199"), 200, "<b>2 of 7</b> corrected", `value="&#43;15550100199"`)
-	wants(t, row("4", "c4-5", "1-2-1985", "c4-6", "+15550100199"), 200, "<b>1 of 7</b>", `value="1-2-1985"`) // it is as it was again
+	wants(t, row("4", "c4-5", "1-2-1985", "c4-6", "+15550100199"), 200, "<b>1 of 7</b>", `value="1-2-1985"`) // back to its first value
 	wants(t, row("4", "c4-5", "02/01/1985", "c4-6", "+15550100199"), 200, "<b>2 of 7</b>")
 	wants(t, row("8", "t8", "gus,gus@example.com,true,Gus,,"), 200, "<b>3 of 7</b>", "Corrected")
 	two := row("8", "t8", "gus\ngus")
 	wants(t, two, 200, `class="status err"`, "the Text is not one row")
-	lacks(t, two, `id="r8"`) // what was typed stays
+	lacks(t, two, `id="r8"`) // typed text of other rows stays
 	wants(t, row("77", "c77-1", "x"), 200, "could not be judged")
 	delete(b.headers, "HX-Request")
 
-	// Without a script the whole page is saved, and what was typed by others stays.
+	// Without a script the whole page is saved. Corrections of other people stay.
 	page = b.get(at)
 	wants(t, page, 200, "<b>3 of 7</b>")
-	sent := sentWith(all, "c7-2", "finn@example.com", "do", "save") // rows 3, 4 and 8 as they were shown at first
+	sent := sentWith(all, "c7-2", "finn@example.com", "do", "save") // rows 3, 4 and 8 as they were first shown
 	a := b.post(at, sent...)
 	goesTo(t, a, at)
 	wants(t, b.follow(a), 200, "1 row was judged again and saved.", "<b>3 of 7</b>", `value="finn@example.com"`, "1 changed")
 	refused := b.post(at, sentWith(fields(t, b.get(at).Body.String()), "t8", "a\nb", "w8", "x", "c6-5", "kept as typed", "do", "save")...)
 	wants(t, refused, 422, "the Text is not one row", `value="kept as typed"`, `role="alert" id="summary"`)
 
-	// Values of the same form are corrected at once; of ambiguous ones a person says how.
+	// Values of one form are corrected together. For ambiguous ones the user chooses the
+	// reading.
 	for _, button := range []string{"apply", "apply:DAY_FIRST"} {
 		page = b.get(at)
 		wants(t, page, 200, "Apply to 2 like this", `name="do" value="`+button+`"`)
@@ -157,7 +158,7 @@ func TestCorrectRows(t *testing.T) {
 	}
 	wants(t, page, 200, "<b>7 of 7</b> corrected, 0 still to do.", "Import the 7 corrected rows")
 
-	// The row of a user who is there is a cause of its own, and can be given another name.
+	// A row whose user exists already is a cause of its own, and can get another username.
 	exists := b.get(at + "?code=UsernameExists")
 	wants(t, exists, 200, `id="r9"`, `aria-current="true">Username has an account`)
 	lacks(t, exists, `id="r3"`)
@@ -178,7 +179,7 @@ func TestCorrectRows(t *testing.T) {
 	wants(t, b.get(at), 200, "Rows of this job were imported again", `href="`+child+`"`)
 }
 
-// logRole makes a role that may write the logs of import jobs.
+// logRole creates a role that may write the logs of import jobs.
 func (f *fixture) logRole(name string) {
 	f.t.Helper()
 	r, err := iam.NewRole(iam.RoleSpec{Name: name, Path: "/", Trust: logrole.TrustPolicy}, f.now)
@@ -189,7 +190,7 @@ func (f *fixture) logRole(name string) {
 	check(f.t, f.store.IAM().PutInlinePolicy(f.t.Context(), iam.RoleOwner(name), p))
 }
 
-// runs has the engine work until a job has ended.
+// runs runs the engine until a job has ended.
 func (f *fixture) runs(pool, job string) {
 	f.t.Helper()
 	f.works(func() bool {
@@ -199,8 +200,8 @@ func (f *fixture) runs(pool, job string) {
 	})
 }
 
-// TestManyRows: rows come in pages by their lines, in both directions, also where most
-// rows are of a cause that no cell cures.
+// TestManyRows: rows are paged by their lines in both directions, even if most rows have a
+// cause that no cell can correct.
 func TestManyRows(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")
@@ -247,14 +248,14 @@ func TestManyRows(t *testing.T) {
 	if got := lines(back); len(got) != rowsOfPage || got[0] != "3" {
 		t.Errorf("back at the beginning come %v", got)
 	}
-	// A form of the second page saves there, and comes back there.
+	// The form of the second page saves that page and returns to it.
 	a := b.post(at, sentWith(fields(t, second.Body.String()), "c103-2", "x103@example.com", "line", "103", "back", "0", "do", "save")...)
 	goesTo(t, a, at+"?back=0&line=103")
 	wants(t, b.follow(a), 200, "<b>1 of 300</b>", "x103@example.com")
 }
 
-// TestCorrectMay: who may see rows and not correct them gets no fields, and who may see no
-// row gets none, neither as a page nor as a file.
+// TestCorrectMay: a caller who may only see rows gets no fields. A caller who may not see
+// rows gets none, neither as a page nor as a file.
 func TestCorrectMay(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")
@@ -297,8 +298,8 @@ func TestCorrectMay(t *testing.T) {
 	wants(t, b.post(job+"/correct", sentWith(all, "c3-3", "true", "do", "import")...), http.StatusForbidden)
 }
 
-// TestResults: the files with rows are sent part for part, to be saved, and a job has a
-// receipt, as a page and as JSON.
+// TestResults: files of rows are sent part by part as downloads. A job has a receipt, as a
+// page and as JSON.
 func TestResults(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people & friends")

@@ -55,10 +55,10 @@ const (
 	rootSecret = "the-root-secret-of-the-tests"
 )
 
-// maxFile is how large a file may be in tests, in bytes.
+// maxFile bounds an uploaded file in tests, in bytes.
 const maxFile = 1 << 20
 
-// fixture is a console on a real store, with the gate that the server has.
+// fixture is a console on a real store, behind the gate that the server has.
 type fixture struct {
 	t       testing.TB
 	console *Console
@@ -68,12 +68,12 @@ type fixture struct {
 	disk    *upload.Disk
 	putter  Putter
 	reader  *importfile.Reader
-	engine  *importjob.Engine // which works on jobs only where a test has it run
-	now     time.Time         // tests move it by passes, since live pages look at it
-	jobs    int               // that were made
+	engine  *importjob.Engine // works on jobs only when a test runs it
+	now     time.Time         // tests advance it by passes, because live pages read it concurrently
+	jobs    int               // number of jobs created
 
 	mu    sync.Mutex
-	calls []string // that changed something, or would have: who, what and the error
+	calls []string // calls that changed something or tried to: principal, operation and error
 }
 
 func newFixture(t testing.TB, change ...func(*Options)) *fixture {
@@ -148,7 +148,7 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 	return d
 }
 
-// signIn returns where users sign in.
+// signIn returns the sign-in service.
 func (f *fixture) signIn() *signin.Service {
 	tokens := token.New(token.Config{
 		Store: f.store, Issuer: func(id string) string { return "http://127.0.0.1:9229/" + id }, URL: "http://127.0.0.1:9229", Rotate: 365 * 24 * time.Hour, Log: slog.New(slog.DiscardHandler),
@@ -156,7 +156,7 @@ func (f *fixture) signIn() *signin.Service {
 	return signin.New(signin.Config{Store: f.store, Tokens: tokens, Hashes: password.NewHashes(2, 64), HashTime: 10 * time.Second, Key: f.key})
 }
 
-// record writes a call down, as the server does, but at once.
+// record records a call in the audit at once, unlike the server.
 func (f *fixture) record(c *dispatch.Call, e dispatch.End) {
 	f.append(audit.Event{RequestID: c.ID, Region: c.From.Region, Service: c.Service(), Operation: c.Operation.Name, Principal: c.From.ARN,
 		AccessKeyID: c.From.AccessKeyID, Address: c.From.Address, UserAgent: c.From.Agent, Resource: c.About.Resource, Result: e.Error})
@@ -174,7 +174,7 @@ func (f *fixture) note(who, operation, failed string) {
 	f.calls = append(f.calls, strings.TrimSpace(who+" "+operation+" "+failed))
 }
 
-// changes returns the calls since the last time that changed something.
+// changes returns the calls since the previous call of changes that changed something.
 func (f *fixture) changes() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -183,7 +183,7 @@ func (f *fixture) changes() []string {
 	return was
 }
 
-// user makes a user of IAM with a policy and a key.
+// user creates an IAM user with a policy and a key.
 func (f *fixture) user(name, policy string) (key, secret string) {
 	f.t.Helper()
 	u, err := iam.NewUser(name, "", f.now)
@@ -199,7 +199,7 @@ func (f *fixture) user(name, policy string) (key, secret string) {
 	return k.ID, string(s)
 }
 
-// pool makes a user pool of any name, also of one that the API refuses.
+// pool creates a user pool, even with a name that the API refuses.
 func (f *fixture) pool(name string) string {
 	f.t.Helper()
 	p := &userpool.UserPool{
@@ -224,7 +224,7 @@ func check(t testing.TB, err error) {
 	}
 }
 
-// browser is what a browser is to the console: cookies, and where it is.
+// browser stands for a browser: its cookies and its address.
 type browser struct {
 	f       *fixture
 	address string
@@ -237,7 +237,7 @@ func (f *fixture) browser() *browser {
 	return &browser{f: f, address: "127.0.0.1:50000", cookies: map[string]*http.Cookie{}, headers: map[string]string{}}
 }
 
-// signed returns a browser that is signed in.
+// signed returns a signed-in browser.
 func (f *fixture) signed(key, secret string) *browser {
 	f.t.Helper()
 	b := f.browser()
@@ -300,7 +300,7 @@ func (b *browser) send(method, path string, body io.Reader) *httptest.ResponseRe
 	return w
 }
 
-// follow goes where an answer sends the browser.
+// follow follows the redirect of an answer.
 func (b *browser) follow(a *httptest.ResponseRecorder) *httptest.ResponseRecorder {
 	b.f.t.Helper()
 	if a.Code != http.StatusSeeOther {
@@ -309,7 +309,7 @@ func (b *browser) follow(a *httptest.ResponseRecorder) *httptest.ResponseRecorde
 	return b.get(a.Header().Get("Location"))
 }
 
-// wants demands a status and texts of an answer.
+// wants fails the test unless an answer has the status and the texts.
 func wants(t *testing.T, a *httptest.ResponseRecorder, status int, texts ...string) {
 	t.Helper()
 	if a.Code != status {
@@ -322,7 +322,7 @@ func wants(t *testing.T, a *httptest.ResponseRecorder, status int, texts ...stri
 	}
 }
 
-// lacks demands that an answer has none of some texts.
+// lacks fails the test if an answer has one of the texts.
 func lacks(t *testing.T, a *httptest.ResponseRecorder, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
@@ -332,7 +332,7 @@ func lacks(t *testing.T, a *httptest.ResponseRecorder, texts ...string) {
 	}
 }
 
-// goesTo demands an answer that sends the browser to an address.
+// goesTo fails the test unless an answer redirects to the address.
 func goesTo(t *testing.T, a *httptest.ResponseRecorder, want string) {
 	t.Helper()
 	if got := a.Header().Get("Location"); a.Code != http.StatusSeeOther || got != want {
@@ -340,8 +340,8 @@ func goesTo(t *testing.T, a *httptest.ResponseRecorder, want string) {
 	}
 }
 
-// person makes a user of a pool with any name, also with one that the API refuses,
-// and attributes, given as name, value.
+// person creates a user of a pool, even with a name that the API refuses. Attributes are
+// given as name, value.
 func (f *fixture) person(pool, name string, attributes ...string) error {
 	p, err := f.store.Pool(f.t.Context(), pool)
 	if err != nil {
@@ -354,14 +354,14 @@ func (f *fixture) person(pool, name string, attributes ...string) error {
 	return f.store.CreateUser(f.t.Context(), p, u, false)
 }
 
-// clock returns what time the console has.
+// clock returns the console's time.
 func (f *fixture) clock() time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.now
 }
 
-// passes lets time pass.
+// passes advances the console's time.
 func (f *fixture) passes(d time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -14,8 +14,8 @@ import (
 	"poolhouse/internal/pagetoken"
 )
 
-// FuzzPages: whatever path, query, cookies and form a browser sends, of someone who is
-// signed in or not, no page fails in itself, and each has the headers that guard it.
+// FuzzPages: for any path, query, cookies and form, signed in or not, no page fails with an
+// internal error, and each answer has the security headers.
 func FuzzPages(f *testing.F) {
 	fixture := newFixture(f)
 	for i, a := range actions() {
@@ -31,7 +31,7 @@ func FuzzPages(f *testing.F) {
 		all := actions()
 		a := all[int(which)%len(all)]
 		if a.live || a.path == "/sign-out" || post && slices.Contains([]string{"/pools/{pool}/delete", "/sign-in"}, a.path) {
-			return // a stream ends with its job; the session and the pool are needed
+			return // a stream ends with its job; the test needs the session and the pool later
 		}
 		b := fixture.browser()
 		for _, name := range []string{cookieTheme, cookieZone, cookieRegion, cookieFlash, cookieOwner} {
@@ -71,7 +71,7 @@ func FuzzPages(f *testing.F) {
 	})
 }
 
-// FuzzNext: a page goes on only below the console of this server.
+// FuzzNext: a redirect stays below the console of this server.
 func FuzzNext(f *testing.F) {
 	for _, to := range []string{"/console/pools", "//evil.example/console/", `/\evil.example`, "/console/../", "/console/%2e%2e/x", "https://h/console/", "javascript:1", "/console/a#b", "/console/\t/", ""} {
 		f.Add(to)
@@ -88,8 +88,7 @@ func FuzzNext(f *testing.F) {
 	})
 }
 
-// FuzzTyped: what was typed opens for who typed it and the path that it was sent to,
-// without secrets, and for no one else.
+// FuzzTyped: kept text opens for its owner and its path only, without secrets.
 func FuzzTyped(f *testing.F) {
 	key, err := pagetoken.NewKey(make([]byte, pagetoken.SecretSize))
 	if err != nil {
@@ -132,7 +131,7 @@ func FuzzTyped(f *testing.F) {
 }
 
 // FuzzSentFile: the fields before the file of a form are few and small, and the file
-// is what follows.
+// follows them.
 func FuzzSentFile(f *testing.F) {
 	form := func(parts ...string) []byte {
 		var body bytes.Buffer
@@ -171,9 +170,9 @@ func FuzzSentFile(f *testing.F) {
 	})
 }
 
-// TestTextsAreUTF8: what is not UTF-8 is refused on every page, in a path, a query and a
-// form, and changes nothing. Databases take no such text, or would keep one that no
-// other call could name.
+// TestTextsAreUTF8: every page refuses text that is not UTF-8, in a path, a query and a
+// form, and changes nothing. Databases refuse such text, or would store a name that no
+// other call can express.
 func TestTextsAreUTF8(t *testing.T) {
 	f := newFixture(t)
 	b := f.root()

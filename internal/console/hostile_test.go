@@ -21,8 +21,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// harmful are texts that would do harm where a page, a header or a command took them
-// for more than a text.
+// harmful are texts that do harm if a page, a header or a command interprets them.
 var harmful = []string{
 	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' autofocus onfocus='alert(1)`, `</title></textarea></bdi></pre><svg onload=alert(1)>`, `--><!--<b>`,
 	`'"); DROP TABLE users;--`, `javascript:alert(1)//`, `{{.}}${7*7}`, `=cmd|' /C calc'!A0`, "+1(1)", "@SUM(1)", "%0d%0aSet-Cookie: a=b", "../../etc/hosts",
@@ -30,8 +29,8 @@ var harmful = []string{
 	strings.Repeat("W", 2048), strings.Repeat(`<b>"'&`, 341) + "é",
 }
 
-// twin returns a harmless text of the same length, which a page breaks in the same
-// places and which may be a name where the other may.
+// twin returns a harmless text of the same length, with line breaks at the same places,
+// that is a valid name wherever the text is.
 func twin(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -46,16 +45,15 @@ func twin(text string) string {
 	}, text)
 }
 
-// filled is a world in which all that people call something, and all that they say, is
-// one text.
+// filled is a world in which every name and every text is the same harmful text.
 type filled struct {
 	*world
 	b        *browser
 	text     string
-	imported string // a pool whose users were imported
-	rows     string // the job, of which rows failed
+	imported string // a pool with imported users
+	rows     string // a job with failed rows
 	upload   string
-	username string // the text without what the name of no user may have
+	username string // the text without characters that a username may not have
 }
 
 func fillWorld(t *testing.T, text string) *filled {
@@ -97,7 +95,7 @@ func fillWorld(t *testing.T, text string) *filled {
 	w.key = k.ID
 	check(t, w.store.IAM().CreateRole(t.Context(), &iam.Role{ID: "AROAEXAMPLEEXAMPLE22", Name: text, Path: "/", Description: text, Trust: logrole.TrustPolicy, Created: w.now}))
 	w.append(audit.Event{RequestID: text, Region: text, Service: text, Operation: text, Principal: text, AccessKeyID: text, Address: text, UserAgent: text, Resource: text, Details: "calls=" + text + " " + text, Result: text})
-	w.fillFiles() // by an engine, which would take up the job that runs
+	w.fillFiles() // the engine would claim the running job
 	w.fixture.job(w.pool, text, func(j *importjob.Job) {
 		j.Detail, j.Message, j.RoleARN, j.HashAlgorithm, j.State = text, text, text, text, importjob.Failed
 	})
@@ -105,8 +103,8 @@ func fillWorld(t *testing.T, text string) *filled {
 	return w
 }
 
-// fillFiles imports users, each of whose attributes that may be any text is the text,
-// and uploads a file that says nothing else.
+// fillFiles imports users whose free attributes all are the text, and uploads a file that
+// consists of it.
 func (w *filled) fillFiles() {
 	quote := func(text string) string { return `"` + strings.ReplaceAll(text, `"`, `""`) + `"` }
 	quoted := quote(w.text)
@@ -117,7 +115,8 @@ func (w *filled) fillFiles() {
 	w.imported = w.fixture.pool("imported")
 	w.fixture.imported(w.imported, "job", csv)
 	w.rows = w.fixture.imported(w.imported, "rows", "cognito:username,email,email_verified,name,birthdate\ncarl,carl@example.com,true,Carl,"+quoted+"\n")
-	// The column means none of the pool's, and what looks like a hash is shown in known ones alone.
+	// The column is unknown to the pool. Text that looks like a hash is shown in known
+	// columns only.
 	w.upload = w.b.begin(w.pool, quote("of none "+w.text)+",cognito:username\nx,"+quoted+"\n")
 }
 
@@ -126,7 +125,7 @@ func (w *filled) at(a action) string {
 	return "/console" + strings.NewReplacer("{pool}", w.pool, "{client}", w.client, "{job}", w.job, "{username}", url.PathEscape(nameStep(w.username)), "{user}", url.PathEscape(nameStep(w.text)), "{key}", w.key).Replace(a.path)
 }
 
-// pages returns the address of every page, each with all that its query may say.
+// pages returns the address of every page, with every query parameter.
 func (w *filled) pages() (all []string) {
 	for _, a := range actions() {
 		if a.show == nil || strings.HasSuffix(a.path, "/events") || isFile(a.path) {
@@ -148,7 +147,7 @@ func (w *filled) pages() (all []string) {
 		"/console/pools/"+w.pool+"/import-jobs/"+url.PathEscape(w.text), pathTo("pools", w.text), pathTo("pools", w.pool, "app-clients", w.text), pathTo(w.text))
 }
 
-// acts returns the address of every action that acts on what is said in a form.
+// acts returns the address of every action that reads a form.
 func (w *filled) acts() (all []string) {
 	for _, a := range actions() {
 		if a.act != nil && a.path != "/sign-out" {
@@ -158,7 +157,7 @@ func (w *filled) acts() (all []string) {
 	return all
 }
 
-// say sends a form in which each field has the text, and goes where the answer sends it.
+// say submits a form whose fields all have the text, and follows the redirect.
 func (w *filled) say(path string) *httptest.ResponseRecorder {
 	w.t.Helper()
 	form := []string{"rows", "1", "do", "create"}
@@ -173,12 +172,12 @@ func (w *filled) say(path string) *httptest.ResponseRecorder {
 	return a
 }
 
-// parsed is a page as a browser reads it.
+// parsed is a page as a browser parses it.
 type parsed struct {
-	elements []string // each with the names of its attributes, in order
-	shown    string   // all text, and what stands in fields
-	loose    []string // texts that turn the reading of what is around them
-	places   []string // addresses that it names
+	elements []string // each with its attribute names, in order
+	shown    string   // all text, including the values of fields
+	loose    []string // texts that change the direction of the text around them
+	places   []string // addresses in the page
 }
 
 func parse(t *testing.T, page string) *parsed {
@@ -204,7 +203,7 @@ func parse(t *testing.T, page string) *parsed {
 			}
 			p.elements = append(p.elements, strings.Join(words, " "))
 		case html.TextNode:
-			if !within(n, "pre", "title") { // of commands, and of both at once
+			if !within(n, "pre", "title") { // in commands, and in both at once
 				p.shown += n.Data
 			}
 			if strings.ContainsAny(n.Data, "\u202e\u2066\x1b") && within(n, "pre", "title") || strings.ContainsAny(n.Data, "\u202e\u2066ن") && !within(n, "bdi", "textarea", "option", "pre", "title") {
@@ -217,7 +216,7 @@ func parse(t *testing.T, page string) *parsed {
 	return p
 }
 
-// within reports whether a node is in an element of one of some names.
+// within reports whether a node is inside an element with one of the names.
 func within(n *html.Node, names ...string) bool {
 	for a := range n.Ancestors() {
 		if slices.Contains(names, a.Data) {
@@ -227,13 +226,13 @@ func within(n *html.Node, names ...string) bool {
 	return false
 }
 
-// times counts how often a text is shown, as browsers read it.
+// times counts how often a browser shows a text.
 func (p *parsed) times(text string) int {
 	as := strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "", "\ufffd", "")
 	return strings.Count(as.Replace(p.shown), as.Replace(text))
 }
 
-// compare looks at a page that has a harmful text, beside the same page with its twin.
+// compare compares a page with a harmful text to the same page with its twin.
 func compare(t *testing.T, at, text string, got, want *httptest.ResponseRecorder) (shown int) {
 	t.Helper()
 	if got.Code != want.Code || got.Code >= http.StatusInternalServerError {
@@ -245,7 +244,7 @@ func compare(t *testing.T, at, text string, got, want *httptest.ResponseRecorder
 	if i := firstDifference(p.elements, q.elements); i >= 0 {
 		t.Errorf("%s: %.40q gives %q where its twin gives %q", at, text, p.elements[i:min(i+3, len(p.elements))], q.elements[i:min(i+3, len(q.elements))])
 	}
-	if n, m := p.times(text), q.times(twin(text)); n != m && got.Code < http.StatusBadRequest { // the API's own words may not have all of it
+	if n, m := p.times(text), q.times(twin(text)); n != m && got.Code < http.StatusBadRequest { // the API's own messages may shorten it
 		t.Errorf("%s: %.40q is shown %d times, and its twin %d times", at, text, n, m)
 	}
 	for _, place := range p.places {
@@ -271,9 +270,8 @@ func firstDifference(a, b []string) int {
 	return -1
 }
 
-// TestHarmfulTexts walks all pages of worlds in which everything is called by a text
-// that would do harm: each page consists of the elements and attributes that it has
-// where the text is harmless, and shows the text as it is.
+// TestHarmfulTexts walks all pages of worlds with harmful texts. Each page has the same
+// elements and attributes as with a harmless text, and shows the text unchanged.
 func TestHarmfulTexts(t *testing.T) {
 	for i, text := range harmful {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// goodRows is a file of so many users.
+// goodRows returns a file of valid rows.
 func goodRows(rows int) string {
 	var csv strings.Builder
 	csv.WriteString("cognito:username,email,email_verified\n")
@@ -20,8 +20,8 @@ func goodRows(rows int) string {
 	return csv.String()
 }
 
-// stopped makes a job that stopped by itself at the first row that failed, and whose other
-// rows are kept.
+// stopped creates a job that its error budget stopped at the first failed row. The rest of
+// its rows are kept.
 func (f *fixture) stopped(pool string) (id string) {
 	f.t.Helper()
 	f.logRole("import")
@@ -42,8 +42,8 @@ func (f *fixture) stopped(pool string) (id string) {
 	return id
 }
 
-// TestResume: a stopped job offers to go on with the rows that it did not reach, which
-// another job does.
+// TestResume: a stopped job offers to import the rows that it did not reach, and a child
+// job imports them.
 func TestResume(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")
@@ -66,8 +66,8 @@ func TestResume(t *testing.T) {
 	wants(t, b.follow(b.post(job+"/start")), 200, `class="flash err"`)
 }
 
-// TestBudgetOfJob: an error budget is typed where a job is created, shown at the job, and
-// changed until the job is started.
+// TestBudgetOfJob: an error budget can be set at the creation of a job, is shown with the
+// job, and can be changed until the job starts.
 func TestBudgetOfJob(t *testing.T) {
 	f := newFixture(t)
 	f.reads()
@@ -91,8 +91,8 @@ func TestBudgetOfJob(t *testing.T) {
 	lacks(t, b.get(job), "/budget")
 }
 
-// TestCheck: the look at a file tells what the users of the pool do to it, with the cell at
-// fault, and is taken again when that is wished; a job that is not started has the same.
+// TestCheck: the check of a file takes the pool's users into account and names the bad
+// cells. It can be repeated. A job that is not started has the same check.
 func TestCheck(t *testing.T) {
 	f := newFixture(t)
 	f.reads()
@@ -124,8 +124,8 @@ func TestCheck(t *testing.T) {
 	wants(t, b.get("/console/pools/"+pool+"/import-jobs/"+empty+"/check"), 200, "There is nothing to check")
 }
 
-// TestRowsAfterSignIn: what was typed into rows by one whose session ended is there again
-// when the form comes back.
+// TestRowsAfterSignIn: corrections typed after the session's end are in the form again
+// after signing in.
 func TestRowsAfterSignIn(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")

@@ -8,9 +8,8 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// TestCauses: the most frequent causes are shown, those of rows that failed, the rest
-// is summed up, and a cause leads to its rows where the log may be read and tells
-// them apart.
+// TestCauses: the page shows the most frequent causes of failed rows and sums up the rest.
+// A cause links to its rows if the log may be read and distinguishes them.
 func TestCauses(t *testing.T) {
 	t.Parallel()
 	n := &jobNow{UserImportJobType: &cognitoapi.UserImportJobType{UserPoolId: "us-east-1_a", JobId: "import-1", FailedUsers: new(int64(1))}}

@@ -36,7 +36,7 @@ func (b *browser) begin(pool, csv string) (id string) {
 	return id
 }
 
-// reads looks at uploaded files until the test ends.
+// reads surveys uploaded files until the test ends.
 func (f *fixture) reads() {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -44,7 +44,7 @@ func (f *fixture) reads() {
 	f.t.Cleanup(func() { stop(); <-done })
 }
 
-// seen returns the page of an upload when its file was looked at.
+// seen returns the page of an upload once its file was read.
 func (b *browser) seen(at string) *httptest.ResponseRecorder {
 	b.f.t.Helper()
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
@@ -59,8 +59,8 @@ func (b *browser) seen(at string) *httptest.ResponseRecorder {
 
 const twoRows = "cognito:username,email,email_verified\nada,ada@example.com,true\nbob,bob,true\n"
 
-// TestJobCreate: a file is uploaded, looked at, and imported by a job with a new
-// role; what is pressed twice happens once.
+// TestJobCreate: a file is uploaded, read, and imported by a job with a new role. Pressing
+// a button twice has one effect.
 func TestJobCreate(t *testing.T) {
 	f := newFixture(t)
 	f.reads()
@@ -95,8 +95,8 @@ func TestJobCreate(t *testing.T) {
 	wants(t, list, 200, `value="old" checked`, "Cognito-UserImport-Role-2, with the one policy")
 }
 
-// TestRolesAreJudged: each existing role says whether it would do, and if not, which of
-// the three reasons it has; one that would do is chosen.
+// TestRolesAreJudged: each existing role is shown as sufficient or with its reason, one of
+// three. A sufficient one is preselected.
 func TestRolesAreJudged(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")
@@ -124,11 +124,11 @@ func TestRolesAreJudged(t *testing.T) {
 	lister, secret := f.user("bob", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["cognito-idp:CreateUserImportJob"],"Resource":"*"}}`)
 	wants(t, f.signed(lister, secret).get(at), 200, "Your key may not list roles.")
 	b.headers["HX-Request"] = "true"
-	lacks(t, b.get(at), "would do") // a part of the page, which is asked for again and again
+	lacks(t, b.get(at), "would do") // a fragment of the page, which is requested repeatedly
 }
 
-// TestCreateJobAlone: who may create import jobs of one pool, by Cognito's action, and
-// pass the role, can do all that the page is for.
+// TestCreateJobAlone: a caller who may create import jobs of one pool, and pass the role,
+// can do everything on the page.
 func TestCreateJobAlone(t *testing.T) {
 	f := newFixture(t)
 	f.reads()
@@ -154,8 +154,8 @@ func TestCreateJobAlone(t *testing.T) {
 	wants(t, b.get("/console/pools/"+other+"/import-jobs/create"), http.StatusForbidden, "cognito-idp:CreateUserImportJob on resource")
 }
 
-// TestJobCreateProblem: of a file that does not fit, each column is told, and no job
-// is offered; a failed create leaves no second role.
+// TestJobCreateProblem: for a file that does not fit, the page names each column and offers
+// no job. A failed creation leaves no second role.
 func TestJobCreateProblem(t *testing.T) {
 	f := newFixture(t)
 	f.reads()
@@ -177,7 +177,7 @@ func TestJobCreateProblem(t *testing.T) {
 	check(t, err)
 	b.seen(at + "?upload=" + good)
 	a := b.post(at, "do", "start", "name", "members", "role", "new", "upload", good)
-	wants(t, b.follow(a), 200, "no auto-verified attributes") // the job is there, and not started
+	wants(t, b.follow(a), 200, "no auto-verified attributes") // the job exists and is not started
 	roles, err := do(t.Context(), f.visit(b), iamapi.ListRoles, &iamapi.ListRolesRequest{})
 	check(t, err)
 	if len(roles.Roles) != 1 {
@@ -187,7 +187,7 @@ func TestJobCreateProblem(t *testing.T) {
 	wants(t, b.get("/console/pools/"+pool+"/import-jobs"), 200, "Create import job")
 }
 
-// visit returns a visit of who is signed in to a browser.
+// visit returns the visit of a signed-in browser.
 func (f *fixture) visit(b *browser) *visit {
 	f.t.Helper()
 	r := httptest.NewRequestWithContext(f.t.Context(), http.MethodGet, "/", nil)
@@ -197,8 +197,8 @@ func (f *fixture) visit(b *browser) *visit {
 	return v
 }
 
-// TestFirstRowsLineUp: rows with too few and too many values have as many cells as the
-// others, and as the head.
+// TestFirstRowsLineUp: rows with too few or too many values have as many table cells as the
+// head.
 func TestFirstRowsLineUp(t *testing.T) {
 	seen := &uploadSeen{UserImportUploadType: &poolhouseapi.UserImportUploadType{
 		Columns:   []poolhouseapi.ImportColumnType{{Name: "cognito:username"}, {Name: "email"}},

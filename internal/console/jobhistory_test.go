@@ -11,7 +11,7 @@ import (
 	"poolhouse/internal/apicore"
 )
 
-// TestHistory: each state has its steps, with when and by whom.
+// TestHistory: each state has its steps, with time and principal.
 func TestHistory(t *testing.T) {
 	t.Parallel()
 	begin := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
@@ -21,7 +21,7 @@ func TestHistory(t *testing.T) {
 	const user = "arn:aws:iam::000000000000:user/"
 	for name, c := range map[string]struct {
 		state cognitoapi.UserImportJobStatusType
-		began int // seconds after the creation, 0 for not at all
+		began int // seconds after the creation, 0 if it did not begin
 		stop  int
 		ended int
 		want  []string

@@ -17,14 +17,14 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// heard is an answer of events, one string each.
+// heard receives the events of a stream.
 type heard struct {
 	t      testing.TB
 	status int
-	events chan string // closed at the end
+	events chan string // closed at the end of the stream
 }
 
-// listen opens an answer of events as a browser does.
+// listen opens a stream as a browser does.
 func (b *browser) listen(c *Console, path string) (h *heard, leave func()) {
 	b.f.t.Helper()
 	server := httptest.NewServer(c)
@@ -78,7 +78,7 @@ func (h *heard) until(texts ...string) {
 	}
 }
 
-// ends waits for the end.
+// ends waits for the end of the stream.
 func (h *heard) ends() {
 	h.t.Helper()
 	late := time.After(30 * time.Second)
@@ -94,8 +94,8 @@ func (h *heard) ends() {
 	}
 }
 
-// TestLive: a page is told of progress, of another server too, and of an end it was
-// not there for.
+// TestLive: a page receives progress, also from another server, and an end of the job that
+// happened while it was not connected.
 func TestLive(t *testing.T) {
 	f := newFixture(t)
 	f.console.period = 10 * time.Millisecond
@@ -107,10 +107,10 @@ func TestLive(t *testing.T) {
 	h.until("id: 100\n", "<b>100</b> of 1,000 rows, 10%", `data-title="10% – "`)
 	f.change(pool, id, func(j *importjob.Job) { j.Counts.Failed = 400 })
 	h.until("id: 500\n", "50%", "Half of the rows are read.")
-	leave() // the connection is lost
+	leave() // the connection breaks
 	f.change(pool, id, func(j *importjob.Job) { j.Counts.Skipped = 100 })
 
-	again, err := New(f.console.Options) // another server, on the same database
+	again, err := New(f.console.Options) // another server on the same database
 	check(t, err)
 	again.period = f.console.period
 	h, leave = b.listen(again, at+"?state=InProgress")
@@ -128,8 +128,8 @@ func TestLive(t *testing.T) {
 	}
 }
 
-// TestJobsLive: the page of all jobs is told of counts, states and a start, by its
-// search, and loads itself again when there are more jobs.
+// TestJobsLive: the list of jobs receives counts, states and a start, for the jobs of its
+// search. It reloads when a job is added.
 func TestJobsLive(t *testing.T) {
 	f := newFixture(t)
 	f.console.period = 10 * time.Millisecond
@@ -158,7 +158,7 @@ func TestJobsLive(t *testing.T) {
 	leave()
 	key, secret := f.user("lister", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"cognito-idp:ListUserImportJobs","Resource":"*"}}`)
 	h, leave := f.signed(key, secret).listen(f.console, at+"/events?jobs=3")
-	h.until("members", "<b><bdi>more</bdi></b></span>") // without a link to what may not be seen
+	h.until("members", "<b><bdi>more</bdi></b></span>") // without a link to a page that the caller may not see
 	leave()
 	key, secret = f.user("other", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"cognito-idp:ListUserPools","Resource":"*"}}`)
 	h, leave = f.signed(key, secret).listen(f.console, at+"/events?jobs=3")
@@ -168,7 +168,7 @@ func TestJobsLive(t *testing.T) {
 	}
 }
 
-// TestLiveIsOneLook: pages of one job share what is looked at.
+// TestLiveIsOneLook: pages of one job share one look.
 func TestLiveIsOneLook(t *testing.T) {
 	f := newFixture(t)
 	f.console.period = time.Hour
@@ -182,11 +182,11 @@ func TestLiveIsOneLook(t *testing.T) {
 	f.change(pool, id, func(j *importjob.Job) { j.Counts.Imported = 900 })
 	second, leave := b.listen(f.console, at)
 	defer leave()
-	second.until("<b>100</b> of 1,000") // what the first was told
+	second.until("<b>100</b> of 1,000") // the state that the first page received
 }
 
-// TestLiveIsNotOlder: a page that shows a later state than was looked at for other
-// pages is told of that state, not of the one before.
+// TestLiveIsNotOlder: a page that shows a later state than the shared look receives a new
+// look.
 func TestLiveIsNotOlder(t *testing.T) {
 	f := newFixture(t)
 	f.console.period = time.Hour
@@ -201,13 +201,13 @@ func TestLiveIsNotOlder(t *testing.T) {
 	second, leave := b.listen(f.console, at+"Stopping")
 	defer leave()
 	second.until("20%")
-	third, leave := b.listen(f.console, at+"InProgress") // which is the older one
+	third, leave := b.listen(f.console, at+"InProgress") // the older state
 	defer leave()
 	third.until("event: state\ndata: Stopping\n")
 }
 
-// TestWatch: those who wait for a look leave when their page is gone, and what one
-// has looked at and rendered serves all.
+// TestWatch: a page that disconnects stops waiting for a look. One look and one rendering
+// serve all pages.
 func TestWatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var all watches[int]
@@ -248,8 +248,8 @@ func TestWatch(t *testing.T) {
 	})
 }
 
-// TestLiveIsNoUse: a session ends by itself behind a live page that connects again and
-// again.
+// TestLiveIsNoUse: the session behind a live page expires, even if the page reconnects
+// again and again.
 func TestLiveIsNoUse(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")
@@ -269,8 +269,8 @@ func TestLiveIsNoUse(t *testing.T) {
 	}
 }
 
-// TestLiveEnds: the events end with the session, with the key, with the permission
-// and with the server, and what comes then says why.
+// TestLiveEnds: streams end with the session, the key, the permission and the server. The
+// next request tells the reason.
 func TestLiveEnds(t *testing.T) {
 	f := newFixture(t)
 	f.console.period = 10 * time.Millisecond
@@ -306,7 +306,7 @@ func TestLiveEnds(t *testing.T) {
 	h.ends()
 }
 
-// TestRate: the rate is that of the last seconds, and none of too few.
+// TestRate: the rate is that of the last seconds. Too few samples give no rate.
 func TestRate(t *testing.T) {
 	begin := time.Now()
 	var before *jobNow

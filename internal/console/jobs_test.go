@@ -13,7 +13,7 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// job keeps an import job in a pool, changed as a test wants it.
+// job stores an import job in a pool, changed by change.
 func (f *fixture) job(pool, name string, change func(*importjob.Job)) (id string) {
 	f.t.Helper()
 	f.jobs++
@@ -41,7 +41,7 @@ func running(total int64, c importjob.Counts) func(*importjob.Job) {
 	}
 }
 
-// imported runs a whole job on a file.
+// imported imports a file with a job.
 func (f *fixture) imported(pool, name, csv string) (id string) {
 	f.t.Helper()
 	id = f.job(pool, name, nil)
@@ -60,7 +60,7 @@ func (f *fixture) imported(pool, name, csv string) (id string) {
 	return id
 }
 
-// works has the engine work until something is so.
+// works runs the engine until a condition holds.
 func (f *fixture) works(until func() bool) {
 	f.t.Helper()
 	ctx, stop := context.WithCancel(f.t.Context())
@@ -75,8 +75,8 @@ func (f *fixture) works(until func() bool) {
 	f.t.Fatal("the engine does not come to an end")
 }
 
-// TestJobsList: status, counts, search by name, id and status, pages, and the
-// active job first.
+// TestJobsList: status, counts, search by name, ID and status, pages, and the active job
+// first.
 func TestJobsList(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")
@@ -119,7 +119,7 @@ func TestJobsList(t *testing.T) {
 	wants(t, b.get("/console/pools/"+pool), 200, "All import jobs", at)
 }
 
-// TestJob: each state has its words, its numbers and its acts.
+// TestJob: each state has its texts, numbers and actions.
 func TestJob(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")
@@ -153,7 +153,7 @@ func TestJob(t *testing.T) {
 	}
 	stopping := b.follow(b.post(at + id + "/stop"))
 	wants(t, stopping, 200, "is stopping", "Stopping", "<b>Stop asked for</b>")
-	if n := strings.Count(stopping.Body.String(), "by <bdi>root</bdi>"); n != 2 { // who started it, and who stopped it
+	if n := strings.Count(stopping.Body.String(), "by <bdi>root</bdi>"); n != 2 { // the principals of start and stop
 		t.Errorf("root stands %d times in the history", n)
 	}
 	wants(t, b.follow(b.post(at+id+"/stop")), 200, `class="flash err"`, "is in status Stopping")
@@ -185,7 +185,7 @@ func TestJobLog(t *testing.T) {
 	pool := f.pool("people")
 	var csv strings.Builder
 	csv.WriteString("cognito:username,email,email_verified\n")
-	for line := 2; line <= 301; line++ { // every third fails
+	for line := 2; line <= 301; line++ { // every third row fails
 		mail := fmt.Sprintf("u%d@example.com", line)
 		if line%3 == 0 {
 			mail = "no address"
@@ -256,8 +256,8 @@ func TestJobLog(t *testing.T) {
 	wants(t, b.get("/console/pools/"+pool+"/import-jobs/import-nothing/log"), http.StatusNotFound)
 }
 
-// TestJobViewer: who may only describe and list the jobs of one pool sees exactly
-// that, and is offered neither log nor acts.
+// TestJobViewer: a caller who may only describe and list the jobs of one pool sees exactly
+// that. Log and acts are not offered.
 func TestJobViewer(t *testing.T) {
 	f := newFixture(t)
 	mine, other := f.pool("mine"), f.pool("other")
@@ -284,7 +284,7 @@ func TestJobViewer(t *testing.T) {
 	}
 }
 
-// TestDigestOfFile: the page of a job tells the digest of its file, and of which file that is.
+// TestDigestOfFile: a job's page shows the digest of its file, and says which file that is.
 func TestDigestOfFile(t *testing.T) {
 	f := newFixture(t)
 	pool, digest := f.pool("people"), strings.Repeat("0123456789abcdef", 4)
@@ -300,5 +300,5 @@ func TestDigestOfFile(t *testing.T) {
 	b := f.root()
 	wants(t, b.get(at(importjob.Created, digest)), 200, "SHA-256 of the file</dt>", digest)
 	wants(t, b.get(at(importjob.Succeeded, digest)), 200, "SHA-256 of the file that was started</dt>", digest)
-	lacks(t, b.get(at(importjob.Succeeded, "")), "SHA-256") // of a file in a bucket it is not known
+	lacks(t, b.get(at(importjob.Succeeded, "")), "SHA-256") // the digest of a file in a bucket is not known
 }

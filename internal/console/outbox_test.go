@@ -11,7 +11,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// sends adds messages to a user, each with its number as its code.
+// sends adds messages to a user. Each has its number as its code.
 func (f *fixture) sends(pool, name string, kind outbox.Kind, from, through int) {
 	f.t.Helper()
 	p, err := f.store.Pool(f.t.Context(), pool)
@@ -26,8 +26,9 @@ func (f *fixture) sends(pool, name string, kind outbox.Kind, from, through int) 
 	check(f.t, err)
 }
 
-// TestOutbox: the page has the messages, the newest first, of all users or of one, is kept by no
-// browser, and is shown only to those who may read messages; who read them is on record, without them.
+// TestOutbox: the page lists the messages of all users or of one, newest first. Browsers do
+// not cache it. Only callers who may read messages see it, and the audit records them
+// without the messages.
 func TestOutbox(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")

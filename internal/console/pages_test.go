@@ -19,14 +19,14 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// hostile are names that would do harm where a page does not escape them.
+// hostile are names that do harm if a page does not escape them.
 var hostile = []string{
 	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `'"); DROP TABLE users;--`, `</title><script>alert(1)</script>`,
 	`javascript:alert(1)`, `{{.}}`, `=1+1`, "نادي الأعضاء", `🦊 & <b>Söhne</b>`, strings.Repeat("W", 128), "\u202egnp.exe", `--><!--`,
 }
 
-// TestHostileNames shows pools and what is typed with names that are markup: they
-// are text on each page.
+// TestHostileNames: names that are markup are shown as text on each page, as names of pools
+// and as typed text.
 func TestHostileNames(t *testing.T) {
 	f := newFixture(t)
 	b := f.root()
@@ -78,7 +78,7 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
-// TestHostileFlash: what a page shows once is text, wherever the cookie is from.
+// TestHostileFlash: a flash is shown as text, regardless of who set its cookie.
 func TestHostileFlash(t *testing.T) {
 	f := newFixture(t)
 	b := f.root()
@@ -88,14 +88,14 @@ func TestHostileFlash(t *testing.T) {
 	a := b.get("/console/pools")
 	wants(t, a, 200, "&lt;script&gt;alert(1)&lt;/script&gt;", "&#34;&gt;&lt;script&gt;")
 	lacks(t, b.get("/console/pools"), "alert(1)")                    // once
-	for _, value := range []string{"x", "%zz", "kind=evil&text=x"} { // none of ours
+	for _, value := range []string{"x", "%zz", "kind=evil&text=x"} { // not set by the console
 		b.cookies[cookieFlash] = &http.Cookie{Name: cookieFlash, Value: value}
 		lacks(t, b.get("/console/pools"), `class="flash`)
 	}
 }
 
-// TestWork does all that the pages do as one user, and finds each act in the audit
-// by its principal.
+// TestWork does everything that the pages can do, as one user, and finds each act in the
+// audit under that principal.
 func TestWork(t *testing.T) {
 	f := newFixture(t)
 	key, secret := f.user("ada", everything)
@@ -162,8 +162,7 @@ const manySettings = `{"PoolName": "people",
 	"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}, "UserPoolTier": "PLUS",
 	"AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "verified_email"}]}}`
 
-// TestSettingsStay: what a page does not show of a pool's settings stays as it is
-// when it saves.
+// TestSettingsStay: saving a page keeps the settings of a pool that the page does not show.
 func TestSettingsStay(t *testing.T) {
 	f := newFixture(t)
 	b := f.root()
@@ -192,8 +191,8 @@ func TestSettingsStay(t *testing.T) {
 	}
 }
 
-// TestViewer: a user who may look at one pool and its jobs sees exactly that, is
-// offered nothing else, and is refused in IAM's words.
+// TestViewer: a user who may read one pool and its jobs sees exactly that, is offered
+// nothing else, and is refused in IAM's words.
 func TestViewer(t *testing.T) {
 	f := newFixture(t)
 	mine, other := f.pool("mine"), f.pool("other")
@@ -236,7 +235,7 @@ func TestViewer(t *testing.T) {
 	}
 }
 
-// TestPoolsList: search by name and id, pages, and a page of its own for no match.
+// TestPoolsList: search by name and ID, pages, and a text for a search without result.
 func TestPoolsList(t *testing.T) {
 	f := newFixture(t)
 	for i := range poolsOfPage + 1 {
@@ -262,8 +261,7 @@ func TestPoolsList(t *testing.T) {
 	wants(t, b.get("/console/pools?token=x"), http.StatusBadRequest)
 }
 
-// TestRegions: a pool's pages are of its region, and lists of the one that was
-// chosen.
+// TestRegions: a pool's pages belong to its region, and lists to the chosen one.
 func TestRegions(t *testing.T) {
 	f := newFixture(t)
 	b := f.root()
@@ -278,7 +276,7 @@ func TestRegions(t *testing.T) {
 	wants(t, b.get("/console/pools/mars-north-1_abc"), http.StatusNotFound)
 }
 
-// TestPreferences: theme and zone are kept, and times are in the zone.
+// TestPreferences: theme and zone are stored, and times are shown in the zone.
 func TestPreferences(t *testing.T) {
 	f := newFixture(t)
 	f.pool("people")

@@ -9,8 +9,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestPoolOverview: the users of a pool are counted by status, and shown over time
-// with the figures behind the drawing, to those who may look at the pool.
+// TestPoolOverview: callers who may read a pool see its users counted by status and over
+// time, with the figures of the drawing.
 func TestPoolOverview(t *testing.T) {
 	f := newFixture(t)
 	id := f.pool("members")
@@ -40,7 +40,7 @@ func TestPoolOverview(t *testing.T) {
 	wants(t, viewer.get(at), 200, "<dt>All users</dt><dd>4<", "Users over time")
 }
 
-// TestChartMarks: imports that made users are marked, the oldest first, each day once.
+// TestChartMarks: imports that created users are marked, oldest first, once a day.
 func TestChartMarks(t *testing.T) {
 	today := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 	job := func(days, imported int, ended bool) jobRow {
@@ -58,7 +58,7 @@ func TestChartMarks(t *testing.T) {
 	}{
 		{nil, "", ""},
 		{[]jobRow{job(-1, 0, true), {UserImportJobType: &cognitoapi.UserImportJobType{}}}, "", ""},
-		{[]jobRow{job(-100, 5, true)}, "", ""}, // all whom it made are gone
+		{[]jobRow{job(-100, 5, true)}, "", ""}, // all its users were deleted
 		{[]jobRow{job(-2, 1204, true)}, "50", " Dashed: the import of 27 Nov (1,204)."},
 		{[]jobRow{job(0, 3, false), job(-2, 2, true), job(-2, 1, true)}, "50 100", " Dashed: the latest imports, of 27 Nov (1), 27 Nov (2) and 29 Nov (3 so far)."},
 	} {

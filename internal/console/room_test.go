@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// noted is what a console tells of its connections, and the room that it asks for.
+// noted records what a console reports about connections, and the room that it requests.
 type noted struct {
 	told []string
 	full bool
@@ -34,9 +34,9 @@ func (n *noted) room(_ context.Context, _ http.ResponseWriter, size int, known b
 	return func() { n.held-- }, nil
 }
 
-// TestPlacesAndRoom: the connection of a request with a session keeps its place, that of a live
-// page rests; each page asks for room, which it gives back, and without room the browser is told
-// to come again.
+// TestPlacesAndRoom: a request with a session keeps its connection's place, and a live
+// page's connection rests. Each page requests room and releases it. Without room the
+// browser is asked to come again.
 func TestPlacesAndRoom(t *testing.T) {
 	n := &noted{}
 	f := newFixture(t, func(o *Options) { o.Places, o.Room = n, n.room })
@@ -62,7 +62,7 @@ func TestPlacesAndRoom(t *testing.T) {
 	b = f.root()
 	pool := f.pool("people")
 	n.told = nil
-	h, leave := b.listen(f.console, "/console/pools/"+pool+"/import-jobs/events?jobs=7") // the pool has nonene: it ends at once
+	h, leave := b.listen(f.console, "/console/pools/"+pool+"/import-jobs/events?jobs=7") // the pool does not have that many jobs: the stream ends at once
 	defer leave()
 	h.ends()
 	if len(n.told) != 2 || n.told[0][:8] != "verified" || n.told[1] != "rests"+n.told[0][8:] {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// each returns the path of every page, of a pool and a client that are there.
+// each returns the path of every page, with an existing pool and client.
 func (f *fixture) each(b *browser) map[string]action {
 	f.t.Helper()
 	pool := f.pool("people")
@@ -27,8 +27,8 @@ func (f *fixture) each(b *browser) map[string]action {
 	return all
 }
 
-// TestNoPageWithoutSession walks all routes, also those that are not there: none
-// but those for signing in answers a stranger, by whatever method.
+// TestNoPageWithoutSession walks all routes and some that do not exist: without a session,
+// no route except those for signing in answers, by any method.
 func TestNoPageWithoutSession(t *testing.T) {
 	f := newFixture(t)
 	paths := f.each(f.root())
@@ -60,7 +60,7 @@ func TestNoPageWithoutSession(t *testing.T) {
 	}
 }
 
-// TestNothingActsOnGet walks all routes as root: a look changes nothing.
+// TestNothingActsOnGet walks all routes as root: a GET changes nothing.
 func TestNothingActsOnGet(t *testing.T) {
 	f := newFixture(t)
 	b := f.root()
@@ -76,7 +76,8 @@ func TestNothingActsOnGet(t *testing.T) {
 			t.Errorf("%s sets a preference", path)
 		}
 	}
-	// What hands out codes is on record as well, though it changes nothing, and so is a check.
+	// Acts that hand out codes are also audited, although they change nothing, and so is a
+	// check.
 	handsOut := func(call string) bool {
 		return strings.HasSuffix(call, " ListOutboxMessages") || strings.Contains(call, " CheckUserImport")
 	}
@@ -91,9 +92,8 @@ var (
 	title      = regexp.MustCompile(`<title>([^<]+)</title>`)
 )
 
-// TestFrame: every page has one heading, one main part, one place of the
-// navigation at most, breadcrumbs that end at the page, and the command that gives
-// the same.
+// TestFrame: every page has one heading, one main element, at most one current entry of the
+// navigation, breadcrumbs that end at the page, and the equivalent command.
 func TestFrame(t *testing.T) {
 	f := newFixture(t)
 	b := f.root()
@@ -129,8 +129,8 @@ func TestFrame(t *testing.T) {
 	}
 }
 
-// TestOtherOrigins: what a page of another origin sends acts nowhere, whichever
-// way the browser tells of it.
+// TestOtherOrigins: a request sent by a page of another origin has no effect, regardless of
+// the header by which the browser reports the origin.
 func TestOtherOrigins(t *testing.T) {
 	f := newFixture(t)
 	b := f.root()
@@ -155,7 +155,7 @@ func TestOtherOrigins(t *testing.T) {
 	}
 	b.headers = map[string]string{}
 	wants(t, b.get("/console/pools"), 200)
-	// Behind a proxy that names another host, the public URL is our own origin.
+	// Behind a proxy with another host name, the public URL is the console's own origin.
 	f = newFixture(t, func(o *Options) { o.PublicURL = "https://pool.example.com/" })
 	b = f.browser()
 	b.headers = map[string]string{"Sec-Fetch-Site": "", "Origin": "https://pool.example.com"}
@@ -170,8 +170,8 @@ var (
 	otherPlaces   = regexp.MustCompile(`(?i)(src|href|action)\s*=\s*"?(https?:|//|javascript:|data:)`)
 )
 
-// TestHeaders: each answer has the headers of security, and no page has scripts
-// or styles in it, or anything of a third party.
+// TestHeaders: each answer has the security headers. No page contains scripts, styles or
+// references to third parties.
 func TestHeaders(t *testing.T) {
 	f := newFixture(t)
 	b := f.root()
@@ -208,20 +208,20 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// harmIn returns what a page must not have, "" for nothing.
+// harmIn returns something that a page must not contain, "" for nothing.
 func harmIn(page string) string {
 	for what, form := range map[string]*regexp.Regexp{"a script": inlineScript, "another place": otherPlaces} {
 		if found := form.FindString(page); found != "" {
 			return what + ": " + found
 		}
 	}
-	if found := inlineHandler.FindString(quoted.ReplaceAllString(page, "=q")); found != "" { // of a value, the end is a quotation mark
+	if found := inlineHandler.FindString(quoted.ReplaceAllString(page, "=q")); found != "" { // inside a value, the quotation mark is its end
 		return "a handler: " + found
 	}
 	return ""
 }
 
-// TestHarmIsSeen: the search for harm finds what it is there for.
+// TestHarmIsSeen: harmIn finds what it looks for.
 func TestHarmIsSeen(t *testing.T) {
 	for page, bad := range map[string]bool{
 		`<script>x</script>`: true, `<script src="https://x/y.js"></script>`: true, `<a href="javascript:x">`: true, `<img src=x onerror=y>`: true, `<b title="" onclick="x">`: true,
@@ -233,8 +233,7 @@ func TestHarmIsSeen(t *testing.T) {
 	}
 }
 
-// TestSteppingOut: no path leads to a file that is none of ours, or out of the
-// console.
+// TestSteppingOut: no path leads to a file outside the console.
 func TestSteppingOut(t *testing.T) {
 	f := newFixture(t)
 	b := f.root()
@@ -251,7 +250,7 @@ func TestSteppingOut(t *testing.T) {
 	}
 }
 
-// TestNext: after signing in, only an address of the console is gone to.
+// TestNext: after signing in, only addresses of the console are redirected to.
 func TestNext(t *testing.T) {
 	f := newFixture(t)
 	for next, want := range map[string]string{
@@ -283,14 +282,14 @@ func TestNext(t *testing.T) {
 	}
 }
 
-// TestLargeForm: a form that is larger than any of ours is not read.
+// TestLargeForm: a form larger than the bound is not read.
 func TestLargeForm(t *testing.T) {
 	f := newFixture(t)
 	wants(t, f.root().post("/console/pools/create", "name", strings.Repeat("x", maxForm)), http.StatusRequestEntityTooLarge, "A form may have 1 MB.")
 	wants(t, f.root().send(http.MethodPost, "/console/pools/create", strings.NewReader("%zz")), http.StatusBadRequest)
 }
 
-// isFile reports whether a path is that of a file, which a browser saves.
+// isFile reports whether a path is a file that a browser saves.
 func isFile(path string) bool {
 	return slices.ContainsFunc([]string{".csv", ".ndjson", ".json"}, func(end string) bool { return strings.HasSuffix(path, end) })
 }

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// everyAnswer has a browser send all that it can to all routes, and looks at each
-// answer. The browser signs in anew where its session ended.
+// everyAnswer has a browser send everything it can to all routes, and passes each answer to
+// look. The browser signs in again when its session has ended.
 func (w *world) everyAnswer(b *browser, look func(what string, a *httptest.ResponseRecorder)) {
 	w.t.Helper()
 	isSigned := b.cookies[cookieSession] != nil
@@ -32,10 +32,10 @@ func (w *world) everyAnswer(b *browser, look func(what string, a *httptest.Respo
 	}
 }
 
-// TestEveryAnswerIsGuarded walks all routes by all methods, signed in and not, over
-// connections of each kind: no answer may be framed or sniffed, no cookie is for
-// scripts, for other sites or for an open connection where there is a closed one, and
-// none leads out of the console.
+// TestEveryAnswerIsGuarded walks all routes by all methods, signed in and not, over every
+// kind of connection. No answer may be framed or sniffed. No cookie is readable by scripts
+// or sent by other sites, and over TLS every cookie is Secure. No redirect leaves the
+// console.
 func TestEveryAnswerIsGuarded(t *testing.T) {
 	for name, c := range map[string]struct {
 		publicURL string
@@ -83,8 +83,8 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	}
 }
 
-// TestEndedSessionIsNoSession: the token of a session that was signed out opens no
-// page, by whatever way it is sent again.
+// TestEndedSessionIsNoSession: the token of a signed-out session opens no page, in any way
+// that it can be sent again.
 func TestEndedSessionIsNoSession(t *testing.T) {
 	w := newWorld(t)
 	b := w.root()
@@ -114,7 +114,7 @@ func TestEndedSessionIsNoSession(t *testing.T) {
 	}
 }
 
-// TestTokens: the tokens of sessions and of links are long, and none is like another.
+// TestTokens: the tokens of sessions and links are long and differ.
 func TestTokens(t *testing.T) {
 	w := newWorld(t)
 	seen := map[string]bool{}
@@ -136,7 +136,7 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-// TestLinkAtOnce: of many that use a link at the same time, one is signed in.
+// TestLinkAtOnce: of many concurrent uses of a link, one signs in.
 func TestLinkAtOnce(t *testing.T) {
 	w := newWorld(t)
 	link, err := url.Parse(w.console.Link())
@@ -160,7 +160,7 @@ func TestLinkAtOnce(t *testing.T) {
 	if good != 1 {
 		t.Errorf("%d are signed in", good)
 	}
-	elsewhere := w.browser() // of another origin: the form of a page that was lured to the address
+	elsewhere := w.browser() // from another origin: the form of a page that the user was lured to
 	elsewhere.headers = map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
 	next, err := url.Parse(w.console.Link())
 	check(t, err)

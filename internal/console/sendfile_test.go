@@ -16,7 +16,7 @@ import (
 	"poolhouse/internal/proxies"
 )
 
-// sends sends a form with a file, and fields before it, given as name, value.
+// sends submits a form with fields, given as name, value, and then a file.
 func (b *browser) sends(path, csv string, pairs ...string) *httptest.ResponseRecorder {
 	b.f.t.Helper()
 	body, media := fileForm(b.f.t, "people.csv", csv, pairs...)
@@ -46,7 +46,7 @@ func fileForm(t testing.TB, name, csv string, pairs ...string) (io.Reader, strin
 	return &body, w.FormDataContentType()
 }
 
-// uploaded returns how an upload stands.
+// uploaded returns the state of an upload.
 func (b *browser) uploaded(pool, id string) *poolhouseapi.UserImportUploadType {
 	b.f.t.Helper()
 	out, err := do(b.f.t.Context(), b.f.visit(b), poolhouseapi.DescribeUserImportUpload, &poolhouseapi.DescribeUserImportUploadRequest{UserPoolId: pool, UploadId: id})
@@ -54,11 +54,11 @@ func (b *browser) uploaded(pool, id string) *poolhouseapi.UserImportUploadType {
 	return out.UserImportUpload
 }
 
-// TestSendFile: without a script, a file comes through the console, and the form goes
-// on with what was typed beside it.
+// TestSendFile: without a script, a file is uploaded through the console, and the form
+// keeps its other fields.
 func TestSendFile(t *testing.T) {
 	f := newFixture(t)
-	f.now = time.Now().UTC().Truncate(time.Millisecond) // in which uploads are
+	f.now = time.Now().UTC().Truncate(time.Millisecond) // the time of uploads
 	f.reads()
 	pool := f.pool("people")
 	b := f.root()
@@ -74,7 +74,7 @@ func TestSendFile(t *testing.T) {
 	if got := f.changes(); len(got) != 1 || got[0] != rootARN+" CreateUserImportUpload" {
 		t.Errorf("on record: %q", got)
 	}
-	// A script that may not write to a bucket has an upload already.
+	// A script that may not write to a bucket has created the upload already.
 	b.headers["Accept"] = scriptAccepts
 	begun, _, _ := strings.Cut(b.post(form, "do", "begin").Body.String(), "\n")
 	if got := b.sends(at, twoRows, "upload", begun); got.Body.String() != begun || b.uploaded(pool, begun).Status == poolhouseapi.UserImportUploadStatusTypeWaiting {
@@ -85,8 +85,7 @@ func TestSendFile(t *testing.T) {
 	}
 }
 
-// TestSendFileRefused: what is no file of ours is not stored, and what was typed is
-// there again.
+// TestSendFileRefused: a malformed file is not stored, and the form keeps its text.
 func TestSendFileRefused(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")
@@ -122,7 +121,7 @@ func TestSendFileRefused(t *testing.T) {
 	}
 }
 
-// TestSendFileBreaksOff: of a file that does not come whole, nothing is the upload's.
+// TestSendFileBreaksOff: nothing is stored of a file that does not arrive whole.
 func TestSendFileBreaksOff(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")
@@ -150,8 +149,8 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-// TestSendFileAfterSession: the session ended while the file was chosen. What was typed
-// is kept; nothing of the file is.
+// TestSendFileAfterSession: if the session ended while the file was chosen, the text is
+// kept and the file is not.
 func TestSendFileAfterSession(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")
@@ -166,7 +165,7 @@ func TestSendFileAfterSession(t *testing.T) {
 	}
 }
 
-// waiting is a place for files that takes none before it is told.
+// waiting is a Putter that waits for a signal.
 type waiting struct{ began, goOn chan struct{} }
 
 func (w waiting) Put(*http.Request, string, io.Reader) error {
@@ -175,7 +174,7 @@ func (w waiting) Put(*http.Request, string, io.Reader) error {
 	return nil
 }
 
-// TestSendFilesAtOnce: only a few files are taken at a time.
+// TestSendFilesAtOnce: only a few files are uploaded at a time.
 func TestSendFilesAtOnce(t *testing.T) {
 	w := waiting{make(chan struct{}), make(chan struct{})}
 	f := newFixture(t, func(o *Options) { o.Files = w })
@@ -197,8 +196,8 @@ func TestSendFilesAtOnce(t *testing.T) {
 	}
 }
 
-// TestCORSRule: where files go to a bucket, the page has the rule that it needs, with
-// the console's own origin as the browser has it.
+// TestCORSRule: if files go to a bucket, the page shows the rule that the bucket needs,
+// with the console's origin as browsers see it.
 func TestCORSRule(t *testing.T) {
 	const bucket = "https://files.s3.eu-west-1.amazonaws.com"
 	f := newFixture(t, func(o *Options) { o.UploadsAt, o.InBucket = bucket, true })
@@ -218,15 +217,15 @@ func TestCORSRule(t *testing.T) {
 	f.console.PublicURL, b.tls = "https://pool.example.com/", false
 	wants(t, b.get(at), 200, "[&#34;https://pool.example.com&#34;]")
 	f.console.Proxies = proxies.List("127.0.0.1").Trusted()
-	b.headers["X-Forwarded-Proto"] = "https" // of a proxy, which may have changed the host
+	b.headers["X-Forwarded-Proto"] = "https" // set by a proxy, which may have changed the host
 	wants(t, b.get(at), 200, "[&#34;https://pool.example.com&#34;]")
 	f.console.PublicURL = "http://127.0.0.1:9229"
 	wants(t, b.get(at), 200, "[&#34;https://127.0.0.1:9229&#34;]")
 	lacks(t, newFixture(t).root().get(at), "AllowedOrigins")
 }
 
-// TestPageStaysAskable: a page that answers a form leads back to an address that can be
-// asked for, when the theme is changed on it.
+// TestPageStaysAskable: a page that answers a form leads back to an address for GET when
+// its theme is changed.
 func TestPageStaysAskable(t *testing.T) {
 	for _, a := range actions() {
 		d, ok := deeds[a.path]

@@ -26,11 +26,11 @@ func TestSignIn(t *testing.T) {
 	if got := f.changes(); len(got) != 1 || got[0] != rootARN+" SignIn" {
 		t.Errorf("on record: %q", got)
 	}
-	goesTo(t, b.get("/console/sign-in"), "/console/pools") // already
+	goesTo(t, b.get("/console/sign-in"), "/console/pools") // signed in already
 }
 
-// TestSessionCookie: no script can read it, no other site sends it along, and it
-// goes over encrypted connections alone where these are used.
+// TestSessionCookie: no script can read the cookie, no other site sends it, and with TLS it
+// is sent over TLS only.
 func TestSessionCookie(t *testing.T) {
 	for url, secure := range map[string]bool{"http://127.0.0.1:9229": false, "https://pool.example.com": true} {
 		f := newFixture(t, func(o *Options) { o.PublicURL = url })
@@ -54,8 +54,8 @@ func TestSessionCookie(t *testing.T) {
 	}
 }
 
-// TestSignInRefused: what is wrong is said at its field, what was typed stays, and
-// secrets are not shown again.
+// TestSignInRefused: an error is shown at its field, typed text stays, and secrets are not
+// sent back.
 func TestSignInRefused(t *testing.T) {
 	f := newFixture(t)
 	disabled, secret := f.user("gone", "")
@@ -101,8 +101,8 @@ func c0(form []string) string {
 	return form[1]
 }
 
-// TestAttemptsAreSlowed: after a failure the next attempt of the key waits, the
-// right secret's too; and so does an address that tries many keys.
+// TestAttemptsAreSlowed: after a failure, the next attempt with the key has to wait, even
+// with the right secret. So has an address that tries many keys.
 func TestAttemptsAreSlowed(t *testing.T) {
 	f := newFixture(t)
 	b := f.browser()
@@ -123,14 +123,14 @@ func TestAttemptsAreSlowed(t *testing.T) {
 	wants(t, stranger.signIn("AKIAEXAMPLEEXAMPLE30", "x"), http.StatusTooManyRequests, "Too many attempts from this address.")
 }
 
-// TestPlainHTTP: a secret comes over a connection that is not encrypted only from
-// this machine, or where a setting allows it.
+// TestPlainHTTP: a secret may come over an unencrypted connection only from this machine,
+// or if a setting allows it.
 func TestPlainHTTP(t *testing.T) {
 	f := newFixture(t)
 	for name, c := range map[string]struct {
 		address, header string
 		tls, setting    bool
-		proto           string // of a proxy that is trusted, "" where none is
+		proto           string // set by a trusted proxy, "" if there is none
 		allowed         bool
 	}{
 		"loopback":              {address: "127.0.0.1:1", allowed: true},
@@ -171,14 +171,13 @@ func TestPlainHTTP(t *testing.T) {
 	}
 }
 
-// TestTemporaryCredentials: the session of a role may be in a browser, as long as
-// it lasts.
+// TestTemporaryCredentials: a browser can sign in with a role's session until that ends.
 func TestTemporaryCredentials(t *testing.T) {
 	f := newFixture(t)
 	role, err := iam.NewRole(iam.RoleSpec{Name: "Watch", Trust: `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + account + `"},"Action":"sts:AssumeRole"}}`}, f.now)
 	check(t, err)
 	check(t, f.store.IAM().CreateRole(t.Context(), role))
-	issued := time.Now() // the sessions of roles are in the time of package access
+	issued := time.Now() // package access uses the real time for sessions of roles
 	s, secret, err := iam.NewSession(role, iam.SessionSpec{Account: account, Name: "shift", Duration: time.Hour}, issued)
 	check(t, err)
 	f.now = issued
@@ -189,8 +188,8 @@ func TestTemporaryCredentials(t *testing.T) {
 	goesTo(t, b.get("/console/pools"), "/console/sign-in?why=key")
 }
 
-// TestSessionEnds: by idleness, by its time, by its key, by a wish; and what ended
-// is of no use again.
+// TestSessionEnds: a session ends by idleness, at its time, with its key, or on request. An
+// ended session cannot be used again.
 func TestSessionEnds(t *testing.T) {
 	f := newFixture(t)
 	key, secret := f.user("ada", "")
@@ -231,8 +230,8 @@ func TestSessionEnds(t *testing.T) {
 	}
 }
 
-// TestDeletedKey: a browser that is signed in with a key is signed out when the key
-// is deleted, and no form that it sends is acted on.
+// TestDeletedKey: a browser is signed out when its key is deleted, and its next form has no
+// effect.
 func TestDeletedKey(t *testing.T) {
 	f := newFixture(t)
 	key, secret := f.user("ada", everything)
@@ -254,8 +253,8 @@ func TestDeletedKey(t *testing.T) {
 
 const everything = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`
 
-// TestOtherServers: a session is on every server that shares the store, and ends
-// on each at once, with its key and by a wish.
+// TestOtherServers: a session is valid on every server that shares the store, and ends on
+// all at once, with its key or on request.
 func TestOtherServers(t *testing.T) {
 	f := newFixture(t)
 	f.console.Sessions.Store = f.store.Sessions()
@@ -273,7 +272,7 @@ func TestOtherServers(t *testing.T) {
 	check(t, f.store.IAM().SetAccessKeyStatus(t.Context(), "ada", key, iam.Inactive))
 	goesTo(t, there.get("/console/pools"), "/console/sign-in?why=key")
 	here.cookies[cookieSession] = &token
-	goesTo(t, here.get("/console/pools"), "/console/sign-in") // the other one ended it
+	goesTo(t, here.get("/console/pools"), "/console/sign-in") // the other server ended it
 	check(t, f.store.IAM().SetAccessKeyStatus(t.Context(), "ada", key, iam.Active))
 	here.signIn(key, secret)
 	token = *here.cookies[cookieSession]
@@ -282,8 +281,8 @@ func TestOtherServers(t *testing.T) {
 	goesTo(t, there.get("/console/pools"), "/console/sign-in")
 }
 
-// TestRefusedSignInInLog: the log has the key's ID of a refused attempt, and not what
-// may be a secret.
+// TestRefusedSignInInLog: the log has the key ID of a refused attempt, but no text that may
+// be a secret.
 func TestRefusedSignInInLog(t *testing.T) {
 	for id, want := range map[string]string{"AKIAEXAMPLEEXAMPLE22": "AKIAEXAMPLEEXAMPLE22", "ASIAEXAMPLEEXAMPLE22": "ASIAEXAMPLEEXAMPLE22",
 		rootSecret: "(of another form)", "AKIAEXAMPLEEXAMPLE22AKIAEXAMPLEEXAMPLE22": "(of another form)", "": "(of another form)"} {
@@ -293,8 +292,8 @@ func TestRefusedSignInInLog(t *testing.T) {
 	}
 }
 
-// TestSignOutEverywhere ends all sessions of the same user, with whatever key,
-// and no other's.
+// TestSignOutEverywhere: all sessions of the same user end, regardless of their keys, and
+// no other user's.
 func TestSignOutEverywhere(t *testing.T) {
 	f := newFixture(t)
 	key, secret := f.user("ada", "")
@@ -308,8 +307,8 @@ func TestSignOutEverywhere(t *testing.T) {
 	}
 }
 
-// TestNewSessionEndsTheOld: signing in again gives a browser another token, and
-// the old one is of no use.
+// TestNewSessionEndsTheOld: signing in again gives the browser a new token and ends the old
+// session.
 func TestNewSessionEndsTheOld(t *testing.T) {
 	f := newFixture(t)
 	b := f.root()
@@ -322,7 +321,7 @@ func TestNewSessionEndsTheOld(t *testing.T) {
 	goesTo(t, b.get("/console/pools"), "/console/sign-in")
 }
 
-// TestPolicyCountsAtOnce: what a signed in user may do is asked anew on each page.
+// TestPolicyCountsAtOnce: each page evaluates the user's permissions again.
 func TestPolicyCountsAtOnce(t *testing.T) {
 	f := newFixture(t)
 	key, secret := f.user("ada", "")

@@ -32,8 +32,8 @@ func (l *oneConn) Accept() (net.Conn, error) {
 func (l *oneConn) Close() error   { l.once.Do(func() { close(l.done) }); return nil }
 func (l *oneConn) Addr() net.Addr { return &net.TCPAddr{} }
 
-// TestSlowBody: a form with a file may take as long as it goes on, for an hour at most,
-// whatever time other requests have; no other form may.
+// TestSlowBody: a form with a file may take as long as data keeps coming, up to an hour,
+// regardless of the limit of other requests. Other forms may not.
 func TestSlowBody(t *testing.T) {
 	for name, c := range map[string]struct {
 		pause   time.Duration
@@ -86,7 +86,7 @@ func TestSlowBody(t *testing.T) {
 	}
 }
 
-// TestLongForm: a form with a file is not read without end.
+// TestLongForm: the size of a form with a file is bounded.
 func TestLongForm(t *testing.T) {
 	f := newFixture(t)
 	pool := f.pool("people")

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// TestStatic: a file at an address never changes, comes compressed to those who
-// take that, and needs no session.
+// TestStatic: the content of an address never changes, is sent compressed to clients that
+// accept it, and needs no session.
 func TestStatic(t *testing.T) {
 	f := newFixture(t)
 	b := f.browser()
@@ -31,7 +31,7 @@ func TestStatic(t *testing.T) {
 		if zipped.Header().Get("Content-Encoding") != "gzip" || !bytes.Equal(text, plain.Body.Bytes()) {
 			t.Errorf("%s compressed: %v", name, zipped.Header())
 		}
-		wants(t, b.send(http.MethodPost, f.console.static.address(name), nil), http.StatusSeeOther) // no page
+		wants(t, b.send(http.MethodPost, f.console.static.address(name), nil), http.StatusSeeOther) // not a page
 	}
 	b.headers["Accept-Encoding"] = "gzip;q=0.0, identity"
 	if got := b.get(f.console.static.address("console.css")).Header().Get("Content-Encoding"); got != "" {
@@ -39,8 +39,8 @@ func TestStatic(t *testing.T) {
 	}
 }
 
-// TestUnmodified: the scripts of others are those of their packages
-// (docs/dependencies.md has the same checksums).
+// TestUnmodified: third-party scripts are those of their packages (docs/dependencies.md has
+// the same checksums).
 func TestUnmodified(t *testing.T) {
 	for name, want := range map[string]string{
 		"htmx.min.js":   "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130",
@@ -54,8 +54,8 @@ func TestUnmodified(t *testing.T) {
 	}
 }
 
-// TestOneScript: htmx and its extension come to a page in one file, so that no page
-// is looked at without the extension while that is still on its way.
+// TestOneScript: htmx and its extension are in one file, so that htmx does not process a
+// page before the extension has loaded.
 func TestOneScript(t *testing.T) {
 	f := newFixture(t)
 	page := f.root().get("/console/pools").Body.String()

@@ -18,16 +18,16 @@ import (
 	iamservice "poolhouse/internal/service/iam"
 )
 
-// stub is a console whose API says of files what a test wants it to say; the rest goes on to
-// the services of the fixture.
+// stub is a console whose API answers about files as a test wants. Other calls go to the
+// services of the fixture.
 type stub struct {
 	*fixture
-	seen       func(in *poolhouseapi.DescribeUserImportUploadRequest, u *poolhouseapi.UserImportUploadType) // of an upload
+	seen       func(in *poolhouseapi.DescribeUserImportUploadRequest, u *poolhouseapi.UserImportUploadType) // changes the answer about an upload
 	check      func(in *poolhouseapi.CheckUserImportRequest) (*poolhouseapi.UserImportCheckType, error)
 	remembered poolhouseapi.GetUserImportMapResponse
 	receipt    func(r *poolhouseapi.UserImportReceiptType)
-	checked    []*poolhouseapi.CheckUserImportRequest     // the checks that were asked for
-	created    []*poolhouseapi.CreateUserImportJobRequest // the jobs that were
+	checked    []*poolhouseapi.CheckUserImportRequest     // the requested checks
+	created    []*poolhouseapi.CreateUserImportJobRequest // the created jobs
 }
 
 func (f *fixture) stub() *stub {
@@ -84,7 +84,7 @@ func (f *fixture) stub() *stub {
 	return s
 }
 
-// on has a dispatcher hand the calls of an operation on to another one.
+// on forwards the calls of an operation to another dispatcher.
 func on[In, Out any](d, to *dispatch.Dispatcher, op apicore.Operation[In, Out]) {
 	dispatch.HandleCall(d, op, func(ctx context.Context, c *dispatch.Call, in *In) (*Out, error) {
 		return dispatch.Do(ctx, to, op, c.From, in)

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// hidden returns the value of a hidden field of a page, "" for none.
+// hidden returns the value of a page's hidden field, "" if it is absent.
 func hidden(a *httptest.ResponseRecorder, name string) string {
 	found := regexp.MustCompile(`<input type="hidden" name="` + name + `" value="([^"]*)">`).FindStringSubmatch(a.Body.String())
 	if found == nil {
@@ -21,8 +21,8 @@ func hidden(a *httptest.ResponseRecorder, name string) string {
 	return html.UnescapeString(found[1])
 }
 
-// signsInFrom signs in on the page that an answer shows or leads to, and returns where
-// the browser is then.
+// signsInFrom signs in on the page that an answer shows or redirects to, and follows the
+// redirects after that.
 func (b *browser) signsInFrom(a *httptest.ResponseRecorder, key, secret string) *httptest.ResponseRecorder {
 	b.f.t.Helper()
 	if a.Code == http.StatusSeeOther {
@@ -39,8 +39,8 @@ func (b *browser) signsInFrom(a *httptest.ResponseRecorder, key, secret string) 
 	return b.post(next, "typed", hidden(a, "typed"))
 }
 
-// TestPageAfterSignIn: whatever a browser asks for when its session has ended, after
-// signing in it has a page. An action that is none names the page it belongs to.
+// TestPageAfterSignIn: after signing in, a browser gets a page, for every request that it
+// made without a session. An action that is not a page names its page.
 func TestPageAfterSignIn(t *testing.T) {
 	w := newWorld(t)
 	for _, a := range actions() {
@@ -75,8 +75,8 @@ var (
 	passwordText = "a-Secret-1"
 )
 
-// TestTypedIsKept walks all forms: what is typed in their fields is there again when
-// the session had ended meanwhile, and so are ticks; but no password is.
+// TestTypedIsKept walks all forms: text and ticks submitted after the session's end are in
+// the form again. Passwords are not.
 func TestTypedIsKept(t *testing.T) {
 	w := newWorld(t)
 	fields, passwords, chosen := 0, 0, 0
@@ -137,9 +137,8 @@ func TestTypedIsKept(t *testing.T) {
 	}
 }
 
-// TestTypedIsOfItsOwner: what one person typed opens for no other one, at no other
-// path and in no other browser that has no session behind it; and a failed attempt to
-// sign in does not lose it.
+// TestTypedIsOfItsOwner: kept text opens for its owner only, at its path only, and not in a
+// browser without the session's cookies. A failed attempt to sign in does not lose it.
 func TestTypedIsOfItsOwner(t *testing.T) {
 	w := newWorld(t)
 	key, secret := w.user("ada", everything)
@@ -172,7 +171,7 @@ func TestTypedIsOfItsOwner(t *testing.T) {
 	wants(t, b.post("/console/pools/"+w.pool+"/import-jobs/create", "do", "begin"), http.StatusUnauthorized)
 }
 
-// TestTypedAfterFailure: the page that tells of a failure leads back to the form.
+// TestTypedAfterFailure: a failure page leads back to the form.
 func TestTypedAfterFailure(t *testing.T) {
 	w := newWorld(t)
 	key, secret := w.user("ada", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"cognito-idp:Describe*","Resource":"*"}}`)

@@ -12,8 +12,8 @@ import (
 	cognitoapi "poolhouse/internal/api/cognito"
 )
 
-// typed returns what a page's form of a user would send, with some values in place
-// of those that are shown, given as attribute, value.
+// typed returns the fields that a user page's form would submit, some with other values,
+// given as attribute, value.
 func typed(page string, pairs ...string) (sent []string) {
 	values := map[string]string{}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -30,22 +30,22 @@ func typed(page string, pairs ...string) (sent []string) {
 	return sent
 }
 
-// shownIn returns what a field of a page shows: of several lines, of one, or a box to
-// tick.
+// shownIn returns the displayed value of a page's field: a text area, an input or a
+// checkbox.
 func shownIn(page, name string) string {
 	for _, form := range []string{`<textarea id="NAME"[^>]*>\n([^<]*)</textarea>`, `name="NAME" type="text" value="([^"]*)"`, `name="NAME" value="([^"]*)" checked`} {
 		if m := regexp.MustCompile(strings.ReplaceAll(form, "NAME", name)).FindStringSubmatch(page); m != nil {
 			if strings.HasPrefix(form, "<textarea") {
 				return m[1]
 			}
-			return strings.NewReplacer("\r", "", "\n", "").Replace(m[1]) // as a field of one line does
+			return strings.NewReplacer("\r", "", "\n", "").Replace(m[1]) // as an input does
 		}
 	}
 	return ""
 }
 
-// TestUserWork does all that the pages of users do as one user of IAM, and finds each
-// act in the audit by its principal.
+// TestUserWork does everything that the pages of users can do, as one IAM user, and finds
+// each act in the audit under that principal.
 func TestUserWork(t *testing.T) {
 	f := newFixture(t)
 	id := f.pool("members")
@@ -96,7 +96,7 @@ func TestUserWork(t *testing.T) {
 	}
 }
 
-// TestEditKeepsOthers: what another person changed while the form was open stays.
+// TestEditKeepsOthers: concurrent changes of another person survive.
 func TestEditKeepsOthers(t *testing.T) {
 	f := newFixture(t)
 	id := f.pool("members")
@@ -108,8 +108,8 @@ func TestEditKeepsOthers(t *testing.T) {
 	wants(t, b.follow(b.post(at+"/edit", typed(mine, "name", "Mine")...)), 200, ">Mine<", ">theirs<", "1 attribute.")
 }
 
-// TestValuesStay: a form that is sent as a browser sends it changes no value that was
-// not typed over, of whatever characters it is.
+// TestValuesStay: submitting an unchanged form changes no value, regardless of its
+// characters.
 func TestValuesStay(t *testing.T) {
 	f := newFixture(t)
 	id := f.pool("members")
@@ -121,7 +121,7 @@ func TestValuesStay(t *testing.T) {
 	wants(t, form, 200, "<textarea")
 	asSent := func(pairs ...string) (sent []string) {
 		for _, text := range typed(form.Body.String(), pairs...) {
-			text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n") // as the page is read
+			text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n") // as the page is parsed
 			sent = append(sent, strings.ReplaceAll(text, "\n", "\r\n"))
 		}
 		return sent
@@ -139,7 +139,7 @@ func TestValuesStay(t *testing.T) {
 	}
 }
 
-// TestUsersOfAddresses: where users sign in with an address, they are called by it.
+// TestUsersOfAddresses: if users sign in with an address, pages call them by it.
 func TestUsersOfAddresses(t *testing.T) {
 	f := newFixture(t)
 	b := f.root()
@@ -147,7 +147,7 @@ func TestUsersOfAddresses(t *testing.T) {
 	at := a.Header().Get("Location") + "/users"
 	form := b.get(at + "/create")
 	wants(t, form, 200, ">Email</bdi></label>")
-	lacks(t, form, `value="email"`, "cannot be changed later") // a second field of it; it can
+	lacks(t, form, `value="email"`, "cannot be changed later") // no second field for the address; the address can be changed
 	if verified, attributes := strings.Index(form.Body.String(), "The email address is verified"), strings.Index(form.Body.String(), ">Attributes</h2>"); verified < 0 || verified > attributes {
 		t.Error("whether the address is verified does not stand beside it")
 	}
@@ -159,8 +159,8 @@ func TestUsersOfAddresses(t *testing.T) {
 	wants(t, b.get(at+"/"+name+"/delete"), 200, "fox@example.com", name)
 }
 
-// TestUsersList: search by each of the attributes that ListUsers has, pages, and a
-// page of its own for no match.
+// TestUsersList: search by each attribute of ListUsers, pages, and a text for a search
+// without result.
 func TestUsersList(t *testing.T) {
 	f := newFixture(t)
 	id := f.pool("members")
@@ -198,15 +198,15 @@ func TestUsersList(t *testing.T) {
 	}
 }
 
-// TestHostileUsers: names and values that are markup are text on each page, and
-// each name has pages of its own.
+// TestHostileUsers: names and values that are markup are shown as text, and each name has
+// its own pages.
 func TestHostileUsers(t *testing.T) {
 	f := newFixture(t)
 	b := f.root()
 	id := f.pool("members")
 	at := "/console/pools/" + id + "/users"
 	for i, name := range slices.Concat(hostile, []string{".", "..", "create", "~", "~create", "a/b", "a?b#c", "%2F", "a\\b"}) {
-		username := strings.NewReplacer(" ", "_", "\u202e", "x").Replace(name) // which the API allows in none
+		username := strings.NewReplacer(" ", "_", "\u202e", "x").Replace(name) // characters that the API refuses in names
 		check(t, f.person(id, username, "name", name, "email", fmt.Sprintf("%d@example.com", i), "nickname", name))
 		user := userPath(id, username)
 		edit := b.get(user + "/edit")
@@ -236,8 +236,8 @@ func TestHostileUsers(t *testing.T) {
 	}
 }
 
-// TestUsersViewer: one who may only list users is offered nothing else, and is
-// refused in IAM's words.
+// TestUsersViewer: a caller who may only list users is offered nothing else, and is refused
+// in IAM's words.
 func TestUsersViewer(t *testing.T) {
 	f := newFixture(t)
 	id := f.pool("members")
@@ -261,7 +261,7 @@ func TestUsersViewer(t *testing.T) {
 	lacks(t, user, ">Disable<", ">Delete<", "Edit attributes")
 }
 
-// TestUserStatuses: each status that the API has is in words.
+// TestUserStatuses: each status of the API has a text.
 func TestUserStatuses(t *testing.T) {
 	for _, s := range []cognitoapi.UserStatusType{cognitoapi.UserStatusTypeUnconfirmed, cognitoapi.UserStatusTypeConfirmed, cognitoapi.UserStatusTypeArchived, cognitoapi.UserStatusTypeCompromised,
 		cognitoapi.UserStatusTypeResetRequired, cognitoapi.UserStatusTypeForceChangePassword, cognitoapi.UserStatusTypeExternalProvider, cognitoapi.UserStatusTypeUnknown, "NEW"} {

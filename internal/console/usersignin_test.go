@@ -11,7 +11,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// changeUser changes a user as it is kept.
+// changeUser changes the stored user.
 func (f *fixture) changeUser(pool, name string, change func(*userpool.User)) {
 	f.t.Helper()
 	p, err := f.store.Pool(f.t.Context(), pool)
@@ -20,7 +20,7 @@ func (f *fixture) changeUser(pool, name string, change func(*userpool.User)) {
 	check(f.t, err)
 }
 
-// userNow returns a user as it is kept.
+// userNow returns the stored user.
 func (f *fixture) userNow(pool, name string) *userpool.User {
 	f.t.Helper()
 	p, err := f.store.Pool(f.t.Context(), pool)
@@ -30,22 +30,22 @@ func (f *fixture) userNow(pool, name string) *userpool.User {
 	return u
 }
 
-// changePool changes a pool as it is kept.
+// changePool changes the stored pool.
 func (f *fixture) changePool(pool string, change func(*userpool.UserPool)) {
 	f.t.Helper()
 	_, err := f.store.UpdatePool(f.t.Context(), pool, func(p *userpool.UserPool, _ bool) error { change(p); return nil })
 	check(f.t, err)
 }
 
-// verified gives the user of the world an address that codes go to.
+// verified gives the world's user an address that can receive codes.
 func (w *world) verified() {
 	w.changeUser(w.pool, "ada.l", func(u *userpool.User) { u.Attributes.Set("email_verified", "true") })
 }
 
-// withApp is an authenticator app that is set up, and off.
+// withApp adds an authenticator app that is set up and turned off.
 func withApp(u *userpool.User) { u.Factors.TOTPSecret = "JBSWY3DPEHPK3PXP" }
 
-// hasApp gives the user of the world an authenticator app.
+// hasApp gives the world's user an authenticator app.
 func (w *world) hasApp() { w.changeUser(w.pool, "ada.l", withApp) }
 
 // only returns a policy that allows some actions.
@@ -53,8 +53,8 @@ func only(actions ...string) string {
 	return `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["` + strings.Join(actions, `","`) + `"],"Resource":"*"}}`
 }
 
-// TestResetPassword: the page says where the code goes and then where it went, leads those to the
-// outbox who may read it, and tells the API's refusals.
+// TestResetPassword: the page says where the code will go and then where it went, links to
+// the outbox for callers who may read it, and shows the API's refusals.
 func TestResetPassword(t *testing.T) {
 	f := newFixture(t)
 	id := f.pool("members")
@@ -76,7 +76,8 @@ func TestResetPassword(t *testing.T) {
 	wants(t, b.get("/console/pools/"+id+"/outbox?username=ada"), 200, "Password reset", "ada<wbr>@example.com")
 	wants(t, b.get("/console/pools/"+id+"/users"), 200, "<b>Reset required</b>: Has to set a new password before signing in, with a code")
 
-	// No code can be sent: the page says so in the operation's words, before and after.
+	// If no code can be sent, the page gives the operation's reason, before and after the
+	// act.
 	const none = "Cannot reset password for the user as there is no registered/verified email or phone_number"
 	impossible := b.get(at + "bob/reset-password")
 	wants(t, impossible, 200, "No code can be sent", none, `<a href="`+at+`bob/set-password">Set a password instead</a>`)
@@ -98,13 +99,14 @@ func TestResetPassword(t *testing.T) {
 	lacks(t, said, "Read it", "ada@example.com")
 }
 
-// TestRecipient: where a code goes is what the server does, by the settings of the pool.
+// TestRecipient: the page names the address that the server uses, for each setting of the
+// pool.
 func TestRecipient(t *testing.T) {
 	f := newFixture(t)
 	b := f.root()
 	for _, tt := range []struct {
 		recovery []string
-		sms      bool // is the second factor
+		sms      bool // the second factor is SMS
 		want     string
 	}{
 		{nil, false, "by text message to <b><bdi class=\"anyw\">&#43;4915112345678<"},
@@ -139,7 +141,8 @@ func TestRecipient(t *testing.T) {
 	}
 }
 
-// TestSetPassword: a password is set for good or for a time, by the pool's policy, and is in no page.
+// TestSetPassword: a permanent or temporary password is set under the pool's policy, and is
+// in no page.
 func TestSetPassword(t *testing.T) {
 	f := newFixture(t)
 	id := f.pool("members")
@@ -178,7 +181,7 @@ func TestSetPassword(t *testing.T) {
 	goesTo(t, few.post(at+"/set-password", "password", "Another-1-password", "kind", "permanent"), "/console/pools")
 }
 
-// TestPolicyInWords: a policy says what a password needs.
+// TestPolicyInWords: a password policy is described in words.
 func TestPolicyInWords(t *testing.T) {
 	pool := func(p cognitoapi.PasswordPolicyType) *cognitoapi.UserPoolType {
 		u := &cognitoapi.UserPoolType{}
@@ -214,8 +217,8 @@ func TestSignUserOut(t *testing.T) {
 	}
 }
 
-// TestSecondFactor: the pages show what the API tells of a user's second factors, turn them on and
-// off, and remove an app.
+// TestSecondFactor: the pages show a user's second factors, turn them on and off, and
+// remove an app.
 func TestSecondFactor(t *testing.T) {
 	f := newFixture(t)
 	id := f.pool("members")
@@ -259,8 +262,8 @@ func TestSecondFactor(t *testing.T) {
 	wants(t, b.get(at+"/remove-app"), 200, "sets an app up at the next sign-in")
 }
 
-// TestSignInOffers: each act is offered to those who may do it, and to no others, who are refused in
-// IAM's words.
+// TestSignInOffers: each act is offered only to callers who may do it. Others are refused
+// in IAM's words.
 func TestSignInOffers(t *testing.T) {
 	f := newFixture(t)
 	id := f.pool("members")
@@ -293,7 +296,8 @@ func TestSignInOffers(t *testing.T) {
 	}
 }
 
-// TestFlashLink: what a page says once leads to no other site, wherever the cookie is from.
+// TestFlashLink: the link of a flash leads to no other site, regardless of who set its
+// cookie.
 func TestFlashLink(t *testing.T) {
 	f := newFixture(t)
 	b := f.root()

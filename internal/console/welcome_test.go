@@ -9,14 +9,14 @@ import (
 	"poolhouse/internal/proxies"
 )
 
-// TestLink: a link signs root in once, from this machine, within its hour.
+// TestLink: a link signs in root once, from this machine, within an hour.
 func TestLink(t *testing.T) {
 	f := newFixture(t)
 	tokenOf := func(link string) string { return link[strings.Index(link, "=")+1:] }
 
 	link := f.console.Link()
 	b := f.browser()
-	for range 2 { // looking does not use it up
+	for range 2 { // a GET does not use it up
 		wants(t, b.get(link), http.StatusOK, "Open the console", tokenOf(link))
 	}
 	goesTo(t, b.post("/console/welcome", "token", tokenOf(link)), "/console/pools")
@@ -37,7 +37,7 @@ func TestLink(t *testing.T) {
 	wants(t, proxied.post("/console/welcome", "token", tokenOf(link)), http.StatusForbidden)
 	f.console.Proxies = proxies.List("127.0.0.1").Trusted()
 	proxied.headers["X-Forwarded-Proto"] = "https"
-	wants(t, proxied.post("/console/welcome", "token", tokenOf(link)), http.StatusForbidden) // also of a trusted proxy
+	wants(t, proxied.post("/console/welcome", "token", tokenOf(link)), http.StatusForbidden) // also through a trusted proxy
 	f.passes(time.Hour)
 	late := f.browser()
 	wants(t, late.post("/console/welcome", "token", tokenOf(link)), http.StatusForbidden)

@@ -59,8 +59,8 @@ func TestCommand(t *testing.T) {
 	}
 }
 
-// TestCommandOfControls: what acts on a terminal, or turns the order of what is read,
-// is written in letters.
+// TestCommandOfControls: characters that act on a terminal or change the reading order are
+// written as escapes.
 func TestCommandOfControls(t *testing.T) {
 	for word, want := range map[string]string{
 		"a\x1b[31m": `$'a\u001b[31m'`, "one\r\ntwo": `$'one\u000d\ntwo'`, "\u202egnp.exe": `$'\u202egnp.exe'`, "it's \\ \t": `$'it\'s \\ \u0009'`, "نادي": "'نادي'",
@@ -84,8 +84,7 @@ func TestStatement(t *testing.T) {
 	}
 }
 
-// TestAddress: what people are called is text, whatever it is, and may end a line
-// before the last @.
+// TestAddress: every name is shown as text, and a line may break before its last @.
 func TestAddress(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", "ada": "ada", "@": "@", "@ada": "@ada", "ada@example.com": "ada<wbr>@example.com", "<b>@<i>@x": "&lt;b&gt;@&lt;i&gt;<wbr>@x", "a&b": "a&amp;b",
