@@ -25,12 +25,12 @@ type auditQuery struct {
 	NextToken  string `json:",omitempty"`
 }
 
-// auditEvent is an event of its output.
+// auditEvent is an event in the output of ListAuditEvents.
 type auditEvent struct {
 	EventId       string
 	Timestamp     float64 // seconds since 1970
 	RequestId     string
-	Region        string // that the call was for
+	Region        string // region of the call
 	Service       string
 	Operation     string
 	Principal     string
@@ -38,14 +38,14 @@ type auditEvent struct {
 	SourceAddress string
 	UserAgent     string
 	Resource      string
-	Details       string // name=value, with spaces between them
-	Result        string // the name of an exception, "" for success
-	Chain         string // of hashes
+	Details       string // name=value pairs separated by spaces
+	Result        string // name of an exception, "" for success
+	Chain         string // chain of hashes
 	ChainNumber   int64
 	Hash          string
 }
 
-// at is the event's time as lines show it.
+// at returns the event's time for a printed line.
 func (e *auditEvent) at() string {
 	return time.UnixMilli(int64(e.Timestamp * 1000)).UTC().Format(time.RFC3339)
 }
@@ -56,8 +56,8 @@ type auditCommand struct {
 	query auditQuery
 	since time.Duration
 	limit int
-	lines bool // of JSON
-	check bool // the chains
+	lines bool // print one JSON object a line
+	check bool // verify the chains
 }
 
 func newAudit() *cobra.Command {
@@ -105,7 +105,7 @@ func (a *auditCommand) run(ctx context.Context, out io.Writer) error {
 	return printAudit(out, a.events(ctx, cfg))
 }
 
-// events are those that are asked for, page by page.
+// events returns the requested events, page by page.
 func (a *auditCommand) events(ctx context.Context, cfg aws.Config) iter.Seq2[auditEvent, error] {
 	return func(yield func(auditEvent, error) bool) {
 		for left := a.limit; left > 0; {
@@ -143,7 +143,7 @@ func printAudit(out io.Writer, events iter.Seq2[auditEvent, error]) error {
 	return w.Flush()
 }
 
-// inShort leaves of an ARN what differs within an account and a region.
+// inShort returns the part of an ARN after region and account.
 func inShort(arn string) string {
 	part := strings.SplitN(arn, ":", 6)
 	return part[len(part)-1]

@@ -12,7 +12,7 @@ import (
 	"poolhouse/internal/audit"
 )
 
-// auditChain is what a server tells of a chain of events.
+// auditChain is a chain of events as a server reports it.
 type auditChain struct {
 	Chain         string
 	HeadNumber    int64
@@ -54,7 +54,7 @@ func (a *auditCommand) verify(ctx context.Context, cfg aws.Config, out io.Writer
 	return nil
 }
 
-// auditChains asks for the chains, before the events.
+// auditChains returns the chains. They must be requested before the events.
 func auditChains(ctx context.Context, cfg aws.Config) (chains []audit.Chain, err error) {
 	var page struct{ Chains []auditChain }
 	if err := callOwn(ctx, cfg, "ListAuditEvents", auditQuery{MaxResults: 1, WithChains: true}, &page); err != nil {
@@ -70,7 +70,7 @@ func auditChains(ctx context.Context, cfg aws.Config) (chains []audit.Chain, err
 	return chains, nil
 }
 
-// linked is the event as it was hashed.
+// linked returns the event in the form that was hashed.
 func (e *auditEvent) linked() audit.Event {
 	return audit.Event{
 		ID: e.EventId, At: time.UnixMilli(int64(math.Round(e.Timestamp * 1000))), RequestID: e.RequestId, Region: e.Region, Service: e.Service, Operation: e.Operation,

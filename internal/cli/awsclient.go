@@ -20,8 +20,8 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// The clients call cfg's endpoint and no other: its BaseEndpoint has been
-// chosen among the settings that the SDK would look at again.
+// The clients call cfg's endpoint and no other: BaseEndpoint has been chosen already among
+// the settings that the SDK would otherwise evaluate again.
 
 func cognito(cfg aws.Config) *cognitoidentityprovider.Client {
 	return cognitoidentityprovider.NewFromConfig(cfg, func(o *cognitoidentityprovider.Options) { o.BaseEndpoint = cfg.BaseEndpoint })
@@ -35,8 +35,8 @@ func stsOf(cfg aws.Config) *sts.Client {
 	return sts.NewFromConfig(cfg, func(o *sts.Options) { o.BaseEndpoint = cfg.BaseEndpoint })
 }
 
-// errNotOffered says that the server is none of ours. instead is what Amazon has in
-// the place of our operations.
+// errNotOffered means that the server is not Poolhouse. instead names what Amazon offers in
+// place of our operations.
 var (
 	errNotOffered = errors.New("the server is not Poolhouse")
 	instead       = map[string]string{
@@ -58,10 +58,10 @@ var (
 	}
 )
 
-// keepsNoRows is what there is in place of the rows of a job.
+// keepsNoRows says what Amazon Cognito has in place of the rows of a job.
 const keepsNoRows = "Amazon Cognito keeps no rows of an import job; its result log in CloudWatch Logs names their lines"
 
-// callOwn calls an operation of our own, which no SDK knows.
+// callOwn calls a Poolhouse operation, which no SDK has.
 func callOwn(ctx context.Context, cfg aws.Config, operation string, in, out any) error {
 	err := errNotOffered
 	if cfg.BaseEndpoint != nil {
@@ -73,7 +73,8 @@ func callOwn(ctx context.Context, cfg aws.Config, operation string, in, out any)
 	return err
 }
 
-// call makes a signed call by hand: for what the SDK's model does not have.
+// call makes a signed call without the SDK, for operations and members that its model
+// lacks.
 func call(ctx context.Context, cfg aws.Config, target string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -113,8 +114,8 @@ func call(ctx context.Context, cfg aws.Config, target string, in, out any) error
 	return serverError(response, data)
 }
 
-// serverError is what an answer says that is no success. It is a
-// [smithy.APIError] if it is one of the API.
+// serverError returns the error of an unsuccessful answer: a [smithy.APIError] if the API
+// sent it.
 func serverError(response *http.Response, data []byte) error {
 	var problem struct {
 		Type    string `json:"__type"`

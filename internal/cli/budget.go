@@ -6,18 +6,19 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// errorBudget is ImportErrorBudgetType: when the number of failed rows ends a job.
+// errorBudget is ImportErrorBudgetType: the share or number of failed rows at which a job
+// stops.
 type errorBudget struct {
 	FailedRows    *int64 `json:",omitempty"`
 	FailedPercent *int64 `json:",omitempty"`
 	NeverFail     bool   `json:",omitempty"`
 }
 
-// errNoBudget refuses one where the server is none of ours.
+// errNoBudget refuses a budget on a server that is not Poolhouse.
 var errNoBudget = errors.New("--stop-after-failures, --stop-after-percent and --never-fail need Poolhouse: " +
 	"Amazon Cognito has no error budget and runs a job to the end of its file")
 
-// budgetFlags are the flags that make one.
+// budgetFlags are the flags of an error budget.
 type budgetFlags struct {
 	rows, percent int64
 	never         bool
@@ -29,7 +30,7 @@ func (b *budgetFlags) flags(f *pflag.FlagSet) {
 	f.BoolVar(&b.never, "never-fail", false, "let the job succeed at the end of its file, however many rows were not imported")
 }
 
-// given returns the budget that was asked for, nil for none. The server checks its bounds.
+// given returns the requested budget, or nil. The server checks its bounds.
 func (b *budgetFlags) given(f *pflag.FlagSet) *errorBudget {
 	budget := &errorBudget{NeverFail: b.never}
 	if f.Changed("stop-after-failures") {

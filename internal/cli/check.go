@@ -83,7 +83,7 @@ func (f *fileCheck) check(ctx context.Context, out io.Writer, shown *rowsShown) 
 	}
 	checked, rows := checkedBy(look), f.rows(ctx, look.Format, shown.most())
 	if len(checked.Problems) > 0 {
-		rows = func(func(*rejectedRow, error) bool) {} // its rows say nothing
+		rows = func(func(*rejectedRow, error) bool) {} // its rows are not reported
 	}
 	if f.mapTo != "" {
 		if err := f.writeMap(ctx, look); err != nil {

@@ -12,15 +12,15 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// fileCheck is a file that is checked here, by the rules alone.
+// fileCheck is the check of a file without a server: by the pool's rules alone.
 type fileCheck struct {
 	path  string
 	want  usercsv.Import
-	mapTo string    // the file to which a map of its columns is written, "" for none
-	notes io.Writer // for what is said besides the check
+	mapTo string    // destination of a map of the file's columns, "" for none
+	notes io.Writer // receives messages besides the check
 }
 
-// look looks at the whole file, and keeps none of its rows.
+// look surveys the whole file and keeps no rows.
 func (f *fileCheck) look(ctx context.Context) (*usercsv.Look, error) {
 	want := f.want
 	want.MaxRejected = -1
@@ -31,8 +31,8 @@ func (f *fileCheck) look(ctx context.Context) (*usercsv.Look, error) {
 	return look, err
 }
 
-// rows are the first rows that would not be imported, -1 for all, of a file in this format
-// that can be imported. The file is read again, and no row is kept.
+// rows returns the first rows that would not be imported, -1 for all. The file must be
+// importable in this format. It is read again, and no row is kept.
 func (f *fileCheck) rows(ctx context.Context, format *usercsv.Format, most int) checkedRows {
 	return func(yield func(*rejectedRow, error) bool) {
 		if err := f.eachRow(ctx, format, most, func(r *rejectedRow) bool { return yield(r, nil) }); err != nil {
@@ -77,13 +77,14 @@ func (f *fileCheck) eachRow(ctx context.Context, format *usercsv.Format, most in
 	return nil
 }
 
-// open returns the text of the file, which is in a format.
+// open returns the text of a file in a format.
 func (f *fileCheck) open(ctx context.Context, format *usercsv.Format) (io.ReadCloser, error) {
-	open := func(offset int64) (io.ReadCloser, error) { return openUntil(ctx, f.path) } // it is opened at its beginning only
+	open := func(offset int64) (io.ReadCloser, error) { return openUntil(ctx, f.path) } // it is opened at offset 0 only
 	return format.OpenText(open, 0, usercsv.DefaultBytes)
 }
 
-// writeMap writes a map of the file's columns, each with what it is likely to be.
+// writeMap writes a map of the file's columns, each with the pool's column that it probably
+// is.
 func (f *fileCheck) writeMap(ctx context.Context, look *usercsv.Look) error {
 	columns, err := f.mapped(ctx, look)
 	if err != nil {
@@ -102,7 +103,7 @@ func (f *fileCheck) writeMap(ctx context.Context, look *usercsv.Look) error {
 	return nil
 }
 
-// notRead tells how many columns are not imported.
+// notRead returns a text with the number of columns that are not imported.
 func notRead(n int) string {
 	if n == 1 {
 		return "1 of them is not imported"
@@ -110,7 +111,7 @@ func notRead(n int) string {
 	return grouped(int64(n)) + " of them are not imported"
 }
 
-// mapped are the columns of the file by the names that it has for them.
+// mapped returns the columns of the file by their names in the file.
 func (f *fileCheck) mapped(ctx context.Context, look *usercsv.Look) (columns []mappedColumn, err error) {
 	text, err := f.open(ctx, look.Format)
 	if err != nil {
@@ -131,7 +132,7 @@ func (f *fileCheck) mapped(ctx context.Context, look *usercsv.Look) (columns []m
 	for i, name := range names {
 		column := mappedColumn{name, likely(look, i)}
 		if name == "" {
-			column.Column = fmt.Sprintf("column %d", i+1) // as a map calls it
+			column.Column = fmt.Sprintf("column %d", i+1) // the name that a map uses
 		}
 		if taken[column.Attribute] || name != "" && times[name] > 1 {
 			column.Attribute = ""
@@ -142,7 +143,7 @@ func (f *fileCheck) mapped(ctx context.Context, look *usercsv.Look) (columns []m
 	return columns, nil
 }
 
-// likely is what a column is read as, or what it is likely to be, "" for nothing.
+// likely returns what a column is read as or probably is, "" for nothing.
 func likely(look *usercsv.Look, i int) string {
 	switch {
 	case i < len(look.Columns):
@@ -153,7 +154,7 @@ func likely(look *usercsv.Look, i int) string {
 	return ""
 }
 
-// openUntil opens a file whose reading ends with a context.
+// openUntil opens a file that can be read until the context ends.
 func openUntil(ctx context.Context, path string) (io.ReadCloser, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -171,7 +172,7 @@ type closing struct {
 
 func (c closing) Close() error { return c.close() }
 
-// checkedBy tells of a look at a file as a server would.
+// checkedBy returns the result of a local look in the form of a server's check.
 func checkedBy(l *usercsv.Look) *checkResult {
 	c := &checkResult{
 		FileSize: l.Size, FileSha256: l.SHA256, TotalRows: l.Rows, PassingRows: l.Passing, SkippedRows: l.Skipped, FailingRows: l.Failing, ColumnNames: l.Header,
@@ -195,7 +196,7 @@ func checkedBy(l *usercsv.Look) *checkResult {
 	return c
 }
 
-// rejectedBy tells of a row that breaks rules, of a file with so many columns.
+// rejectedBy returns a row that breaks rules. columns is the number of the file's columns.
 func rejectedBy(d *usercsv.Decoder, columns int, record usercsv.Record, findings []usercsv.Finding) *rejectedRow {
 	first := findings[0]
 	row := &rejectedRow{

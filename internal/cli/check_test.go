@@ -15,8 +15,8 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// TestNotWithAWS: what only Poolhouse has is refused with a sentence where the endpoint is
-// AWS itself, or a server that does not know it, and nothing is made there.
+// TestNotWithAWS: a feature that only Poolhouse has is refused if the endpoint is AWS
+// itself, or a server without the operation. Nothing is created there.
 func TestNotWithAWS(t *testing.T) {
 	o, url := answersOf(t, nil)
 	mapFile := filepath.Join(t.TempDir(), "map.json")
@@ -46,7 +46,7 @@ func TestNotWithAWS(t *testing.T) {
 	}
 }
 
-// TestImportFlags: flags that mean nothing together are refused.
+// TestImportFlags: meaningless combinations of flags are refused.
 func TestImportFlags(t *testing.T) {
 	for flags, want := range map[string]string{
 		"--all": "--all means nothing without --check", "--json": "--json means nothing without --check", "--rows 3": "--rows means nothing without --check",
@@ -59,7 +59,7 @@ func TestImportFlags(t *testing.T) {
 	}
 }
 
-// checkServer checks a file of which 2,500 rows fail.
+// checkServer checks a file in which 2,500 rows fail.
 func checkServer(t *testing.T, check map[string]any) (*ours, string) {
 	var url string
 	const rows = 2500
@@ -96,8 +96,8 @@ func checkServer(t *testing.T, check map[string]any) (*ours, string) {
 	return o, url
 }
 
-// TestImportCheck: the check of a server is printed as far as is asked for, page by page,
-// and nothing is imported.
+// TestImportCheck: the server's check is printed page by page, as far as was asked for, and
+// nothing is imported.
 func TestImportCheck(t *testing.T) {
 	o, url := checkServer(t, nil)
 	path := users(t)
@@ -128,7 +128,7 @@ func TestImportCheck(t *testing.T) {
 	}
 }
 
-// TestImportCheckCodes: the exit code is that of the import that follows.
+// TestImportCheckCodes: a check has the exit code that the import would have.
 func TestImportCheckCodes(t *testing.T) {
 	for name, test := range map[string]struct {
 		check map[string]any
@@ -150,7 +150,7 @@ func TestImportCheckCodes(t *testing.T) {
 	}
 }
 
-// TestReceipt: a receipt for people, and as the server wrote it.
+// TestReceipt: a receipt is printed for people, or as the server wrote it.
 func TestReceipt(t *testing.T) {
 	rows := int64(5)
 	text := map[string]any{
@@ -191,7 +191,7 @@ Settings that the rows were judged by:
 	}
 }
 
-// TestUsersOfJob: the users are printed page by page, as many as are asked for.
+// TestUsersOfJob: users are printed page by page, up to the limit.
 func TestUsersOfJob(t *testing.T) {
 	page := func(n int) []any {
 		var all []any
@@ -224,8 +224,8 @@ func TestUsersOfJob(t *testing.T) {
 	}
 }
 
-// TestCheckTellsTheSameRows: the rows that are told of a file are those that a look at it
-// rejects, with the same verdict, values and findings.
+// TestCheckTellsTheSameRows: the local check reports the rows that the survey rejects, with
+// the same verdict, values and findings.
 func TestCheckTellsTheSameRows(t *testing.T) {
 	pool, err := parsePool([]byte(goodPool))
 	if err != nil {
@@ -274,8 +274,8 @@ func TestCheckTellsTheSameRows(t *testing.T) {
 	}
 }
 
-// TestCheckInConstantMemory: all rows of a file of which none passes are printed with the
-// memory of a few.
+// TestCheckInConstantMemory: printing all rows of a file that fails entirely takes the
+// memory of a few rows.
 func TestCheckInConstantMemory(t *testing.T) {
 	pool, err := parsePool([]byte(goodPool))
 	if err != nil {
@@ -297,7 +297,7 @@ func TestCheckInConstantMemory(t *testing.T) {
 	}
 }
 
-// measuredWriter counts what is written, and measures the heap meanwhile.
+// measuredWriter counts the bytes written, and measures the heap meanwhile.
 type measuredWriter struct {
 	every, written int
 	most           uint64

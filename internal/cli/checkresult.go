@@ -10,22 +10,22 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// checkResult is UserImportCheckType: what would become of a file.
+// checkResult is UserImportCheckType: what an import would do with a file.
 type checkResult struct {
 	UserPoolId        string           `json:",omitempty"`
 	UploadId          string           `json:",omitempty"`
 	FileSize          int64            // bytes
 	FileSha256        string           `json:",omitempty"`
-	TotalRows         int64            // of the file
-	PassingRows       int64            // that would be imported
-	SkippedRows       int64            // that would be skipped
-	FailingRows       int64            // that would fail
-	CompletionStatus  string           `json:",omitempty"` // with which the job would end
+	TotalRows         int64            // rows of the file
+	PassingRows       int64            // rows that would be imported
+	SkippedRows       int64            // rows that would be skipped
+	FailingRows       int64            // rows that would fail
+	CompletionStatus  string           `json:",omitempty"` // status at the end of the job
 	CompletionMessage string           `json:",omitempty"`
-	Problems          []fileProblem    `json:",omitempty"` // for which the whole file cannot be imported
+	Problems          []fileProblem    `json:",omitempty"` // why the whole file cannot be imported
 	Format            *fileFormat      `json:",omitempty"`
-	Readings          []otherReading   `json:",omitempty"` // of a file that can be read in two ways
-	ColumnNames       []string         `json:",omitempty"` // as they are read
+	Readings          []otherReading   `json:",omitempty"` // the possible readings, if there are several
+	ColumnNames       []string         `json:",omitempty"` // in the names that they are read as
 	Columns           []columnSeen     `json:",omitempty"`
 	MissingColumns    []missingSeen    `json:",omitempty"`
 	Causes            []cause          `json:",omitempty"`
@@ -34,8 +34,7 @@ type checkResult struct {
 	NextLine          int64            `json:",omitempty"`
 }
 
-// fileProblem is ImportProblemType: something for which a file as a whole cannot be
-// imported.
+// fileProblem is ImportProblemType: a reason why the whole file cannot be imported.
 type fileProblem struct{ Code, Message string }
 
 // columnSeen is ImportColumnType.
@@ -46,8 +45,8 @@ type columnSeen struct {
 	Meant      string `json:",omitempty"`
 	Advice     string `json:",omitempty"`
 
-	ReadAs      string   `json:",omitempty"` // "" where it is not imported
-	NotImported string   `json:",omitempty"` // why not
+	ReadAs      string   `json:",omitempty"` // "" if it is not imported
+	NotImported string   `json:",omitempty"` // the reason
 	FilledRows  int64    `json:",omitempty"`
 	Samples     []string `json:",omitempty"`
 }
@@ -59,15 +58,15 @@ type missingSeen struct {
 	Reason       string   `json:",omitempty"`
 }
 
-// cognitoRefusal is ImportCognitoRefusalType: something of the file that Amazon Cognito
-// would not take.
+// cognitoRefusal is ImportCognitoRefusalType: a property of the file that Amazon Cognito
+// does not accept.
 type cognitoRefusal struct {
 	Code, Message string
 	Rows          int64 `json:",omitempty"`
 	LineNumber    int64 `json:",omitempty"`
 }
 
-// code is the exit code of a check: that of the import that follows.
+// code returns the exit code of the check, which is that of the import.
 func (c *checkResult) code() error {
 	switch {
 	case len(c.Problems) > 0:
@@ -78,14 +77,14 @@ func (c *checkResult) code() error {
 	return nil
 }
 
-// rowsShown says how many rows are printed of those that would not be imported.
+// rowsShown says how many of the rows that would not be imported are printed.
 type rowsShown struct {
 	rows int
 	all  bool
 	json bool
 }
 
-// most is the number, -1 for all.
+// most returns that number, -1 for all.
 func (s *rowsShown) most() int {
 	if s.all {
 		return -1
@@ -93,11 +92,11 @@ func (s *rowsShown) most() int {
 	return s.rows
 }
 
-// checkedRows are the rows of a check that would not be imported, in the order of the file.
+// checkedRows are the rows of a check that would not be imported, in file order.
 type checkedRows = iter.Seq2[*rejectedRow, error]
 
-// print prints a check: of the file and its columns, what is wrong with the whole file or
-// what would become of its rows and why, the rows, and what Amazon Cognito would refuse.
+// print prints a check: the file and its columns, the problems of the whole file or the
+// counts and causes of its rows, the rows, and what Amazon Cognito would refuse.
 func (c *checkResult) print(out io.Writer, file string, rows checkedRows, most int) error {
 	say(out, "file      %s, %s\n", file, counted(c.FileSize, "byte"))
 	printNotes(out, "read as", labelWidth, c.Format.notes())
@@ -116,11 +115,11 @@ func (c *checkResult) print(out io.Writer, file string, rows checkedRows, most i
 	return nil
 }
 
-// labelWidth is that of the labels with which a check begins.
+// labelWidth is the width of the labels at the top of a check.
 const labelWidth = 10
 
-// names are those of the columns as they are read, without those that are not imported; of
-// a header that is not right, as far as it is told.
+// names returns the names that the imported columns are read as. For a wrong header it
+// returns those that were reported.
 func (c *checkResult) names() (names []string) {
 	for _, name := range c.ColumnNames {
 		if !strings.HasPrefix(name, usercsv.NotImported) {
@@ -136,7 +135,7 @@ func (c *checkResult) names() (names []string) {
 	return names
 }
 
-// printProblems prints all for which the file cannot be imported.
+// printProblems prints the reasons why the file cannot be imported.
 func (c *checkResult) printProblems(out io.Writer, file string) {
 	say(out, "\nThe file cannot be imported:\n")
 	for _, p := range c.Problems {
@@ -149,18 +148,18 @@ func (c *checkResult) printProblems(out io.Writer, file string) {
 	}
 }
 
-// ofColumns tells whether a problem is one of what the columns are read as.
+// ofColumns reports whether a problem concerns what the columns are read as.
 func ofColumns(code string) bool {
 	return code == usercsv.CodeFileHeader || code == usercsv.CodeFileMissingColumn
 }
 
-// printMapHint prints how to say what each column of a file is read as.
+// printMapHint prints how to set what each column of a file is read as.
 func printMapHint(out io.Writer, file string) {
 	say(out, "To say what each column is read as, have a map of the columns written, edit it, and give it with --map:\n"+
 		"  poolhouse check %s --pool pool.json --write-map map.json\n", word(file))
 }
 
-// printCounts prints what would become of the rows, and why.
+// printCounts prints what would happen to the rows, and why.
 func (c *checkResult) printCounts(out io.Writer) {
 	say(out, "rows      %s: %s pass", grouped(c.TotalRows), grouped(c.PassingRows))
 	if c.SkippedRows > 0 {
@@ -179,7 +178,7 @@ func (c *checkResult) printCounts(out io.Writer) {
 	}
 }
 
-// printRows prints the first rows that would not be imported, and how many more there are.
+// printRows prints the first rows that would not be imported, and the number of the others.
 func (c *checkResult) printRows(out io.Writer, rows checkedRows, most int) error {
 	p := &rowPrinter{out: out, columns: c.ColumnNames, verdicts: wouldBecome}
 	shown := int64(0)
@@ -199,7 +198,7 @@ func (c *checkResult) printRows(out io.Writer, rows checkedRows, most int) error
 	return nil
 }
 
-// printRefusals prints what Amazon Cognito would not take.
+// printRefusals prints what Amazon Cognito would not accept.
 func printRefusals(out io.Writer, refusals []cognitoRefusal) {
 	if len(refusals) > 0 {
 		say(out, "\nWhat Amazon Cognito would refuse of this file:\n")
@@ -213,7 +212,7 @@ func printRefusals(out io.Writer, refusals []cognitoRefusal) {
 	}
 }
 
-// printJSON prints a check as one object. Its rows are written as they come.
+// printJSON prints a check as one JSON object. Its rows are written as they arrive.
 func (c *checkResult) printJSON(out io.Writer, rows checkedRows) error {
 	head := *c
 	head.Rows, head.NextLine = nil, 0
@@ -241,7 +240,7 @@ func (c *checkResult) printJSON(out io.Writer, rows checkedRows) error {
 	return err
 }
 
-// marshal writes a value as JSON on one line, with < and > as they are.
+// marshal returns a value as JSON on one line, without escaping < and >.
 func marshal(v any) ([]byte, error) {
 	var text strings.Builder
 	lines := json.NewEncoder(&text)
@@ -250,7 +249,7 @@ func marshal(v any) ([]byte, error) {
 	return []byte(strings.TrimSuffix(text.String(), "\n")), err
 }
 
-// show prints a check in the form that was asked for, and returns its exit code.
+// show prints a check in the requested form, and returns its exit code.
 func (c *checkResult) show(out io.Writer, file string, rows checkedRows, s *rowsShown) error {
 	print := func() error { return c.print(out, file, rows, s.most()) }
 	if s.json {

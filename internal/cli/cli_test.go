@@ -36,8 +36,8 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// TestScripts runs the commands as people do. Each script has a free address
-// in $ADDR, where it may start a server, and the environment of its client.
+// TestScripts runs the commands as people do. Each script has a free address for a server
+// in $ADDR, and the environment of its client.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
@@ -78,11 +78,10 @@ func ready(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Fatalf("no server answers at %s", ts.Getenv("ADDR"))
 }
 
-// callers is the key under which a script has the connections to its silent
-// server.
+// callers is the key under which a script keeps the connections to its silent server.
 type callers struct{}
 
-// silent starts a server at $AWS_ENDPOINT_URL that takes calls and says nothing.
+// silent starts a server at $AWS_ENDPOINT_URL that accepts calls and never answers.
 func silent(ts *testscript.TestScript, _ bool, _ []string) {
 	connections := ts.Value(callers{}).(chan net.Conn)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -100,7 +99,7 @@ func silent(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Setenv("AWS_ENDPOINT_URL", "http://"+listener.Addr().String())
 }
 
-// called waits until that server is called.
+// called waits until the silent server is called.
 func called(ts *testscript.TestScript, _ bool, _ []string) {
 	select {
 	case connection := <-ts.Value(callers{}).(chan net.Conn):
@@ -110,7 +109,7 @@ func called(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 }
 
-// createPool makes a user pool and puts its id into $POOL.
+// createPool creates a user pool and sets $POOL to its ID.
 func createPool(ts *testscript.TestScript, _ bool, _ []string) {
 	client := cognito(aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String("http://" + ts.Getenv("ADDR")),
@@ -123,7 +122,7 @@ func createPool(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Setenv("POOL", *out.UserPool.Id)
 }
 
-// manyRows writes an import file with so many rows. The first one fails.
+// manyRows writes an import file with the given number of rows. The first one fails.
 func manyRows(ts *testscript.TestScript, _ bool, args []string) {
 	rows, err := strconv.Atoi(args[1])
 	ts.Check(err)
@@ -135,7 +134,7 @@ func manyRows(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text.String()), 0o600))
 }
 
-// describePool writes what `aws cognito-idp describe-user-pool` prints of $POOL.
+// describePool writes the output of `aws cognito-idp describe-user-pool` for $POOL.
 func describePool(ts *testscript.TestScript, _ bool, args []string) {
 	client := cognito(aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String("http://" + ts.Getenv("ADDR")),
@@ -148,7 +147,8 @@ func describePool(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text, 0o600))
 }
 
-// invite makes a user of $POOL with an email address and a temporary password, who gets a message.
+// invite creates a user of $POOL with an email address and a temporary password, and a
+// message to the user.
 func invite(ts *testscript.TestScript, _ bool, args []string) {
 	client := cognito(aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String("http://" + ts.Getenv("ADDR")),
@@ -161,8 +161,7 @@ func invite(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 }
 
-// makeRole makes a role that Cognito may assume, with a policy that allows some
-// actions.
+// makeRole creates a role that Cognito may assume, with a policy that allows some actions.
 func makeRole(ts *testscript.TestScript, _ bool, args []string) {
 	client := iamOf(aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String("http://" + ts.Getenv("ADDR")),
@@ -175,8 +174,8 @@ func makeRole(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 }
 
-// capture puts the part of the last standard output that a regular expression
-// has in parentheses into a variable.
+// capture sets a variable to the group that a regular expression matches in the last
+// standard output.
 func capture(ts *testscript.TestScript, _ bool, args []string) {
 	found := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
 	if len(found) != 2 {
@@ -185,8 +184,8 @@ func capture(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[0], found[1])
 }
 
-// encode writes a file of a script's as programs write them: crlf and cr are line ends,
-// bom is a byte order mark, utf-16 and windows-1252 are encodings, gzip packs it.
+// encode converts a file of a script. crlf and cr are line ends, bom is a byte order mark,
+// utf-16 and windows-1252 are encodings, gzip compresses it.
 func encode(ts *testscript.TestScript, _ bool, args []string) {
 	text := ts.ReadFile(args[len(args)-2])
 	var ends = map[string]string{"crlf": "\r\n", "cr": "\r"}
@@ -240,7 +239,7 @@ func TestGrouped(t *testing.T) {
 	}
 }
 
-// TestSampleIsGenerated holds the demo's file to the program that writes it.
+// TestSampleIsGenerated: the demo's file is the output of the program that writes it.
 func TestSampleIsGenerated(t *testing.T) {
 	out, err := exec.Command("go", "run", "./sample").Output()
 	if err != nil {

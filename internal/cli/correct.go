@@ -82,7 +82,7 @@ func (c *correctCommand) run(cmd *cobra.Command, args []string) error {
 	return c.correct(ctx, out, cfg)
 }
 
-// read reads the arguments.
+// read parses the arguments.
 func (c *correctCommand) read(args []string) error {
 	if c.suggestions && len(args) > 0 {
 		return fmt.Errorf("%q is given beside --suggestions, which writes the suggested values; give --line for a value of your own", args[0])
@@ -100,7 +100,7 @@ func (c *correctCommand) read(args []string) error {
 	return nil
 }
 
-// correct writes into one row, and prints it as it is then.
+// correct corrects one row, and prints it with its new findings.
 func (c *correctCommand) correct(ctx context.Context, out io.Writer, cfg aws.Config) error {
 	in := struct {
 		jobKey
@@ -126,16 +126,16 @@ func (c *correctCommand) correct(ctx context.Context, out io.Writer, cfg aws.Con
 	return nil
 }
 
-// columns are those of the job's file; nil where they are not told.
+// columns returns the columns of the job's file, or nil if they are not known.
 func (c *correctCommand) columns(ctx context.Context, cfg aws.Config) []string {
 	var page rowsPage
 	if err := callOwn(ctx, cfg, "ListUserImportJobRows", rowsQuery{jobKey: c.jobKey, FromLine: c.LineNumber, MaxResults: 1}, &page); err != nil {
-		return nil // they only make the answer easier to read
+		return nil // they only make the output easier to read
 	}
 	return page.File.ColumnNames
 }
 
-// printNext prints how the corrected rows are imported.
+// printNext prints how to import the corrected rows.
 func (c *correctCommand) printNext(out io.Writer, n correctedRows) {
 	if n.CorrectedRows == 0 {
 		say(out, "No row of this job is corrected.\n")
@@ -144,7 +144,7 @@ func (c *correctCommand) printNext(out io.Writer, n correctedRows) {
 	c.printCorrected(out, n)
 }
 
-// suggest writes what is suggested into all cells that are asked for.
+// suggest writes the suggestions into all selected cells.
 func (c *correctCommand) suggest(ctx context.Context, out io.Writer, cfg aws.Config) error {
 	kinds, err := c.kinds(ctx, cfg)
 	if err != nil {
@@ -172,10 +172,10 @@ func (c *correctCommand) suggest(ctx context.Context, out io.Writer, cfg aws.Con
 	return nil
 }
 
-// kind is a cause that cells have which have suggestions.
+// kind is a cause whose cells have suggestions.
 type kind struct{ column, code, flaw string }
 
-// String is the column, or what stands for the row as a whole.
+// String returns the column, or a text for the row as a whole.
 func (k kind) String() string {
 	if k.column == "" {
 		return "the row as a whole"
@@ -183,7 +183,7 @@ func (k kind) String() string {
 	return k.column
 }
 
-// kinds are the causes of which cells have suggestions, as they are asked for.
+// kinds returns the selected causes whose cells have suggestions.
 func (c *correctCommand) kinds(ctx context.Context, cfg aws.Config) (kinds []kind, err error) {
 	l := &rowList{cfg: cfg, query: rowsQuery{jobKey: c.jobKey, OnlyOpen: true, Verdicts: []string{"FAILED"}}, cause: c.cause, most: -1}
 	for r, err := range l.rows(ctx) {

@@ -46,13 +46,13 @@ func newDemo() *cobra.Command {
 	return cmd
 }
 
-// demo is one demonstration.
+// demo is one run of the demonstration.
 type demo struct {
 	cfg    config.Config
 	out    io.Writer
 	notes  io.Writer
 	exit   bool
-	chosen bool // the address was asked for: no other will do
+	chosen bool // --listen was given: no other address may be used
 	server *server.Server
 }
 
@@ -85,7 +85,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 	return nil
 }
 
-// open opens the server, on a free port when the usual one is taken.
+// open opens the server, on a free port if the usual one is taken.
 func (d *demo) open(ctx context.Context) (*server.Server, error) {
 	quiet := plaintext.NewLogger(d.notes, false, slog.LevelWarn)
 	s, err := server.Open(ctx, d.cfg, os.Getenv, quiet)
@@ -96,7 +96,7 @@ func (d *demo) open(ctx context.Context) (*server.Server, error) {
 	return s, err
 }
 
-// show runs the import as a client would and prints what happens.
+// show runs the import as a client would, and prints each step.
 func (d *demo) show(ctx context.Context, url string, root config.Credentials) error {
 	cfg := aws.Config{
 		Region: d.cfg.Regions.Default(), BaseEndpoint: &url,
@@ -132,7 +132,7 @@ func (d *demo) show(ctx context.Context, url string, root config.Credentials) er
 	return nil
 }
 
-// createPool makes a pool whose rules the sample breaks here and there.
+// createPool creates a pool whose rules some rows of the sample break.
 func (d *demo) createPool(ctx context.Context, client *cognitoidentityprovider.Client) (string, error) {
 	out, err := client.CreateUserPool(ctx, &cognitoidentityprovider.CreateUserPoolInput{
 		PoolName:               aws.String(demoPool),
@@ -163,17 +163,17 @@ func (d *demo) showLines(ctx context.Context, cfg aws.Config, job *types.UserImp
 	return nil
 }
 
-// showConsole prints a link that signs in to the console, once.
+// showConsole prints a link that signs in to the console once.
 func (d *demo) showConsole() {
 	if link := d.server.ConsoleLink(); link != "" && !d.exit {
 		say(d.out, "Open the console (this link signs you in once, from this machine, within an hour):\n  %s\n", link)
 	}
 }
 
-// demoPool is the demo's user pool's name.
+// demoPool is the name of the demo's user pool.
 const demoPool = "demo"
 
-// showCommands says how to go on with the AWS CLI.
+// showCommands prints how to go on with the AWS CLI.
 func (d *demo) showCommands(job *types.UserImportJobType) {
 	if d.exit {
 		return

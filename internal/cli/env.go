@@ -47,8 +47,7 @@ func newEnv() *cobra.Command {
 	return cmd
 }
 
-// printExports prints what AWS clients read from the environment, for a
-// shell's eval.
+// printExports prints the environment of AWS clients, for eval in a shell.
 func printExports(w io.Writer, endpoint, region, accessKeyID, secret string) error {
 	pairs := [][2]string{
 		{"AWS_ENDPOINT_URL", endpoint}, {"AWS_REGION", region}, {"AWS_DEFAULT_REGION", region},
@@ -68,8 +67,8 @@ func printExports(w io.Writer, endpoint, region, accessKeyID, secret string) err
 	return err
 }
 
-// runningOrMeant returns where the server of the data directory is: the one that
-// runs, else the one that the settings mean. What flags say goes before.
+// runningOrMeant returns the address of the data directory's server: the running one, else
+// the one that the settings describe. Flags take precedence.
 func runningOrMeant(cmd *cobra.Command, cfg config.Config) (datadir.Endpoint, error) {
 	meant := datadir.Endpoint{URL: endpoint(cfg), Region: cfg.Regions.Default()}
 	server, err := datadir.Find(cfg.Data)
@@ -89,9 +88,9 @@ func runningOrMeant(cmd *cobra.Command, cfg config.Config) (datadir.Endpoint, er
 	return server, nil
 }
 
-// rootOf returns the root credentials of a server that has been started before:
-// those with the access key id, if there is one. They are in the environment or
-// in the data directory.
+// rootOf returns the root credentials of a server that has been started before. If
+// accessKeyID is given, they must have it. They come from the environment or the data
+// directory.
 func rootOf(data, accessKeyID string) (config.Credentials, error) {
 	if id := os.Getenv(config.EnvRootAccessKeyID); id != "" && (accessKeyID == "" || id == accessKeyID) {
 		return config.RootCredentials(data, os.Getenv)
@@ -107,7 +106,7 @@ func rootOf(data, accessKeyID string) (config.Credentials, error) {
 	return c, err
 }
 
-// endpoint returns the URL of the server with these settings.
+// endpoint returns the URL of a server with these settings.
 func endpoint(cfg config.Config) string {
 	if cfg.PublicURL != "" {
 		return cfg.PublicURL
@@ -123,5 +122,5 @@ func endpoint(cfg config.Config) string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
-// quote makes a value one word of a POSIX shell.
+// quote quotes a value as one word of a POSIX shell.
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

@@ -17,18 +17,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 )
 
-// secretSignature is in the fake's pre-signed URL and may be in no output.
+// secretSignature is in the fake's pre-signed URL and must not be in any output.
 const secretSignature = "0123456789abcdef5157"
 
-// fake is a server with one import job, that fails where a test wants it to.
+// fake is a server with one import job. It fails where a test wants it to.
 type fake struct {
 	*httptest.Server
 	mu     sync.Mutex
-	status string // of the job, "" before there is one
+	status string // status of the job, "" before there is one
 	calls  map[string]int
-	own    bool // it has our own operations
-	// before is asked about each call, by the operation's name or PUT, and which
-	// of that name it is. It answers in the fake's place if it returns true.
+	own    bool // it has Poolhouse's operations
+	// before sees each call first: the operation's name, or PUT, and its count. If it
+	// returns true, it has answered.
 	before func(w http.ResponseWriter, operation string, nth int) bool
 }
 
@@ -40,7 +40,7 @@ func newFake(t *testing.T, before func(w http.ResponseWriter, operation string, 
 }
 
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	_, _ = io.Copy(io.Discard, r.Body) // a client that went away is seen below
+	_, _ = io.Copy(io.Discard, r.Body) // a client that disconnected is noticed below
 	operation := r.Method
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
 		_, operation, _ = strings.Cut(target, ".")
@@ -80,7 +80,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.answer(w)
 }
 
-// answerUpload tells of an upload whose file was looked at.
+// answerUpload answers with an upload whose file was read.
 func (f *fake) answerUpload(w http.ResponseWriter) {
 	err := json.NewEncoder(w).Encode(map[string]any{"UserImportUpload": map[string]any{
 		"UploadId": "import-1", "Status": "Ready", "TotalRows": 1, "ColumnCount": 3,
@@ -109,10 +109,10 @@ func refuse(w http.ResponseWriter, status int, code, message string) bool {
 	return true
 }
 
-// hangUp ends the connection without an answer.
+// hangUp closes the connection without an answer.
 func hangUp(http.ResponseWriter) bool { panic(http.ErrAbortHandler) }
 
-// run returns an import on the fake, and what it prints.
+// run returns an import on the fake, and its output.
 func (f *fake) run() (*importRun, *strings.Builder) {
 	cfg := aws.Config{Region: "us-east-1", BaseEndpoint: &f.URL, Credentials: credentials.NewStaticCredentialsProvider("PHIATEST", "secret", "")}
 	cfg.HTTPClient = httpClient(cfg)
@@ -120,10 +120,10 @@ func (f *fake) run() (*importRun, *strings.Builder) {
 	return &importRun{cfg: cfg, client: cognito(cfg), poolID: "us-east-1_Pool", waiter: waiter{out, time.Millisecond, time.Minute}}, out
 }
 
-// fakeSpec names a role: the fake has none to make.
+// fakeSpec names a role, because the fake cannot create one.
 var fakeSpec = jobSpec{name: "a job", roleARN: "arn:aws:iam::000000000000:role/x"}
 
-// users is the path of a file with one user.
+// users returns the path of a file with one user.
 func users(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "users.csv")
@@ -133,8 +133,8 @@ func users(t *testing.T) string {
 	return path
 }
 
-// writeLarge makes a file that begins with a text, and repeats its last line
-// until it has as many bytes.
+// writeLarge creates a file that begins with a text and repeats its last line up to a size
+// in bytes.
 func writeLarge(t *testing.T, path, text string, size int) {
 	t.Helper()
 	last := text[strings.LastIndexByte(strings.TrimSuffix(text, "\n"), '\n')+1:]

@@ -14,7 +14,7 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// fileFormat is ImportFormatType: what was found out about how a file is written.
+// fileFormat is ImportFormatType: how a file is written.
 type fileFormat struct {
 	IsCognito        bool
 	Packing          string         `json:",omitempty"`
@@ -41,7 +41,7 @@ type rowSeen struct {
 	Message    string   `json:",omitempty"`
 }
 
-// otherReading is ImportReadingOfFileType: one of the ways in which a file can be read.
+// otherReading is ImportReadingOfFileType: one possible reading of a file.
 type otherReading struct {
 	Choice      formatChoice
 	Says        string    `json:",omitempty"`
@@ -49,7 +49,8 @@ type otherReading struct {
 	FirstRows   []rowSeen `json:",omitempty"`
 }
 
-// formatBy tells of the format of a file as a server would, nil where no header can be read.
+// formatBy returns the format of a local survey as a server would report it, or nil if no
+// header can be read.
 func formatBy(l *usercsv.Look) *fileFormat {
 	f := l.Format
 	if f == nil {
@@ -78,7 +79,7 @@ func formatBy(l *usercsv.Look) *fileFormat {
 	return told
 }
 
-// readingsBy tells of the ways in which a file can be read as a server would.
+// readingsBy returns the possible readings of a local survey as a server would report them.
 func readingsBy(readings []usercsv.OtherReading) (told []otherReading) {
 	for _, r := range readings {
 		one := otherReading{Choice: formatChoice(r.Choice.Words()), Says: r.Says, ColumnNames: r.Header}
@@ -90,7 +91,7 @@ func readingsBy(readings []usercsv.OtherReading) (told []otherReading) {
 	return told
 }
 
-// notes are the sentences about a file, nil where it is in Cognito's form.
+// notes returns the sentences about a file, nil for a file in Cognito's form.
 func (f *fileFormat) notes() []string {
 	if f == nil {
 		return nil
@@ -98,7 +99,7 @@ func (f *fileFormat) notes() []string {
 	return f.Notes
 }
 
-// printNotes prints sentences below each other, behind a label of so many characters.
+// printNotes prints sentences below each other, after a label of the given width.
 func printNotes(out io.Writer, label string, width int, notes []string) {
 	for _, note := range notes {
 		say(out, "%-*s%s\n", width, label, note)
@@ -106,11 +107,11 @@ func printNotes(out io.Writer, label string, width int, notes []string) {
 	}
 }
 
-// rowsOfReading is how many rows are shown of each reading.
+// rowsOfReading is the number of rows shown of each reading.
 const rowsOfReading = 3
 
-// printReadings prints the ways in which a file can be read, what chooses each, and the
-// first rows that they read differently.
+// printReadings prints the possible readings of a file, the flags that choose each, and the
+// first rows that differ.
 func printReadings(out io.Writer, readings []otherReading) {
 	if len(readings) == 0 {
 		return
@@ -128,16 +129,16 @@ func printReadings(out io.Writer, readings []otherReading) {
 	}
 }
 
-// sentenceOf is a text that begins with a small letter, and has no full stop, as a sentence.
+// sentenceOf makes a sentence of a text without capital and full stop.
 func sentenceOf(text string) string {
 	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
 }
 
-// seenBreaks makes tabs and line breaks seen: as escapes, they would be like those of the
+// seenBreaks makes tabs and line breaks visible. As escapes they could equal text of the
 // other reading.
 var seenBreaks = strings.NewReplacer("\t", "⇥", "\r\n", "↵", "\n", "↵", "\r", "↵")
 
-// cells are the cells of a row that another reading reads differently; all cells, where
+// cells returns the cells of a row that another reading reads differently, or all cells if
 // the readings cannot be compared cell by cell.
 func (r *otherReading) cells(row rowSeen, all []otherReading) (cells []string) {
 	differs := func(i int) bool {
@@ -163,8 +164,8 @@ func (r *otherReading) cells(row rowSeen, all []otherReading) (cells []string) {
 	return cells
 }
 
-// printRead prints how the file of a job that ended was read, where that was not told
-// before or the job failed. What cannot be asked is in the receipt.
+// printRead prints how the file of an ended job was read, unless that was printed before
+// and the job succeeded. If it cannot be requested, the receipt has it.
 func (r *importRun) printRead(ctx context.Context, out io.Writer, job *types.UserImportJobType) {
 	ctx, done := lingering(ctx)
 	defer done()

@@ -14,10 +14,10 @@ type cause struct {
 	Message    string `json:",omitempty"`
 	Advice     string `json:",omitempty"`
 	Rows       int64
-	LineNumber int64 // the first
+	LineNumber int64 // the first line
 }
 
-// finding is ImportFindingType: one thing that is wrong with a row.
+// finding is ImportFindingType: one error of a row.
 type finding struct {
 	Column       string `json:",omitempty"`
 	ColumnNumber int64  `json:",omitempty"`
@@ -36,7 +36,7 @@ type suggestion struct {
 	Reading string `json:",omitempty"`
 }
 
-// rejectedRow is ImportRejectedRowType: a row that was not imported, or would not be.
+// rejectedRow is ImportRejectedRowType: a row that was not imported or would not be.
 type rejectedRow struct {
 	LineNumber      int64
 	RecordNumber    int64
@@ -46,14 +46,14 @@ type rejectedRow struct {
 	Column          string    `json:",omitempty"`
 	Message         string    `json:",omitempty"`
 	Values          []string  `json:",omitempty"`
-	Text            string    `json:",omitempty"` // of a row that cannot be split
+	Text            string    `json:",omitempty"` // text of a row that cannot be split
 	Findings        []finding `json:",omitempty"`
 	IsCorrected     bool      `json:",omitempty"`
 	CorrectedValues []string  `json:",omitempty"`
 	CorrectedText   string    `json:",omitempty"`
 }
 
-// printCauses prints a line for each cause: how many rows, where, what is wrong and what
+// printCauses prints a line for each cause: number of rows, place, what is wrong and what
 // to write instead.
 func printCauses(out io.Writer, indent string, causes []cause) {
 	var places []string
@@ -71,7 +71,7 @@ func printCauses(out io.Writer, indent string, causes []cause) {
 	}
 }
 
-// placed tells how many rows there are, and where.
+// placed returns the number of rows and their place.
 func placed(rows, line int64) string {
 	if rows == 1 {
 		return "1 row on line " + grouped(line)
@@ -79,7 +79,7 @@ func placed(rows, line int64) string {
 	return counted(rows, "row") + " from line " + grouped(line) + " on"
 }
 
-// bare takes off an advice the column that it begins with, where that is told already.
+// bare removes the column from the beginning of an advice, if the output has it already.
 func bare(advice, column string) string {
 	if column == "" {
 		return advice
@@ -87,8 +87,7 @@ func bare(advice, column string) string {
 	return strings.TrimPrefix(advice, column+": ")
 }
 
-// sentences joins two texts. The first may lack its full stop, as some of
-// Cognito's do.
+// sentences joins two texts. The first may lack its full stop, as some of Cognito's do.
 func sentences(first, second string) string {
 	switch {
 	case first == "" || second == "":

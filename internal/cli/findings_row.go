@@ -8,16 +8,16 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// rowPrinter prints rows with what is wrong in which cell and what would be right. The
-// values are those of the caller's own users.
+// rowPrinter prints rows: what is wrong in which cell, and what would be right. The values
+// belong to the caller's own users.
 type rowPrinter struct {
 	out      io.Writer
-	columns  []string          // of the file; nil where they are not known
-	verdicts map[string]string // in words
-	readings bool              // there is a job whose cells can be corrected by them
+	columns  []string          // columns of the file; nil if they are not known
+	verdicts map[string]string // verdicts in words
+	readings bool              // the rows belong to a job, so their cells can be corrected by a reading
 }
 
-// What became of rows, and what would become of them.
+// What happened to rows, and what would happen to them.
 var (
 	became      = map[string]string{"FAILED": "failed", "SKIPPED": "was skipped", "NOT_REACHED": "was not reached"}
 	wouldBecome = map[string]string{"FAILED": "would fail", "SKIPPED": "would be skipped"}
@@ -46,7 +46,7 @@ func (p *rowPrinter) print(r *rejectedRow) {
 	}
 }
 
-// verdict is what became of a row, in words.
+// verdict returns a row's verdict in words.
 func (p *rowPrinter) verdict(r *rejectedRow) string {
 	if words, known := p.verdicts[r.Verdict]; known {
 		return words
@@ -54,7 +54,7 @@ func (p *rowPrinter) verdict(r *rejectedRow) string {
 	return r.Verdict
 }
 
-// correctedWord tells that a row was corrected, and whether that is enough.
+// correctedWord says that a row was corrected, and whether it passes now.
 func correctedWord(r *rejectedRow) string {
 	switch {
 	case !r.IsCorrected:
@@ -79,7 +79,7 @@ func (p *rowPrinter) outcome(r *rejectedRow) {
 	}
 }
 
-// finding prints one thing that is wrong: where, what, and what would be right.
+// finding prints one error: where, what, and what would be right.
 func (p *rowPrinter) finding(r *rejectedRow, f *finding) {
 	switch values := presentValues(r); {
 	case f.Column == "":
@@ -102,7 +102,8 @@ func (p *rowPrinter) finding(r *rejectedRow, f *finding) {
 	}
 }
 
-// suggestion prints a value that would pass, and how it is asked for where several would.
+// suggestion prints a value that would pass and, if there are several, the flag that
+// selects it.
 func (p *rowPrinter) suggestion(s suggestion) {
 	text := valueShown(s.Value)
 	if s.Reason != "" {
@@ -114,13 +115,13 @@ func (p *rowPrinter) suggestion(s suggestion) {
 	p.line("suggested", "%s", text)
 }
 
-// line prints what is told of a cell, below the cell.
+// line prints a line below a cell.
 func (p *rowPrinter) line(label, format string, args ...any) {
 	say(p.out, "    %-11s", label)
 	say(p.out, format+"\n", args...)
 }
 
-// corrections prints what was written in place of cells, or of the row.
+// corrections prints the values that replace cells or the row.
 func (p *rowPrinter) corrections(r *rejectedRow) {
 	text := r.CorrectedText
 	if text == "" && len(r.Values) == 0 && len(r.CorrectedValues) > 0 {
@@ -142,7 +143,7 @@ func (p *rowPrinter) corrections(r *rejectedRow) {
 	}
 }
 
-// named is the value of a column.
+// named returns the value of a column.
 func (p *rowPrinter) named(values []string, column string) string {
 	if i := slices.Index(p.columns, column); i >= 0 && i < len(values) {
 		return values[i]
@@ -150,7 +151,7 @@ func (p *rowPrinter) named(values []string, column string) string {
 	return ""
 }
 
-// presentValues are a row's values with its corrections.
+// presentValues returns a row's values with its corrections.
 func presentValues(r *rejectedRow) []string {
 	if len(r.CorrectedValues) > 0 {
 		return r.CorrectedValues
@@ -158,7 +159,7 @@ func presentValues(r *rejectedRow) []string {
 	return r.Values
 }
 
-// inBrackets is a code behind a text.
+// inBrackets returns a code for the end of a text.
 func inBrackets(code string) string {
 	if code == "" {
 		return ""
@@ -166,7 +167,7 @@ func inBrackets(code string) string {
 	return " [" + code + "]"
 }
 
-// valueShown is a value in quotation marks.
+// valueShown returns a value in quotation marks.
 func valueShown(value string) string {
 	if value == "" {
 		return "empty"
@@ -174,10 +175,10 @@ func valueShown(value string) string {
 	return `"` + clipped(value) + `"`
 }
 
-// valueChars is how many characters of a value are shown.
+// valueChars bounds the characters shown of a value.
 const valueChars = 200
 
-// clipped is a value that may be long.
+// clipped shortens a long value.
 func clipped(value string) string {
 	n := utf8.RuneCountInString(value)
 	if n <= valueChars {

@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// FuzzInspectRow: a row, whatever a database printed, is shown in lines without
-// control characters, or refused in a sentence.
+// FuzzInspectRow: any row that a database may print is shown in lines without control
+// characters, or refused in a sentence.
 func FuzzInspectRow(f *testing.F) {
 	for _, row := range []string{
 		`{"attributes":"\\x0100","status":1,"sub":"0199a1b2c3d47e5f8a9b0c1d2e3f4a5b"}`, `{"credential":"06aa"}`, `{"attributes":"01010161","email_key":"a\u001b[0m"}`,
@@ -34,8 +34,8 @@ func FuzzInspectRow(f *testing.F) {
 	})
 }
 
-// FuzzPoolFile: a file with a pool's settings, whatever is in it, is read or refused in a
-// sentence that is not long. A pool that was read can be checked with.
+// FuzzPoolFile: any file with a pool's settings is read, or refused in a short sentence. A
+// pool that was read can be used for a check.
 func FuzzPoolFile(f *testing.F) {
 	f.Add(goodPool)
 	for _, text := range []string{"", "{}", `{"UserPool":null}`, `{"UserPool":{"SchemaAttributes":[{}]}}`, `{"version":1,"schema":[]}`, `{"SchemaAttributes":[{"Name":"sub","AttributeDataType":"Number"}],"UsernameConfiguration":{}}`} {
@@ -58,9 +58,8 @@ func FuzzPoolFile(f *testing.F) {
 	})
 }
 
-// FuzzMapFile: a file with a map of columns, whatever is in it, is read or refused in a
-// sentence that is not long. One that was read has no column twice, and is the same when
-// it is written and read again.
+// FuzzMapFile: any file with a map of columns is read, or refused in a short sentence. A
+// map that was read has each column once, and survives writing and reading it again.
 func FuzzMapFile(f *testing.F) {
 	for _, text := range []string{
 		`{"E-Mail":"email","Notes":""}`, `[{"Column":"E-Mail","Attribute":"email"},{"Column":""}]`, "\ufeff{\"a\":\n\"b\"}", "", "{", "[", "null", `{"a":{"b":[]}}`, `[{"Column":"a"},{"Column":"a"}]`, `{"a":"\ud800"}`, "{\"\xff\":\"\"}",

@@ -19,8 +19,8 @@ import (
 	"poolhouse/internal/userrow"
 )
 
-// localCommands are the commands that call no server that was there before, each with
-// what others may have written where it reads.
+// localCommands are the commands that call no existing server, each with hostile text in
+// everything that it reads.
 func localCommands(t *testing.T) [][]string {
 	dir := t.TempDir()
 	write := func(name, text string) string {
@@ -88,15 +88,15 @@ func localCommands(t *testing.T) [][]string {
 	)
 }
 
-// TestLocalOutputIsPlain: what is in files, settings and arguments is shown and not
-// acted on, by every command.
+// TestLocalOutputIsPlain: every command shows text from files, settings and arguments
+// without letting it act on the terminal.
 func TestLocalOutputIsPlain(t *testing.T) {
 	for _, args := range localCommands(t) {
 		code, out, notes := command(t, "http://127.0.0.1:1", args...)
 		if code == exitDone || out+notes == "" {
 			t.Errorf("%q: exit code %d, says %q", args, code, out+notes)
 		}
-		if !strings.Contains(strings.Join(args, " "), hostile) { // one's own arguments may have lines
+		if !strings.Contains(strings.Join(args, " "), hostile) { // the user's own arguments may have lines
 			checkPlain(t, fmt.Sprintf("%q", args), out+notes)
 		} else {
 			checkPlain(t, fmt.Sprintf("%q", args), strings.ReplaceAll(out+notes, forged, ""))
@@ -104,7 +104,7 @@ func TestLocalOutputIsPlain(t *testing.T) {
 	}
 }
 
-// TestRowsArePlain: what users call themselves is shown and not acted on.
+// TestRowsArePlain: names of users are shown without acting on the terminal.
 func TestRowsArePlain(t *testing.T) {
 	attributes := userrow.NewNames(userpool.StandardSchema()).Append(nil, userpool.Attributes{{Name: "name", Value: hostile}, {Name: "nickname", Value: hostile}}, new(userrow.Columns))
 	row, err := json.Marshal(map[string]any{"attributes": hex.EncodeToString(attributes)})
@@ -118,8 +118,7 @@ func TestRowsArePlain(t *testing.T) {
 	checkPlain(t, "inspect row", out.String())
 }
 
-// TestEveryCommandIsHostile: a command that is new is in one of the lists with which the
-// tests above try what others may have written.
+// TestEveryCommandIsHostile: every command is in one of the lists of hostile commands.
 func TestEveryCommandIsHostile(t *testing.T) {
 	tried := slices.Concat(clientCommands(t), localCommands(t))
 	var visit func(*cobra.Command, []string)
@@ -134,7 +133,7 @@ func TestEveryCommandIsHostile(t *testing.T) {
 	visit(newRoot(), nil)
 }
 
-// TestLogIsPlain: text of others stays in its line of the log, in both forms.
+// TestLogIsPlain: foreign text stays in its line of the log, in both formats.
 func TestLogIsPlain(t *testing.T) {
 	for _, asJSON := range []bool{false, true} {
 		var out bytes.Buffer

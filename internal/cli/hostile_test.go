@@ -47,7 +47,7 @@ func clientCommands(t *testing.T) [][]string {
 	return all
 }
 
-// command runs a command as a client of a server with root's key.
+// command runs a command as a client of a server, with root's key.
 func command(t *testing.T, endpoint string, args ...string) (code int, out, notes string) {
 	t.Helper()
 	for name, value := range map[string]string{
@@ -61,8 +61,7 @@ func command(t *testing.T, endpoint string, args ...string) (code int, out, note
 	return code, stdout.String(), stderr.String()
 }
 
-// TestRedirectsAreNotFollowed: no command goes where an answer leads, with
-// credentials or without.
+// TestRedirectsAreNotFollowed: no command follows a redirect, with or without credentials.
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	var followed []string
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { followed = append(followed, r.Method+" "+r.URL.Path) }))
@@ -82,15 +81,15 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-// hostile is text that a terminal acts on, or that is not seen, or that would be a line
-// of its own, in what a server may answer.
+// hostile is text that a terminal acts on, that is invisible, or that would begin a line of
+// its own.
 const hostile = "x\x1b[31m\u009b2J\r\u202e\x7f\u200b\u2060\U000e0041\n" + forged + "\tx"
 
-// forged begins what a line feed in a text would make a line.
+// forged is at the beginning of the line that a line feed in hostile would begin.
 const forged = "FORGED"
 
-// checkPlain fails the test if a command said what a terminal acts on, or a line of
-// another's that is not indented.
+// checkPlain fails the test if a command's output acts on a terminal or has a foreign line
+// without indentation.
 func checkPlain(t *testing.T, what, said string) {
 	t.Helper()
 	if strings.ContainsFunc(said, func(r rune) bool { return plaintext.Acts(r) && r != '\n' && r != '\t' }) {
@@ -103,7 +102,7 @@ func checkPlain(t *testing.T, what, said string) {
 	}
 }
 
-// hostileServer answers every call with such text, as success or as an error.
+// hostileServer answers every call with hostile text, as a success or as an error.
 func hostileServer(t *testing.T, status int) string {
 	quoted := strings.NewReplacer("\x1b", `\u001b`, "\r", `\r`, "\n", `\n`, "\t", `\t`, "\x7f", `\u007f`).Replace(hostile)
 	inXML := strings.NewReplacer("\x1b", "", "\r", "&#13;", "\n", "&#10;").Replace(hostile)
@@ -157,8 +156,8 @@ func hostileRow(quoted string) string {
 		"Suggestions":[{"Value":"%[1]s","Reason":"%[1]s","Reading":"%[1]s"},{"Value":"%[1]s","Reading":"b"}]}]}`, quoted)
 }
 
-// hostileFormat is how a file is written by such a server, and hostileReadings are the ways
-// in which one can be read.
+// hostileFormat is the format of a file on such a server, and hostileReadings are its
+// readings.
 func hostileFormat(quoted string) string {
 	return fmt.Sprintf(`{"Encoding":"%[1]s","Notes":["%[1]s","%[1]s"]}`, quoted)
 }
@@ -167,8 +166,8 @@ func hostileReadings(quoted string) string {
 	return fmt.Sprintf(`[{"Choice":{"Encoding":"%[1]s","Escape":"%[1]s"},"Says":"%[1]s","ColumnNames":["%[1]s"],"FirstRows":[{"LineNumber":2,"Values":["%[1]s","%[1]s"]}]}]`, quoted)
 }
 
-// TestOutputIsPlain: what a server says is shown and not acted on, by every
-// command.
+// TestOutputIsPlain: every command shows a server's text without letting it act on the
+// terminal.
 func TestOutputIsPlain(t *testing.T) {
 	for _, status := range []int{http.StatusOK, http.StatusBadRequest} {
 		url := hostileServer(t, status)
@@ -180,7 +179,7 @@ func TestOutputIsPlain(t *testing.T) {
 			} else {
 				checkPlain(t, fmt.Sprint(status, args), said)
 			}
-			shown := (!slices.Contains(args, "--user") && !slices.Contains(args, "--output") && !slices.Contains(args, "--saved-map")) || status != http.StatusOK // of a map, characters that are not printed are replaced
+			shown := (!slices.Contains(args, "--user") && !slices.Contains(args, "--output") && !slices.Contains(args, "--saved-map")) || status != http.StatusOK // in a map, unprintable characters are replaced
 			if shown && !strings.Contains(said, `\u202e`) && !strings.Contains(said, "U+009B") && !strings.Contains(said, "U+202E") {
 				t.Errorf("%d, %v shows nothing of the server's text: %q", status, args, said)
 			}
@@ -188,8 +187,8 @@ func TestOutputIsPlain(t *testing.T) {
 	}
 }
 
-// TestKeysOfOneLine: a key that would end its line is not written into a file of
-// credentials or a shell, and is deleted again.
+// TestKeysOfOneLine: a key with a line end is not written for a credentials file or a
+// shell, and is deleted again.
 func TestKeysOfOneLine(t *testing.T) {
 	var deleted []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -221,7 +220,7 @@ func TestKeysOfOneLine(t *testing.T) {
 	}
 }
 
-// silence takes connections and says nothing.
+// silence accepts connections and never answers.
 type silence struct{}
 
 func (silence) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -229,7 +228,7 @@ func (silence) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, r.Context().Err()
 }
 
-// TestCallsEnd: every call to a server that says nothing ends.
+// TestCallsEnd: every call to a silent server ends.
 func TestCallsEnd(t *testing.T) {
 	cfg := aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String("http://silent.example"), HTTPClient: &http.Client{Transport: silence{}},

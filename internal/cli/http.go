@@ -19,18 +19,17 @@ import (
 	"poolhouse/internal/plaintext"
 )
 
-// callLimit is how long a call may take, its answer included.
+// callLimit bounds the duration of a call, including its answer.
 const callLimit = time.Minute
 
-// httpClient returns the client of all calls with a configuration: one with the
-// time limit, that follows no redirect. A signature and a session's token are
-// for the server that was named, and for no other.
+// httpClient returns the HTTP client of all calls: with a time limit and without redirects.
+// Signatures and session tokens are for the named server only.
 func httpClient(cfg aws.Config) *http.Client {
 	return &http.Client{Transport: unredirected{transport(cfg)}, Timeout: callLimit}
 }
 
-// callClient returns the client of a call by hand: that of httpClient, or one that was
-// made of it with another time limit.
+// callClient returns the HTTP client for calls without the SDK: that of httpClient, or a
+// copy with another time limit.
 func callClient(cfg aws.Config) *http.Client {
 	if client, is := cfg.HTTPClient.(*http.Client); is && client.Timeout > 0 {
 		if _, made := client.Transport.(unredirected); made {
@@ -40,14 +39,13 @@ func callClient(cfg aws.Config) *http.Client {
 	return httpClient(cfg)
 }
 
-// uploadClient returns a client without the time limit, for a file that may
-// take longer.
+// uploadClient returns an HTTP client without the time limit, for files that take longer.
 func uploadClient(cfg aws.Config) *http.Client {
 	return &http.Client{Transport: unredirected{transport(cfg)}}
 }
 
-// transport returns the connections of a configuration. They trust what
-// AWS_CA_BUNDLE names.
+// transport returns the transport of a configuration. It trusts the certificates of
+// AWS_CA_BUNDLE.
 func transport(cfg aws.Config) http.RoundTripper {
 	switch client := cfg.HTTPClient.(type) {
 	case *awshttp.BuildableClient:
@@ -63,7 +61,7 @@ func transport(cfg aws.Config) http.RoundTripper {
 	return http.DefaultTransport
 }
 
-// unredirected makes an error of an answer that leads elsewhere.
+// unredirected turns a redirect into an error.
 type unredirected struct{ next http.RoundTripper }
 
 // errRedirect is that error.
@@ -88,18 +86,18 @@ func (u unredirected) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, errors.Join(&errRedirect{response.StatusCode, to}, response.Body.Close())
 }
 
-// place is what is told of a URL: its server.
+// place returns the part of a URL that may be shown: its server.
 func place(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
-// signed finds in a text what a URL has behind its path when it is pre-signed.
+// signed matches the query of a pre-signed URL in a text.
 var signed = regexp.MustCompile(`\?[^\s"'<>]*(?i:X-Amz-(?:Signature|Credential|Security-Token)|Signature=)[^\s"'<>]*`)
 
-// unsigned leaves signatures out of a text. What has the signed URL may upload
-// the file of a job.
+// unsigned removes signatures from a text. A signed URL permits uploading the file of a
+// job.
 func unsigned(text string) string { return signed.ReplaceAllString(text, "?…") }
 
-// refusal words an error of a call for people: without the SDK's wrapping, and
-// without the URL, which may be signed. What else the error says stays.
+// refusal words the error of a call for people: without the SDK's wrapping, and without the
+// URL, which may be signed. It keeps everything else.
 func refusal(err error) error {
 	call, words := worded(err)
 	switch {
@@ -115,8 +113,8 @@ func refusal(err error) error {
 	return fmt.Errorf("%s%w%s", before, words, after)
 }
 
-// worded returns what of an error is about a call, and the words for that; nil if
-// nothing is.
+// worded returns the part of an error that concerns a call, and the words for it, or nil if
+// there is none.
 func worded(err error) (call, words error) {
 	if err == nil {
 		return nil, nil
@@ -136,20 +134,20 @@ func worded(err error) (call, words error) {
 	return nil, nil
 }
 
-// inLine is an error that may have text of others, as a part of a line.
+// inLine is an error, possibly with foreign text, as a part of a line.
 type inLine struct{ error }
 
 func (e inLine) Error() string { return plaintext.Line(e.error.Error()) }
 
 func (e inLine) Unwrap() error { return e.error }
 
-// errNoCredentials says what the SDK says in many words.
+// errNoCredentials replaces the SDK's long error.
 var errNoCredentials = errors.New("there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile, or --data for a server on this machine")
 
-// unreached words what keeps a request from its server.
+// unreached words the error of a request that got no answer.
 func unreached(e *url.Error) error {
 	u, err := url.Parse(e.URL)
-	if err != nil { // what is no URL is not shown: its end may be a signature
+	if err != nil { // not shown: its end may be a signature
 		return fmt.Errorf("the server's URL cannot be read: %w", errors.Unwrap(err))
 	}
 	if redirect, ok := errors.AsType[*errRedirect](e); ok {
@@ -164,8 +162,8 @@ func unreached(e *url.Error) error {
 // status names an HTTP status.
 func status(code int) string { return fmt.Sprintf("%d %s", code, http.StatusText(code)) }
 
-// isAway tells whether an error means that the server, or what is in front of
-// it, does not serve calls for the moment: the same call may be answered later.
+// isAway reports whether an error means that the server, or a proxy in front of it, is
+// temporarily unavailable: the same call may succeed later.
 func isAway(err error) bool {
 	if e, ok := errors.AsType[smithy.APIError](err); ok && e.ErrorCode() == "TooManyRequestsException" {
 		return true
@@ -191,7 +189,7 @@ func isAway(err error) bool {
 	return unanswered && e.Op != "parse"
 }
 
-// isUnsent tells whether a call has not reached any server.
+// isUnsent reports whether a call has not reached any server.
 func isUnsent(err error) bool {
 	e, ok := errors.AsType[*net.OpError](err)
 	return ok && e.Op == "dial"

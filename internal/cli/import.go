@@ -102,7 +102,7 @@ func (c *importCommand) run(cmd *cobra.Command, path string) error {
 	return r.ending(cmd, &c.target, job, err)
 }
 
-// checkFlags refuses flags that mean nothing together.
+// checkFlags refuses meaningless combinations of flags.
 func (c *importCommand) checkFlags(f *pflag.FlagSet) error {
 	of, with := []string{"rows", "all", "json"}, "without"
 	if c.check {
@@ -116,13 +116,13 @@ func (c *importCommand) checkFlags(f *pflag.FlagSet) error {
 	return c.shown.check()
 }
 
-// newRun returns an import that tells how it goes on standard error.
+// newRun returns an import that reports its progress on standard error.
 func newRun(cmd *cobra.Command, cfg aws.Config, poolID string, wait time.Duration) *importRun {
 	return &importRun{cfg: cfg, client: cognito(cfg), poolID: poolID, waiter: waiter{cmd.ErrOrStderr(), time.Second, wait}}
 }
 
-// ending prints how a job ended, nil for one that did not, and returns the exit code: that
-// of err if there is one.
+// ending prints how a job ended and returns the exit code. job is nil if it did not end. If
+// err is given, its exit code is returned.
 func (r *importRun) ending(cmd *cobra.Command, t *target, job *types.UserImportJobType, err error) error {
 	if job == nil {
 		return err
@@ -138,8 +138,7 @@ func (r *importRun) ending(cmd *cobra.Command, t *target, job *types.UserImportJ
 	return err
 }
 
-// jobName makes a job's name of a file's: the characters that the API does
-// not allow are left out.
+// jobName makes a job name of a file's name, without the characters that the API refuses.
 func jobName(path string) string {
 	name := strings.Map(func(r rune) rune {
 		if r < 0x80 && (r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z' || strings.ContainsRune(" +=,.@_-", r)) {
@@ -150,8 +149,8 @@ func jobName(path string) string {
 	return "import " + name[:min(len(name), 100)]
 }
 
-// report prints how the job ended and which lines were not imported, and
-// turns that into the exit code.
+// report prints how the job ended and which lines were not imported. It returns the exit
+// code.
 func report(cmd *cobra.Command, t *target, cfg aws.Config, job *types.UserImportJobType) error {
 	out := cmd.OutOrStdout()
 	say(out, "%s: %s\n", job.Status, aws.ToString(job.CompletionMessage))
@@ -171,9 +170,9 @@ func report(cmd *cobra.Command, t *target, cfg aws.Config, job *types.UserImport
 	return nil
 }
 
-// printWarnings prints what the job's log has before the lines of the file, save
-// its test lines. AWS itself has nothing of it, and what cannot be read now is in
-// the log.
+// printWarnings prints the warnings at the beginning of the job's log, without its test
+// lines. AWS itself has no such warnings. If the log cannot be read now, the warnings stay
+// in it.
 func printWarnings(cmd *cobra.Command, cfg aws.Config, job *types.UserImportJobType) {
 	ctx, done := lingering(cmd.Context())
 	defer done()

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// errNoCheck refuses a check where the server is none of ours.
+// errNoCheck refuses a check on a server that is not Poolhouse.
 var errNoCheck = errors.New("--check needs Poolhouse: Amazon Cognito looks at a file when its job runs. " +
 	"`poolhouse check FILE --pool pool.json` checks it by the rules alone, without a server")
 
@@ -21,10 +21,10 @@ type checkQuery struct {
 	readingAsked
 }
 
-// pageRows is how many rows a call returns at most.
+// pageRows is the most rows that a call returns.
 const pageRows = 1000
 
-// check uploads the file and tells what would become of it. Nothing is imported.
+// check uploads the file and prints what an import would do with it. Nothing is imported.
 func (r *importRun) check(ctx context.Context, out io.Writer, path string, spec jobSpec, s *rowsShown) error {
 	if isAWS(r.cfg.BaseEndpoint) {
 		return errNoCheck
@@ -43,7 +43,7 @@ func (r *importRun) check(ctx context.Context, out io.Writer, path string, spec 
 	return r.showCheck(ctx, out, path, checkQuery{UserPoolId: r.poolID, UploadId: u.UploadId, readingAsked: spec.asked}, s)
 }
 
-// discard has the uploaded file deleted. Where that fails, the server deletes it by itself.
+// discard deletes the uploaded file. If that fails, the server deletes it later.
 func (r *importRun) discard(ctx context.Context, uploadID string) {
 	ctx, done := lingering(ctx)
 	defer done()
@@ -71,7 +71,7 @@ func (r *importRun) showCheck(ctx context.Context, out io.Writer, path string, q
 	return first.show(out, path, rowsFrom(first, next, s.most()), s)
 }
 
-// checkPage makes one call. The server reads the whole file in it.
+// checkPage makes one call. For each call the server reads the whole file.
 func (r *importRun) checkPage(ctx context.Context, query checkQuery) (*checkResult, error) {
 	var page struct{ Check *checkResult }
 	err := r.patiently(ctx, func(ctx context.Context) error {
@@ -81,8 +81,8 @@ func (r *importRun) checkPage(ctx context.Context, query checkQuery) (*checkResu
 	return page.Check, err
 }
 
-// rowsFrom are the rows of a check that would not be imported, -1 for all of them: those of
-// its first page, and of the next ones, from a line on.
+// rowsFrom returns up to most rows of a check that would not be imported, -1 for all: those
+// of its first page, and then of the pages that next returns from a line on.
 func rowsFrom(page *checkResult, next func(from int64) (*checkResult, error), most int) checkedRows {
 	return func(yield func(*rejectedRow, error) bool) {
 		for left := most; ; {
@@ -101,17 +101,17 @@ func rowsFrom(page *checkResult, next func(from int64) (*checkResult, error), mo
 				yield(nil, err)
 				return
 			}
-			if page.NextLine == from { // it leads nowhere
+			if page.NextLine == from { // it would not end
 				page.NextLine = 0
 			}
 		}
 	}
 }
 
-// fileLimit is how long a call may take in which the server reads or writes a whole file.
+// fileLimit bounds a call for which the server reads or writes a whole file.
 const fileLimit = 10 * time.Minute
 
-// longer is a configuration whose calls may take longer.
+// longer returns a configuration with a longer time limit for calls.
 func longer(cfg aws.Config, limit time.Duration) aws.Config {
 	client := httpClient(cfg)
 	client.Timeout = limit

@@ -16,7 +16,7 @@ import (
 	"poolhouse/internal/userrow"
 )
 
-// maxInspected bounds what inspect reads, in bytes.
+// maxInspected bounds the input of inspect, in bytes.
 const maxInspected = 16 << 20
 
 func newInspect() *cobra.Command {
@@ -50,7 +50,7 @@ func newInspectRow() *cobra.Command {
 	return cmd
 }
 
-// storedRow is a row as a database prints it. Other columns show themselves.
+// storedRow is a row as a database prints it. Columns that are not here are ignored.
 type storedRow struct {
 	Attributes, Credential, Sub *string
 	Status                      *int
@@ -62,7 +62,7 @@ type storedRow struct {
 	PreferredUsername           string `json:"preferred_username_key"`
 }
 
-// columns are the values that attributes may leave out.
+// columns returns the columns whose values may replace attributes.
 func (r *storedRow) columns() *userrow.Columns {
 	var all userrow.Columns
 	for name, value := range map[string]string{"email": r.Email, "phone_number": r.PhoneNumber, "name": r.Name,
@@ -98,8 +98,8 @@ func inspectRow(in io.Reader, out io.Writer, pool string) error {
 	return err
 }
 
-// schemaOf returns the schema of a pool whose settings are in a file, the
-// standard one where no file is named.
+// schemaOf returns the schema of the pool whose settings are in a file, or the standard
+// schema if no file is named.
 func schemaOf(path string) (userpool.Schema, error) {
 	if path == "" {
 		return userpool.StandardSchema(), nil
@@ -115,7 +115,7 @@ func schemaOf(path string) (userpool.Schema, error) {
 	return p.Schema, nil
 }
 
-// show returns a line for each thing that the row has.
+// show returns a line for each value of the row.
 func (r *storedRow) show(schema userpool.Schema) (string, error) {
 	var lines strings.Builder
 	for _, part := range []func(*strings.Builder) error{r.showSub, r.showStatus, r.showCredential,
@@ -158,8 +158,8 @@ func (r *storedRow) showStatus(lines *strings.Builder) error {
 	return err
 }
 
-// sealedCredential is the first byte of a credential, which is encrypted with a key
-// that is not in the database.
+// sealedCredential is the first byte of an encrypted credential. The key is not in the
+// database.
 const sealedCredential = 6
 
 func (r *storedRow) showCredential(lines *strings.Builder) error {
@@ -195,7 +195,7 @@ func (r *storedRow) showAttributes(lines *strings.Builder, schema userpool.Schem
 	return err
 }
 
-// digits reads hexadecimal digits, before which \x may stand.
+// digits parses hexadecimal digits, which may begin with \x.
 func digits(column, text string) ([]byte, error) {
 	data, err := hex.DecodeString(strings.TrimPrefix(text, `\x`))
 	if err != nil {

@@ -19,55 +19,53 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// importRun is one import, driven as any client drives it.
+// importRun is one import. It uses the API as any client does.
 type importRun struct {
 	cfg    aws.Config
 	client *cognitoidentityprovider.Client
 	poolID string
 	waiter
-	rows int64 // of the file, 0 where that is not known yet
+	rows int64 // rows of the file, 0 if not known yet
 
-	name  string // of the job
+	name  string // name of the job
 	jobID string // "" before it is created
 	stage stage
-	own   bool     // the server is Poolhouse: the job was made by an operation of ours
-	told  []string // how the file is read, as was told before there was a job
+	own   bool     // the job was created by an operation of Poolhouse
+	told  []string // what was printed about the format before the job was created
 
-	status types.UserImportJobStatusType // with which the job ended
+	status types.UserImportJobStatusType // status at the end of the job
 }
 
-// stage is what is known of the job.
+// stage is the progress of the job, as far as it is known.
 type stage int
 
 const (
 	stageNone     stage = iota // there is no job
-	stageCreating              // there may be one
-	stageCreated               // there is one without a file
-	stageUploaded              // and with a file
-	stageStarting              // and it may be started
+	stageCreating              // there may be a job
+	stageCreated               // there is a job without a file
+	stageUploaded              // the job has a file
+	stageStarting              // the job may be started
 	stageStarted
 	stageEnded
 )
 
-// jobSpec says what CreateUserImportJob is asked for. Without a role it is the
-// one that AWS's console would make.
+// jobSpec is the input of CreateUserImportJob. Without a role it uses the one that AWS's
+// console would create.
 type jobSpec struct {
 	name, roleARN, algorithm string
 	budget                   *errorBudget // nil for the server's rule
-	asked                    readingAsked // how the file is to be read
+	asked                    readingAsked // how to read the file
 }
 
-// run imports the file and returns the job as it ended. Its error says what
-// became of the job. When ctx ends, the job is stopped if it was started; then
-// run returns both, the job and an error.
+// run imports the file and returns the job at its end. Its error says what happened to the
+// job. When ctx ends, a started job is stopped, and run returns both the job and an error.
 func (r *importRun) run(ctx context.Context, path string, spec jobSpec) (*types.UserImportJobType, error) {
 	r.name = spec.name
 	return r.outcome(ctx, func(ctx context.Context) (*types.UserImportJobType, error) { return r.steps(ctx, path, spec) })
 }
 
-// outcome takes the steps to the end of a job, and says in its error what became of the
-// job where they do not come so far. Steps that end before the job is started, without an
-// error, have no job.
+// outcome runs the steps up to the end of a job. If they fail, the error says what happened
+// to the job. Steps that end early without an error return no job.
 func (r *importRun) outcome(ctx context.Context, steps func(context.Context) (*types.UserImportJobType, error)) (*types.UserImportJobType, error) {
 	job, err := steps(ctx)
 	switch {
@@ -86,7 +84,7 @@ func (r *importRun) outcome(ctx context.Context, steps func(context.Context) (*t
 	return nil, &exit{code, fmt.Errorf("%w\n%s", refusal(err), r.fate())}
 }
 
-// steps are those of an import. Each says in r.stage how far it came.
+// steps are the steps of an import. Each records its progress in r.stage.
 func (r *importRun) steps(ctx context.Context, path string, spec jobSpec) (*types.UserImportJobType, error) {
 	if spec.budget != nil && isAWS(r.cfg.BaseEndpoint) {
 		return nil, errNoBudget
@@ -119,7 +117,7 @@ func (r *importRun) steps(ctx context.Context, path string, spec jobSpec) (*type
 	return r.watch(ctx)
 }
 
-// lookOver looks the file over here, as the server will read it.
+// lookOver surveys the file locally, in the format in which the server will read it.
 func (r *importRun) lookOver(ctx context.Context, path string, spec jobSpec) error {
 	asked := spec.asked.local()
 	asked.Strict = asked.Strict || isAWS(r.cfg.BaseEndpoint)
@@ -131,7 +129,7 @@ func (r *importRun) lookOver(ctx context.Context, path string, spec jobSpec) err
 }
 
 // cognitoSteps are the steps of an import with Cognito's own calls: the job is created
-// first, and its file is looked at when it runs. Only Cognito's own form is read then.
+// first, and its file is read when it runs. Only Cognito's own form is accepted.
 func (r *importRun) cognitoSteps(ctx context.Context, path string, spec jobSpec) error {
 	if err := r.survey(ctx, path, spec.algorithm, usercsv.Asked{Strict: true}); err != nil {
 		return err
@@ -147,9 +145,9 @@ func (r *importRun) cognitoSteps(ctx context.Context, path string, spec jobSpec)
 	return nil
 }
 
-// survey counts the rows and refuses what no server would import: it says what
-// the file is and how to save it. The limits are left to the server: here they
-// are the largest that a server may have.
+// survey counts the rows and refuses a file that no server would import: it says what the
+// file is and how to save it. The limits are the largest that a server may have, because
+// the server checks its own.
 func (r *importRun) survey(ctx context.Context, path, algorithm string, asked usercsv.Asked) error {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -171,8 +169,8 @@ func (r *importRun) survey(ctx context.Context, path, algorithm string, asked us
 	return err
 }
 
-// role returns the ARN of the default role, and makes the role on a server of
-// one's own. In a real account nothing is made that was not asked for.
+// role returns the ARN of the default role. On a server of one's own it creates the role.
+// In a real AWS account it creates nothing that was not asked for.
 func (r *importRun) role(ctx context.Context) (string, error) {
 	if isAWS(r.cfg.BaseEndpoint) {
 		return "", errors.New("the log is written with a role of your AWS account: name it with --role-arn, " +
@@ -188,19 +186,18 @@ func (r *importRun) role(ctx context.Context) (string, error) {
 	return arn, nil
 }
 
-// createRequest is CreateUserImportJob's input with the member that is newer
-// than the SDK's model.
+// createRequest is CreateUserImportJob's input with a member that the SDK's model lacks.
 type createRequest struct {
 	UserPoolId, JobName, CloudWatchLogsRoleArn string
 	PasswordHashingAlgorithm                   string `json:",omitempty"`
 }
 
-// request is what CreateUserImportJob is asked for.
+// request returns the input of CreateUserImportJob.
 func (r *importRun) request(spec jobSpec) createRequest {
 	return createRequest{UserPoolId: r.poolID, JobName: spec.name, CloudWatchLogsRoleArn: spec.roleARN, PasswordHashingAlgorithm: spec.algorithm}
 }
 
-// create asks for a job, says its id, and returns its upload URL.
+// create creates a job, prints its ID, and returns its upload URL.
 func (r *importRun) create(ctx context.Context, spec jobSpec) (uploadURL string, err error) {
 	in := r.request(spec)
 	var out struct {
@@ -224,11 +221,11 @@ func (r *importRun) create(ctx context.Context, spec jobSpec) (uploadURL string,
 	return out.UserImportJob.PreSignedUrl, nil
 }
 
-// linger is how long a call goes on after the command was interrupted, when the
-// answer says whether there is something to stop.
+// linger is how long a call continues after an interrupt, if its answer says whether there
+// is something to stop.
 const linger = 3 * time.Second
 
-// lingering returns a context that ends a moment after ctx.
+// lingering returns a context that ends linger after ctx.
 func lingering(ctx context.Context) (context.Context, context.CancelFunc) {
 	calling, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(linger, cancel) })

@@ -9,7 +9,7 @@ import (
 	"poolhouse/internal/plaintext"
 )
 
-// fate says what became of the job of a command that ended before it, and how to
+// fate says what happened to the job of a command that ended before the job did, and how to
 // go on.
 func (r *importRun) fate() string {
 	switch r.stage {
@@ -29,12 +29,12 @@ func (r *importRun) fate() string {
 	return "The job " + plaintext.Line(r.jobID) + " was started, and goes on without this command. To look at it, and to stop it:\n  " + r.onJob("describe") + "\n  " + r.onJob("stop")
 }
 
-// onJob is a command that does something with the job.
+// onJob returns a command about the job.
 func (r *importRun) onJob(verb string) string {
 	return r.command(verb+"-user-import-job", "--job-id "+word(r.jobID))
 }
 
-// command is one of the AWS CLI that goes to the same server.
+// command returns a command of the AWS CLI for the same server.
 func (r *importRun) command(operation, rest string) string {
 	endpoint := ""
 	if url := aws.ToString(r.cfg.BaseEndpoint); url != "" {
@@ -43,7 +43,7 @@ func (r *importRun) command(operation, rest string) string {
 	return fmt.Sprintf("aws cognito-idp %s --user-pool-id %s %s --region %s%s", operation, word(r.poolID), rest, word(r.cfg.Region), endpoint)
 }
 
-// word is a value as one word of a shell, to be shown: quoted where that is needed.
+// word returns a value as one word of a shell, quoted if necessary.
 func word(s string) string {
 	plain := func(r rune) bool {
 		return r >= '0' && r <= '9' || r|0x20 >= 'a' && r|0x20 <= 'z' || strings.ContainsRune("+,./:=@_-%", r)

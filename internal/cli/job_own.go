@@ -13,7 +13,7 @@ import (
 	"poolhouse/internal/plaintext"
 )
 
-// uploadLook is what the server saw of a file that no job owns: a part of
+// uploadLook is the server's report about an uploaded file that no job owns: a part of
 // UserImportUploadType.
 type uploadLook struct {
 	UploadId, PreSignedUrl, Status, StatusMessage, Problem string
@@ -24,12 +24,12 @@ type uploadLook struct {
 	Readings                                               []otherReading
 }
 
-// seen is the answer that has one.
+// seen is an answer that contains an upload.
 type seen struct{ UserImportUpload uploadLook }
 
-// ownSteps are the steps of an import on Poolhouse from the role on: the file is
-// uploaded and looked at before there is a job. They return [errNotOffered] where the
-// server is none, and nothing was done then.
+// ownSteps are the steps of an import on Poolhouse after the role: the file is uploaded and
+// read before the job is created. On another server they return [errNotOffered] and have
+// done nothing.
 func (r *importRun) ownSteps(ctx context.Context, path string, spec jobSpec) error {
 	if isAWS(r.cfg.BaseEndpoint) {
 		return errNotOffered
@@ -53,8 +53,8 @@ func (r *importRun) ownSteps(ctx context.Context, path string, spec jobSpec) err
 	return r.createOf(ctx, spec, u.UploadId)
 }
 
-// askedLook returns what the server sees of an uploaded file that is to be read as asked:
-// the look of an upload knows nothing of that.
+// askedLook returns the server's report about an uploaded file that is to be read in a
+// chosen format. The upload's own report ignores that choice.
 func (r *importRun) askedLook(ctx context.Context, id string, a readingAsked) (uploadLook, error) {
 	c, err := r.checkPage(ctx, checkQuery{UserPoolId: r.poolID, UploadId: id, MaxRows: 1, readingAsked: a})
 	if err != nil {
@@ -62,7 +62,7 @@ func (r *importRun) askedLook(ctx context.Context, id string, a readingAsked) (u
 	}
 	u := uploadLook{UploadId: id, TotalRows: c.TotalRows, FailingRows: c.FailingRows, ColumnCount: int64(max(len(c.ColumnNames), len(c.Columns))), Format: c.Format, Readings: c.Readings}
 	for _, one := range c.Causes {
-		if one.Verdict != "SKIPPED" { // what the import says at its end
+		if one.Verdict != "SKIPPED" { // the import reports these at its end
 			u.Causes = append(u.Causes, one)
 		}
 	}
@@ -75,8 +75,8 @@ func (r *importRun) askedLook(ctx context.Context, id string, a readingAsked) (u
 	return u, nil
 }
 
-// send uploads a file that no job has, and returns what the server saw of it. It
-// returns [errNotOffered] where the server is none of ours.
+// send uploads a file without a job, and returns the server's report. It returns
+// [errNotOffered] if the server is not Poolhouse.
 func (r *importRun) send(ctx context.Context, path, algorithm string) (uploadLook, error) {
 	u, err := r.begin(ctx, algorithm)
 	if err != nil {
@@ -88,7 +88,7 @@ func (r *importRun) send(ctx context.Context, path, algorithm string) (uploadLoo
 	return r.look(ctx, u.UploadId)
 }
 
-// begin makes an upload that no job owns.
+// begin creates an upload that no job owns.
 func (r *importRun) begin(ctx context.Context, algorithm string) (uploadLook, error) {
 	in := struct {
 		UserPoolId               string
@@ -99,7 +99,7 @@ func (r *importRun) begin(ctx context.Context, algorithm string) (uploadLook, er
 	return out.UserImportUpload, err
 }
 
-// look waits until the server has looked at the file.
+// look waits until the server has read the file.
 func (r *importRun) look(ctx context.Context, id string) (u uploadLook, err error) {
 	in := struct{ UserPoolId, UploadId string }{r.poolID, id}
 	pause := r.every / 20 // a small file is read at once
@@ -128,14 +128,14 @@ func (r *importRun) look(ctx context.Context, id string) (u uploadLook, err erro
 	}
 }
 
-// tell prints what the server saw.
+// tell prints the server's report.
 func (r *importRun) tell(u uploadLook) {
 	r.told = u.Format.notes()
 	defer func() {
 		printNotes(r.out, "read as", labelWidth, r.told)
 		printReadings(r.out, u.Readings)
 	}()
-	if u.Problem != "" { // of a wrong header, the rows are not read
+	if u.Problem != "" { // with a wrong header the rows are not read
 		say(r.out, "looked at %s; the file cannot be imported\n", counted(u.ColumnCount, "column"))
 		return
 	}
@@ -148,7 +148,7 @@ func (r *importRun) tell(u uploadLook) {
 	printCauses(r.out, "          ", u.Causes)
 }
 
-// counted is a number of things.
+// counted returns a number with its noun.
 func counted(n int64, one string) string {
 	if n == 1 {
 		return "1 " + one
@@ -156,7 +156,7 @@ func counted(n int64, one string) string {
 	return grouped(n) + " " + one + "s"
 }
 
-// createOf makes the job of a file that was looked at.
+// createOf creates the job of an uploaded file.
 func (r *importRun) createOf(ctx context.Context, spec jobSpec, id string) error {
 	in := struct {
 		createRequest
@@ -167,7 +167,8 @@ func (r *importRun) createOf(ctx context.Context, spec jobSpec, id string) error
 	return r.make(ctx, "CreateUserImportJob", in)
 }
 
-// make asks one of our operations for a job that has its file, and says its id.
+// make calls an operation of Poolhouse that creates a job with a file, and prints the job's
+// ID.
 func (r *importRun) make(ctx context.Context, operation string, in any) error {
 	if err := ctx.Err(); err != nil {
 		return err

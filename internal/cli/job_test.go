@@ -15,7 +15,8 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// wantTexts demands texts, those with a ! before them not.
+// wantTexts fails the test unless got has the texts. A text that begins with ! must be
+// absent.
 func wantTexts(t *testing.T, got string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
@@ -28,15 +29,15 @@ func wantTexts(t *testing.T, got string, texts ...string) {
 	}
 }
 
-// TestInterrupted: an import that is interrupted at any moment exits with 130
-// and says what became of the job.
+// TestInterrupted: an import that is interrupted at any moment exits with 130 and says what
+// happened to the job.
 func TestInterrupted(t *testing.T) {
 	notStarted := []string{"The job import-1 was created and not started", "start-user-import-job --user-pool-id us-east-1_Pool --job-id import-1"}
 	for name, tt := range map[string]struct {
-		at     string // which call interrupts it, before its answer
+		at     string // the call that is interrupted, before its answer
 		answer func(w http.ResponseWriter) bool
 		want   []string
-		status string // of the job in the end
+		status string // status of the job at the end
 	}{
 		"look-over":             {"", nil, []string{"interrupted. No job was created."}, ""},
 		"create":                {"CreateUserImportJob", nil, []string{"The job import-1 was created and not started; it has no file"}, "Created"},
@@ -87,14 +88,14 @@ func TestInterrupted(t *testing.T) {
 
 func refused(w http.ResponseWriter) bool { return refuse(w, 400, "NotAuthorizedException", "no") }
 
-// noStop answers a look while the job goes on.
+// noStop answers a DescribeUserImportJob while the job goes on.
 func noStop(w http.ResponseWriter) bool {
 	_, err := w.Write([]byte(`{"UserImportJob":{"JobId":"import-1","Status":"InProgress"}}`))
 	return err == nil
 }
 
-// TestOwnImport: on Poolhouse the file is uploaded and looked at first, and the job is
-// made of it; a server that is none gets Cognito's calls alone.
+// TestOwnImport: on Poolhouse the file is uploaded and read before the job is created.
+// Another server gets only Cognito's calls.
 func TestOwnImport(t *testing.T) {
 	for _, own := range []bool{true, false} {
 		f := newFake(t, nil)
@@ -124,7 +125,7 @@ func TestOwnImport(t *testing.T) {
 	}
 }
 
-// TestOwnImportEnds: until there is a job, an import that ends leaves none.
+// TestOwnImportEnds: an import that ends before the job is created leaves no job.
 func TestOwnImportEnds(t *testing.T) {
 	look := func(text string) func(http.ResponseWriter) bool {
 		return func(w http.ResponseWriter) bool {
@@ -135,7 +136,7 @@ func TestOwnImportEnds(t *testing.T) {
 	for name, tt := range map[string]struct {
 		at     string
 		answer func(w http.ResponseWriter) bool
-		stops  bool // the command is interrupted then
+		stops  bool // the command is then interrupted
 		code   int
 		want   []string
 	}{
@@ -179,8 +180,8 @@ func TestOwnImportEnds(t *testing.T) {
 	}
 }
 
-// TestServerGoesAway: a server that goes away after the job was created is
-// waited for, and told of, and nothing is done twice.
+// TestServerGoesAway: if the server becomes unavailable after the job was created, the
+// command waits, says so, and repeats nothing.
 func TestServerGoesAway(t *testing.T) {
 	unavailable := func(w http.ResponseWriter) bool {
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -211,7 +212,7 @@ func TestServerGoesAway(t *testing.T) {
 	}
 }
 
-// TestLostStart: when the answer to a start is lost, the job says that it was
+// TestLostStart: if the answer to a start is lost, the job's status shows that it was
 // started, and it is not started again.
 func TestLostStart(t *testing.T) {
 	var f *fake
@@ -255,8 +256,8 @@ func TestServerStaysAway(t *testing.T) {
 	}
 }
 
-// TestRefusedUploads: what the receiver says is told, and not what the URL's
-// signature is made of.
+// TestRefusedUploads: the receiver's error is printed without the parts of its answer that
+// repeat the URL's signature.
 func TestRefusedUploads(t *testing.T) {
 	xml := `<?xml version="1.0"?><Error><Code>SignatureDoesNotMatch</Code><Message>The signature does not match.</Message>` +
 		`<SignatureProvided>` + secretSignature + `</SignatureProvided><StringToSign>x</StringToSign></Error>`
@@ -293,8 +294,7 @@ func TestRefusedUploads(t *testing.T) {
 	}
 }
 
-// TestURLsInErrors: an error that has a signed URL is told without it, wherever
-// it comes from.
+// TestURLsInErrors: signed URLs are removed from every error.
 func TestURLsInErrors(t *testing.T) {
 	signed := "http://127.0.0.1:1/file?X-Amz-Credential=x&X-Amz-Signature=" + secretSignature
 	for _, url := range []string{signed, signed + "%zz\x7f", "http://[" + signed} {
@@ -312,7 +312,7 @@ func TestURLsInErrors(t *testing.T) {
 	}
 }
 
-// TestRefusal: the words around an error of a call stay.
+// TestRefusal: refusal keeps the words around the error of a call.
 func TestRefusal(t *testing.T) {
 	f := newFake(t, func(w http.ResponseWriter, operation string, _ int) bool {
 		return operation == "DescribeUserImportJob" && refuse(w, 400, "NotAuthorizedException", "no") || operation == "StopUserImportJob" && hangUp(w)
@@ -337,8 +337,8 @@ func TestRefusal(t *testing.T) {
 	}
 }
 
-// TestLookOver: the file is looked over with none of the limits that a server
-// may lift, and a pipe is refused, since it can be read only once.
+// TestLookOver: the local survey has none of the limits that a server may raise. It refuses
+// a pipe, which can be read only once.
 func TestLookOver(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "wide.csv")
 	wide := "cognito:username,email,email_verified\n" + "ada," + strings.Repeat("x", 20_000) + ",true\n"

@@ -16,7 +16,7 @@ import (
 	"poolhouse/internal/plaintext"
 )
 
-// upload uploads the file, again when the server went away meanwhile.
+// upload uploads the file. If the server becomes unavailable, it uploads the file again.
 func (r *importRun) upload(ctx context.Context, path, url string) error {
 	var size int64
 	err := r.patiently(ctx, func(ctx context.Context) (err error) {
@@ -34,10 +34,10 @@ func (r *importRun) upload(ctx context.Context, path, url string) error {
 	return nil
 }
 
-// uploadIdle is how long an upload may stand still, its answer included.
+// uploadIdle is the longest time without progress of an upload, including its answer.
 const uploadIdle = time.Minute
 
-// errIdle ends an upload that stands still.
+// errIdle ends an upload without progress.
 var errIdle = fmt.Errorf("nothing was taken for %v", uploadIdle)
 
 // put uploads the file as the Developer Guide says.
@@ -75,7 +75,7 @@ func put(ctx context.Context, cfg aws.Config, path, url string) (int64, error) {
 	return info.Size(), nil
 }
 
-// moving is a file whose readings put a timer off.
+// moving is a file whose reads postpone a timer.
 type moving struct {
 	file *os.File
 	idle *time.Timer
@@ -86,14 +86,14 @@ func (m *moving) Read(p []byte) (int, error) {
 	return m.file.Read(p)
 }
 
-// uploadError is what S3, or a server that answers like it, says against an
-// upload. The rest of its answer repeats what the URL's signature is made of.
+// uploadError returns the error message of S3, or of a server that answers like it. The
+// rest of the answer repeats the signed parts of the URL and is dropped.
 func uploadError(response *http.Response) error {
 	var problem struct {
 		Code, Message  string
 		MaxSizeAllowed int64 // bytes
 	}
-	text, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // what is missing is no XML
+	text, _ := io.ReadAll(io.LimitReader(response.Body, 64<<10)) // the rest is missing if it is not XML
 	if err := xml.Unmarshal(text, &problem); err == nil && problem.Code != "" {
 		said := problem.Code + ": " + problem.Message
 		if problem.MaxSizeAllowed > 0 {
@@ -104,7 +104,7 @@ func uploadError(response *http.Response) error {
 	return &refusedUpload{response.StatusCode, status(response.StatusCode)}
 }
 
-// refusedUpload is such an answer.
+// refusedUpload is such an error.
 type refusedUpload struct {
 	status int
 	said   string

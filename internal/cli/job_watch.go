@@ -12,10 +12,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// once makes a call of the SDK without tries of its own: patiently tries again.
+// once turns off the SDK's retries: patiently retries.
 func once(o *cognitoidentityprovider.Options) { o.Retryer = aws.NopRetryer{} }
 
-// describe returns the job as it is.
+// describe returns the job's present state.
 func (r *importRun) describe(ctx context.Context) (*types.UserImportJobType, error) {
 	out, err := r.client.DescribeUserImportJob(ctx, &cognitoidentityprovider.DescribeUserImportJobInput{UserPoolId: &r.poolID, JobId: &r.jobID}, once)
 	if err != nil {
@@ -24,7 +24,7 @@ func (r *importRun) describe(ctx context.Context) (*types.UserImportJobType, err
 	return out.UserImportJob, nil
 }
 
-// start starts the job. When an answer was lost, the job says whether it is
+// start starts the job. If an answer was lost, the job's status shows whether it was
 // started.
 func (r *importRun) start(ctx context.Context) error {
 	var started types.UserImportJobStatusType
@@ -58,7 +58,7 @@ func (r *importRun) start(ctx context.Context) error {
 	return nil
 }
 
-// watch follows the job to its end and prints what changes.
+// watch follows the job to its end and prints its progress.
 func (r *importRun) watch(ctx context.Context) (*types.UserImportJobType, error) {
 	tick := time.NewTicker(r.every)
 	defer tick.Stop()
@@ -98,7 +98,7 @@ func ended(j *types.UserImportJobType) bool {
 	return false
 }
 
-// progress says how far the job is, how fast, and when it will be done.
+// progress returns a text with the job's progress, rate and remaining time.
 func (r *importRun) progress(j *types.UserImportJobType, took time.Duration) string {
 	done := j.ImportedUsers + j.SkippedUsers + j.FailedUsers
 	if done == 0 || r.rows == 0 {
@@ -110,11 +110,11 @@ func (r *importRun) progress(j *types.UserImportJobType, took time.Duration) str
 		grouped(int64(rate)), left.Round(time.Second))
 }
 
-// stopLimit is how long an interrupted command takes to stop its job.
+// stopLimit bounds the time that an interrupted command spends on stopping its job.
 const stopLimit = 10 * time.Second
 
-// interrupted stops the job if it may be started, and says what became of it.
-// The error has the exit code of an interrupted command.
+// interrupted stops the job if it may have been started, and says what happened to it. The
+// error has the exit code of an interrupted command.
 func (r *importRun) interrupted() (*types.UserImportJobType, error) {
 	var job *types.UserImportJobType
 	said := "interrupted. "
@@ -127,8 +127,8 @@ func (r *importRun) interrupted() (*types.UserImportJobType, error) {
 	return job, &exit{exitInterrupted, errors.New(said + r.fate())}
 }
 
-// stop stops the job and waits for its end, for a while. A job that turns out
-// not to be started is left as it is.
+// stop stops the job and waits for its end for a limited time. It leaves a job alone that
+// was not started.
 func (r *importRun) stop() (*types.UserImportJobType, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
 	defer cancel()

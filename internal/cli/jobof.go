@@ -8,13 +8,13 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// jobOf is what a command about an import job is told: the server and the job.
+// jobOf has the flags of a command about an import job: the server and the job.
 type jobOf struct {
 	target
 	jobKey
 }
 
-// jobKey names an import job, as the operations' inputs do.
+// jobKey identifies an import job in the inputs of operations.
 type jobKey struct{ UserPoolId, JobId string }
 
 func (j *jobOf) flags(cmd *cobra.Command) {
@@ -24,7 +24,7 @@ func (j *jobOf) flags(cmd *cobra.Command) {
 	required(cmd, "user-pool-id", "job-id")
 }
 
-// command is a command of ours about the job, on the same server.
+// command returns a poolhouse command about the job on the same server.
 func (j *jobOf) command(verb, rest string) string {
 	if rest != "" {
 		rest = " " + rest
@@ -32,23 +32,23 @@ func (j *jobOf) command(verb, rest string) string {
 	return fmt.Sprintf("poolhouse %s --user-pool-id %s --job-id %s%s%s", verb, word(j.UserPoolId), word(j.JobId), rest, j.given())
 }
 
-// required says that flags of a command must be given.
+// required marks flags of a command as required.
 func required(cmd *cobra.Command, names ...string) {
 	for _, name := range names {
 		if err := cmd.MarkFlagRequired(name); err != nil {
-			panic(err) // the flag is declared by the caller
+			panic(err) // the caller declares the flag
 		}
 	}
 }
 
-// verdicts are those of the flag --verdict, in the API's form.
+// verdicts are the values of the flag --verdict.
 type verdicts []string
 
 func (v *verdicts) flag(f *pflag.FlagSet, of string) {
 	f.StringSliceVar((*[]string)(v), "verdict", nil, "only these: "+of)
 }
 
-// upper returns them in capital letters.
+// upper returns the verdicts in capital letters.
 func (v verdicts) upper() (all []string) {
 	for _, one := range v {
 		all = append(all, strings.ReplaceAll(strings.ToUpper(one), "-", "_"))

@@ -31,7 +31,7 @@ func newKeys() *cobra.Command {
 	return cmd
 }
 
-// errNoUser says that a name is missing. To IAM's API, no name is the caller.
+// errNoUser refuses an empty user name. To IAM's API, an empty name means the caller.
 var errNoUser = errors.New("the user's name is empty")
 
 func newKeysList() *cobra.Command {
@@ -87,8 +87,7 @@ func newKeysDelete() *cobra.Command {
 	})
 }
 
-// newKeysChange is a command that changes one key. change returns what the key
-// is then.
+// newKeysChange returns a command that changes one key. change returns the key's new state.
 func newKeysChange(use, short string, change func(ctx context.Context, client *iam.Client, user, id string) (string, error)) *cobra.Command {
 	var t target
 	var user string

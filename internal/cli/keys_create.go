@@ -52,7 +52,7 @@ func newKeysCreate() *cobra.Command {
 	return cmd
 }
 
-// readPolicy reads a policy document. Its meaning is left to the server.
+// readPolicy reads a policy document. The server validates its meaning.
 func readPolicy(path string, stdin io.Reader) (string, error) {
 	var text []byte
 	var err error
@@ -105,9 +105,9 @@ func (c *keyCreation) run(ctx context.Context, out, notes io.Writer) error {
 	return nil
 }
 
-// create makes the key first and the user only where it turns out to be
-// missing: who may only create keys needs no more. The policy is last, as the
-// one that cannot be undone where it replaces another.
+// create creates the key first. It creates the user only if IAM answers that the user is
+// missing, so a caller who may only create keys needs no other permission. The policy comes
+// last, because replacing a policy cannot be undone.
 func (c *keyCreation) create(ctx context.Context) error {
 	made, err := c.client.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: &c.user})
 	if isMissing(err) {
@@ -127,7 +127,8 @@ func (c *keyCreation) create(ctx context.Context) error {
 	return err
 }
 
-// createUser makes the user, unless somebody else does at the same time.
+// createUser creates the user. It is not an error if another client has just created the
+// user.
 func (c *keyCreation) createUser(ctx context.Context) error {
 	_, err := c.client.CreateUser(ctx, &iam.CreateUserInput{UserName: &c.user})
 	if _, exists := errors.AsType[*types.EntityAlreadyExistsException](err); exists {
@@ -137,7 +138,7 @@ func (c *keyCreation) createUser(ctx context.Context) error {
 	return err
 }
 
-// undo deletes what was made, also when ctx has ended, and says what stays.
+// undo deletes what was created, even after ctx has ended. Its error names what remains.
 func (c *keyCreation) undo(ctx context.Context) (left error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
@@ -154,7 +155,7 @@ func (c *keyCreation) undo(ctx context.Context) (left error) {
 	return left
 }
 
-// hasPolicy tells whether the user has any policy; also when it is not to be
+// hasPolicy reports whether the user has any policy. It returns true if that cannot be
 // found out.
 func (c *keyCreation) hasPolicy(ctx context.Context) bool {
 	if c.policy != "" {

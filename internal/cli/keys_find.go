@@ -10,10 +10,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// accessKeys are those of an IAM's users.
+// accessKeys are the access keys of IAM users.
 type accessKeys struct{ client *iam.Client }
 
-// of returns the keys of a user, and at most one error, at the end.
+// of returns the keys of a user. An error comes last.
 func (k accessKeys) of(ctx context.Context, user string) iter.Seq2[types.AccessKeyMetadata, error] {
 	return func(yield func(types.AccessKeyMetadata, error) bool) {
 		pages := iam.NewListAccessKeysPaginator(k.client, &iam.ListAccessKeysInput{UserName: &user})
@@ -32,8 +32,8 @@ func (k accessKeys) of(ctx context.Context, user string) iter.Seq2[types.AccessK
 	}
 }
 
-// ofAll returns the keys of all users, and at most one error, at the end. A
-// user who is deleted meanwhile has none.
+// ofAll returns the keys of all users. An error comes last. A user who is deleted meanwhile
+// has no keys.
 func (k accessKeys) ofAll(ctx context.Context) iter.Seq2[types.AccessKeyMetadata, error] {
 	return func(yield func(types.AccessKeyMetadata, error) bool) {
 		pages := iam.NewListUsersPaginator(k.client, &iam.ListUsersInput{})
@@ -57,7 +57,7 @@ func (k accessKeys) ofAll(ctx context.Context) iter.Seq2[types.AccessKeyMetadata
 	}
 }
 
-// userOf returns the name of the user who has a key.
+// userOf returns the name of the user who owns a key.
 func (k accessKeys) userOf(ctx context.Context, id string) (string, error) {
 	for key, err := range k.ofAll(ctx) {
 		if err != nil {

@@ -16,8 +16,8 @@ import (
 // keyFormat is the form in which a new access key is printed.
 type keyFormat string
 
-// The forms: for people, for eval in a shell, as aws iam create-access-key
-// prints it, and as a profile of the AWS credentials file.
+// The forms: for people, for eval in a shell, as aws iam create-access-key prints a key,
+// and as a profile of the AWS credentials file.
 const (
 	keyText        keyFormat = "text"
 	keyEnv         keyFormat = "env"
@@ -25,10 +25,10 @@ const (
 	keyCredentials keyFormat = "credentials"
 )
 
-// String, Set and Type make it a flag's value.
+// String, Set and Type implement a flag's value.
 func (f *keyFormat) String() string { return string(*f) }
 
-// Set takes the name of a form.
+// Set accepts the name of a form.
 func (f *keyFormat) Set(name string) error {
 	switch *f = keyFormat(name); *f {
 	case keyText, keyEnv, keyJSON, keyCredentials:
@@ -37,10 +37,10 @@ func (f *keyFormat) Set(name string) error {
 	return fmt.Errorf("must be text, env, json or credentials")
 }
 
-// Type is what help calls the value.
+// Type is the placeholder of the value in help texts.
 func (f *keyFormat) Type() string { return "form" }
 
-// print writes the key, with its secret.
+// print writes the key with its secret.
 func (f keyFormat) print(w io.Writer, cfg aws.Config, key *types.AccessKey) (err error) {
 	user, id, secret := aws.ToString(key.UserName), aws.ToString(key.AccessKeyId), aws.ToString(key.SecretAccessKey)
 	switch f {

@@ -13,17 +13,17 @@ type logQuery struct {
 	NextToken  string   `json:",omitempty"`
 }
 
-// logPage is its output, as far as it is printed.
+// logPage is the printed part of the output of GetUserImportJobLog.
 type logPage struct {
 	Events    []logEvent
 	NextToken string
 }
 
-// logEvent is one line. Advice is what Cognito's own line does not tell: what
-// was wrong with the row and what to write instead.
+// logEvent is one line of the log. Advice adds to Cognito's own message what was wrong with
+// the row and what to write instead.
 type logEvent struct{ Message, Advice string }
 
-// String is the line as it is printed.
+// String returns the printed line.
 func (e logEvent) String() string { return sentences(e.Message, e.Advice) }
 
 func newLog() *cobra.Command {

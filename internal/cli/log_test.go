@@ -2,8 +2,8 @@ package cli
 
 import "testing"
 
-// TestLogEvent: the advice is a sentence of its own, also behind a text of
-// Cognito's that has no full stop.
+// TestLogEvent: the advice is a sentence of its own, even after a message of Cognito's that
+// lacks its full stop.
 func TestLogEvent(t *testing.T) {
 	const advice = "custom:level: The number must be smaller."
 	for message, want := range map[string]string{

@@ -15,9 +15,9 @@ import (
 	"poolhouse/internal/logrole"
 )
 
-// importLogRole returns the ARN of the role with which import jobs write their
-// log. It makes the role if it is not there; several may do so at once. It
-// tells whether the role was made now.
+// importLogRole returns the ARN of the role with which import jobs write their log. It
+// creates the role if it is missing, and reports whether it did. Several calls may run at
+// once.
 func importLogRole(ctx context.Context, cfg aws.Config) (arn string, made bool, err error) {
 	caller, err := stsOf(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
@@ -27,7 +27,7 @@ func importLogRole(ctx context.Context, cfg aws.Config) (arn string, made bool, 
 	arn = awsarn.Entity(aws.ToString(caller.Account), "role", logrole.DefaultPath, logrole.DefaultName)
 	complete, err := r.isComplete(ctx)
 	switch {
-	case isDenied(err): // who may only import cannot look; the server says what is missing
+	case isDenied(err): // a caller who may only import cannot look; the server names what is missing
 		return arn, false, nil
 	case err != nil || complete:
 		return arn, false, err
@@ -42,8 +42,8 @@ type importRole struct {
 	allows string // its policy
 }
 
-// isComplete tells whether the role is there and has any policy: a role
-// without one is just being made, or its making was cut short.
+// isComplete reports whether the role exists and has a policy. A role without one is being
+// created, or its creation was interrupted.
 func (r importRole) isComplete(ctx context.Context) (bool, error) {
 	inline, err := r.client.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: aws.String(logrole.DefaultName)})
 	if isMissing(err) {
@@ -56,8 +56,8 @@ func (r importRole) isComplete(ctx context.Context) (bool, error) {
 	return err == nil && len(attached.AttachedPolicies) > 0, err
 }
 
-// make makes what is missing of the role and tells whether that was the whole.
-// An interrupted command still makes both, the role and its policy.
+// make creates the missing parts of the role, and reports whether it created the role
+// itself. An interrupted command still creates both the role and its policy.
 func (r importRole) make(ctx context.Context) (made bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
@@ -75,13 +75,13 @@ func (r importRole) make(ctx context.Context) (made bool, err error) {
 	return made, err
 }
 
-// isMissing tells whether IAM says that something is not there.
+// isMissing reports whether IAM answers that an entity does not exist.
 func isMissing(err error) bool {
 	_, is := errors.AsType[*types.NoSuchEntityException](err)
 	return is
 }
 
-// isDenied tells whether the caller may not do what it asked for.
+// isDenied reports whether the caller lacks a permission.
 func isDenied(err error) bool {
 	e, is := errors.AsType[smithy.APIError](err)
 	return is && e.ErrorCode() == "AccessDenied"

@@ -20,12 +20,12 @@ import (
 
 const wantLogRole = "arn:aws:iam::000000000000:role/service-role/Cognito-UserImport-Role"
 
-// rootInEnvironment is an environment with the root credentials of tests.
+// rootInEnvironment is an environment with the tests' root credentials.
 func rootInEnvironment(name string) string {
 	return map[string]string{config.EnvRootAccessKeyID: "PHIATEST", config.EnvRootSecret: "secret"}[name]
 }
 
-// newServer runs a server and returns how its root calls it.
+// newServer runs a server and returns root's configuration for it.
 func newServer(t *testing.T) aws.Config {
 	t.Helper()
 	cfg := config.Default()
@@ -47,8 +47,8 @@ func newServer(t *testing.T) aws.Config {
 	}
 }
 
-// TestLogRole makes the role by many at once, then finds it, and completes one
-// whose making was cut short.
+// TestLogRole creates the role by many calls at once, then finds it, and completes one
+// whose creation was interrupted.
 func TestLogRole(t *testing.T) {
 	cfg := newServer(t)
 	makers := make([]bool, 8)
@@ -73,8 +73,7 @@ func TestLogRole(t *testing.T) {
 	wantLogRolePolicy(t, cfg)
 }
 
-// TestLogRoleOfOthers leaves it to the server whether the role is there, where
-// the caller may not look.
+// TestLogRoleOfOthers: a caller who may not look for the role leaves it to the server.
 func TestLogRoleOfOthers(t *testing.T) {
 	cfg := newServer(t)
 	ada := keyCreation{cfg: cfg, client: iamOf(cfg), user: "ada"}
@@ -88,7 +87,7 @@ func TestLogRoleOfOthers(t *testing.T) {
 	}
 }
 
-// logRoleNow returns whether the role was made.
+// logRoleNow reports whether the call created the role.
 func logRoleNow(t *testing.T, cfg aws.Config) bool {
 	arn, made, err := importLogRole(t.Context(), cfg)
 	if err != nil || arn != wantLogRole {

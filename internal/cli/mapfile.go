@@ -12,14 +12,14 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of a map: bytes of its file, columns, and characters of a name.
+// Bounds of a map: bytes of its file, number of columns, and characters of a name.
 const (
 	maxMapFile = 4 << 20
 	maxMapped  = 1000
 	maxMapName = 256
 )
 
-// readMap reads a file that says what the columns of an import file are read as.
+// readMap reads a file that maps columns of an import file to those of the pool.
 func readMap(path string) ([]mappedColumn, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -40,11 +40,11 @@ func readMap(path string) ([]mappedColumn, error) {
 	return columns, nil
 }
 
-// mapForm is how a map is written, for errors.
+// mapForm is an example of a map, for errors.
 const mapForm = `such as {"E-Mail": "email", "Notes": ""}`
 
-// parseMap reads the text of such a file: an object with a member for each column, or
-// the list of objects that the API takes. An error names the line and the key.
+// parseMap parses a map: a JSON object with a member for each column, or the list of
+// objects that the API takes. An error names the line and the key.
 func parseMap(text []byte) ([]mappedColumn, error) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	if !utf8.Valid(text) {
@@ -75,20 +75,20 @@ func parseMap(text []byte) ([]mappedColumn, error) {
 	return m.columns, nil
 }
 
-// mapParser reads a map token by token.
+// mapParser parses a map token by token.
 type mapParser struct {
 	text    []byte
 	tokens  *json.Decoder
 	columns []mappedColumn
-	lines   map[string]int // on which each column stands
+	lines   map[string]int // the line of each column
 }
 
-// line is the line of the last token.
+// line returns the line of the last token.
 func (m *mapParser) line() int { return m.lineAt(int(m.tokens.InputOffset())) }
 
 func (m *mapParser) lineAt(offset int) int { return 1 + bytes.Count(m.text[:offset], []byte("\n")) }
 
-// next returns the next token. Its error says where the text is no JSON.
+// next returns the next token. Its error says where the JSON is malformed.
 func (m *mapParser) next() (json.Token, error) {
 	token, err := m.tokens.Token()
 	switch {
@@ -98,18 +98,18 @@ func (m *mapParser) next() (json.Token, error) {
 		return nil, errors.New("it is not JSON: it ends too early; it must be an object " + mapForm)
 	}
 	read := m.text[:m.tokens.InputOffset()]
-	begins := len(m.text) - len(bytes.TrimLeft(m.text[len(read):], " \t\r\n,:")) // of what cannot be read
+	begins := len(m.text) - len(bytes.TrimLeft(m.text[len(read):], " \t\r\n,:")) // the beginning of the malformed part
 	return nil, fmt.Errorf("line %d: it is not JSON: %w", m.lineAt(begins), err)
 }
 
-// object reads the members of an object.
+// object parses the members of an object.
 func (m *mapParser) object() error {
 	for m.tokens.More() {
 		key, err := m.next()
 		if err != nil {
 			return err
 		}
-		name, _ := key.(string) // the decoder takes no other key
+		name, _ := key.(string) // the decoder accepts only strings as keys
 		line := m.line()
 		attribute, err := m.value("the key " + named(name))
 		if err != nil {
@@ -136,7 +136,7 @@ func (m *mapParser) value(of string) (string, error) {
 		m.line(), of, jsonName(token))
 }
 
-// list reads the objects of a list.
+// list parses a list of objects.
 func (m *mapParser) list() error {
 	for n := 1; m.tokens.More(); n++ {
 		token, err := m.next()
@@ -155,7 +155,7 @@ func (m *mapParser) list() error {
 	return err
 }
 
-// entry reads an object of a list.
+// entry parses an object of a list.
 func (m *mapParser) entry(n, line int) error {
 	values := map[string]string{}
 	for m.tokens.More() {
@@ -181,7 +181,7 @@ func (m *mapParser) entry(n, line int) error {
 	return m.add(line, column, values["Attribute"])
 }
 
-// add takes a column.
+// add adds a column.
 func (m *mapParser) add(line int, column, attribute string) error {
 	if before, twice := m.lines[column]; twice {
 		return fmt.Errorf("line %d: the column %s is there twice, first on line %d; write it once", line, named(column), before)
@@ -199,10 +199,10 @@ func (m *mapParser) add(line int, column, attribute string) error {
 	return nil
 }
 
-// named is a name in quotation marks, for a message.
+// named returns a name in quotation marks, for a message.
 func named(name string) string { return fmt.Sprintf("%q", clipped(name)) }
 
-// jsonName names what a token is or begins.
+// jsonName returns the JSON type that a token is or begins.
 func jsonName(token json.Token) string {
 	switch token := token.(type) {
 	case json.Delim:
@@ -220,8 +220,8 @@ func jsonName(token json.Token) string {
 	return "null"
 }
 
-// writeMap writes a map to a file that is not there, for its owner only: names of columns
-// may tell of users.
+// writeMap writes a map to a new file, readable by its owner only: names of columns may
+// reveal something about users.
 func writeMap(path string, columns []mappedColumn) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
@@ -234,7 +234,8 @@ func writeMap(path string, columns []mappedColumn) error {
 	return errors.Join(err, file.Close())
 }
 
-// mapText is the text of a map: a column a line. One that is there twice is written once.
+// mapText returns the text of a map, with one column a line. A repeated column is written
+// once.
 func mapText(columns []mappedColumn) []byte {
 	var text strings.Builder
 	written := map[string]bool{}
@@ -253,8 +254,8 @@ func mapText(columns []mappedColumn) []byte {
 	return []byte(text.String())
 }
 
-// quotedJSON is a text as JSON.
+// quotedJSON returns a text as a JSON string.
 func quotedJSON(text string) string {
-	quoted, _ := marshal(text) // of a string, it does not fail
+	quoted, _ := marshal(text) // never fails for a string
 	return string(quoted)
 }

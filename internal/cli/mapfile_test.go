@@ -23,8 +23,7 @@ func TestParseMap(t *testing.T) {
 	}
 }
 
-// TestMapErrors: an error says on which line, at which key, what is wrong and what would
-// be right.
+// TestMapErrors: an error names the line, the key, what is wrong and what would be right.
 func TestMapErrors(t *testing.T) {
 	long, many := strings.Repeat("x", 257), new(strings.Builder)
 	for i := range 1001 {
@@ -80,8 +79,8 @@ func TestMapErrors(t *testing.T) {
 	}
 }
 
-// TestWriteMap: a map that is written is read again as it was, its file is its owner's,
-// and no file is replaced.
+// TestWriteMap: a written map can be read again, its file is private to its owner, and no
+// file is replaced.
 func TestWriteMap(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "map.json")
 	columns := []mappedColumn{{"E-Mail", "email"}, {"<Notes> \"x\"\n", ""}, {"Zoë", "custom:a&b"}, {"E-Mail", "name"}}

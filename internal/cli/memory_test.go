@@ -9,8 +9,8 @@ import (
 	"poolhouse/internal/bounds"
 )
 
-// TestLimitMemory: the collector works harder before the process has three quarters of the
-// memory that it may use, unless GOMEMLIMIT says otherwise.
+// TestLimitMemory: the soft memory limit is three quarters of the available memory, unless
+// GOMEMLIMIT sets one.
 func TestLimitMemory(t *testing.T) {
 	before := debug.SetMemoryLimit(-1)
 	defer debug.SetMemoryLimit(before)
@@ -23,7 +23,7 @@ func TestLimitMemory(t *testing.T) {
 	}
 	t.Setenv("GOMEMLIMIT", "")
 	limitMemory(log)
-	want := int64(12345) // where it is not known
+	want := int64(12345) // the memory is not known
 	if memory := bounds.Memory(); memory > 0 {
 		want = memory / 4 * 3
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// printNextSteps says what can be done about the rows of a job that were not imported.
+// printNextSteps prints what can be done about the rows that a job did not import.
 func printNextSteps(out io.Writer, t *target, job *types.UserImportJobType) {
 	j := &jobOf{target: *t, jobKey: jobKey{aws.ToString(job.UserPoolId), aws.ToString(job.JobId)}}
 	if job.Status == types.UserImportJobStatusTypeStopped {

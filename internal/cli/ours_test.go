@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// ours is a server with operations of our own, each answered by a function of its input.
+// ours is a server with Poolhouse's operations. Each is answered by a function of its
+// input.
 type ours struct {
 	t       *testing.T
 	answers map[string]func(in map[string]any) any
@@ -17,13 +18,13 @@ type ours struct {
 	asked   []asked
 }
 
-// asked is a call that it was asked.
+// asked is a received call.
 type asked struct {
 	operation string
 	in        map[string]any
 }
 
-// answersOf is a server that answers operations.
+// answersOf returns a server that answers operations.
 func answersOf(t *testing.T, answers map[string]func(in map[string]any) any) (o *ours, url string) {
 	o = &ours{t: t, answers: answers}
 	server := httptest.NewServer(o)
@@ -31,7 +32,7 @@ func answersOf(t *testing.T, answers map[string]func(in map[string]any) any) (o 
 	return o, server.URL
 }
 
-// away is the answer of a server that does not serve calls for the moment.
+// away is the answer of an unavailable server.
 type away struct{}
 
 func (o *ours) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -62,7 +63,7 @@ func (o *ours) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// calls are the inputs of an operation, in their order.
+// calls returns the inputs of an operation, in order.
 func (o *ours) calls(operation string) (all []map[string]any) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -74,15 +75,15 @@ func (o *ours) calls(operation string) (all []map[string]any) {
 	return all
 }
 
-// always answers a value.
+// always answers with a value.
 func always(out any) func(map[string]any) any { return func(map[string]any) any { return out } }
 
-// jobArgs are a command about a job.
+// jobArgs returns the arguments of a command about a job.
 func jobArgs(args ...string) []string {
 	return append(args, "--user-pool-id", "us-east-1_Pool", "--job-id", "import-1")
 }
 
-// wantInput fails the test if an input is not as JSON has it.
+// wantInput fails the test unless an input equals the JSON text.
 func wantInput(t *testing.T, in map[string]any, want string) {
 	t.Helper()
 	text, err := json.Marshal(in)
@@ -98,7 +99,7 @@ func wantInput(t *testing.T, in map[string]any, want string) {
 	}
 }
 
-// wantSaid fails the test if a command ended with another code or said something else.
+// wantSaid fails the test unless a command ends with the code and prints the texts.
 func wantSaid(t *testing.T, url string, code int, out, notes string, args ...string) {
 	t.Helper()
 	gotCode, gotOut, gotNotes := command(t, url, args...)

@@ -24,7 +24,7 @@ type outboxQuery struct {
 	NextToken      string `json:",omitempty"`
 }
 
-// outboxMessage is a message of its output.
+// outboxMessage is a message in the output of ListOutboxMessages.
 type outboxMessage struct {
 	MessageId      string
 	CreationDate   float64 // seconds since 1970
@@ -34,7 +34,7 @@ type outboxMessage struct {
 	DeliveryMedium string // EMAIL or SMS
 	AttributeName  string
 	Destination    string
-	Subject        string // of an email
+	Subject        string // subject of an email
 	Body           string
 	BodyIsHtml     bool
 	Code           string
@@ -46,13 +46,13 @@ type outboxCommand struct {
 	query  outboxQuery
 	limit  int
 	follow bool
-	lines  bool // of JSON
+	lines  bool // print one JSON object a line
 	every  time.Duration
 }
 
-// followEvery is how often a command looks for new messages, and late is how much later than another
-// one that has a greater id a message may come: transactions beside each other end in any order, and
-// the clocks of servers differ.
+// followEvery is the interval between two looks for new messages. late bounds how long
+// after a message another one with a smaller ID may appear: concurrent transactions end in
+// any order, and the clocks of servers differ.
 const (
 	followEvery = 2 * time.Second
 	late        = 10 * time.Second
@@ -99,7 +99,8 @@ func (o *outboxCommand) run(ctx context.Context, out io.Writer) error {
 	return o.print(out, messages)
 }
 
-// messages returns up to limit messages that came after one, "" for all, the newest first.
+// messages returns up to limit messages after the one with an ID, newest first. "" means
+// all messages.
 func (o *outboxCommand) messages(ctx context.Context, cfg aws.Config, after string, limit int) (all []outboxMessage, err error) {
 	const page = 100
 	query := o.query
@@ -120,13 +121,13 @@ func (o *outboxCommand) messages(ctx context.Context, cfg aws.Config, after stri
 	return all, nil
 }
 
-// followFrom prints messages, and then those that come, until ctx ends.
+// followFrom prints messages and then new ones, until ctx ends.
 func (o *outboxCommand) followFrom(ctx context.Context, cfg aws.Config, out io.Writer, messages []outboxMessage) error {
-	const most = 1000 // an outbox has no more
+	const most = 1000 // the capacity of an outbox
 	look := time.NewTicker(o.every)
 	defer look.Stop()
 	seen := seenMessages{ids: map[string]time.Time{}}
-	if len(messages) == o.limit { // there may be earlier ones, which are not to be printed
+	if len(messages) == o.limit { // older messages may follow, which are not to be printed
 		seen.after = messages[len(messages)-1].MessageId
 	}
 	for {
@@ -150,12 +151,12 @@ func (o *outboxCommand) followFrom(ctx context.Context, cfg aws.Config, out io.W
 
 // seenMessages are messages that were printed.
 type seenMessages struct {
-	after string               // no message that is still to come has a smaller id
-	ids   map[string]time.Time // of those after it, and when they were seen
+	after string               // messages that are still to come have greater IDs
+	ids   map[string]time.Time // IDs after that one, with the time at which they were seen
 }
 
-// news returns the messages that were not seen before, and moves the place on to the last one
-// that was seen long enough ago.
+// news returns the messages that were not seen before. It moves after on to the last
+// message that was seen long enough ago.
 func (s *seenMessages) news(messages []outboxMessage, now time.Time) (unseen []outboxMessage) {
 	for _, m := range messages {
 		if _, ok := s.ids[m.MessageId]; !ok {
@@ -194,8 +195,8 @@ func (o *outboxCommand) print(out io.Writer, messages []outboxMessage) error {
 	return nil
 }
 
-// print prints a line about the message, and its text below, further in: no line of a text can be
-// taken for one about a message.
+// print prints a line about the message and, indented below it, the message's text. The
+// indentation prevents a line of the text from looking like another message.
 func (m *outboxMessage) print(out io.Writer) error {
 	at := time.UnixMilli(int64(m.CreationDate * 1000)).UTC().Format(time.RFC3339)
 	err := plaintext.Printf(out, "%s  %s  to %s by %s %s  code %s\n", at, m.Kind, m.Username, m.DeliveryMedium, m.Destination, m.Code)

@@ -20,10 +20,10 @@ import (
 	"poolhouse/internal/plaintext"
 )
 
-// outboxServer answers ListOutboxMessages, without a network: the messages of the moment.
+// outboxServer answers ListOutboxMessages without a network.
 type outboxServer struct {
-	messages func() []outboxMessage // the newest first
-	pages    int                    // of how many messages, 0 for as many as are asked for
+	messages func() []outboxMessage // the present messages, newest first
+	pages    int                    // messages on a page, 0 for the requested number
 	asked    []outboxQuery
 }
 
@@ -58,7 +58,7 @@ func (s *outboxServer) config() aws.Config {
 		Credentials: credentials.NewStaticCredentialsProvider("PHIATEST", "secret", "")}
 }
 
-// sent returns messages with the numbers, the newest first.
+// sent returns messages with the given numbers, newest first.
 func sent(numbers ...int) (all []outboxMessage) {
 	for _, n := range slices.Backward(numbers) {
 		all = append(all, outboxMessage{MessageId: fmt.Sprintf("%036d", n), Code: fmt.Sprint(n)})
@@ -76,7 +76,7 @@ func codesOf(out string) (codes string) {
 	return strings.TrimSpace(codes)
 }
 
-// TestOutboxPages: messages are asked for page by page, up to the limit.
+// TestOutboxPages: messages are requested page by page, up to the limit.
 func TestOutboxPages(t *testing.T) {
 	s := &outboxServer{messages: func() []outboxMessage { return sent(1, 2, 3, 4, 5) }, pages: 2}
 	for limit, want := range map[int]string{1: "5", 3: "5 4 3", 4: "5 4 3 2", 9: "5 4 3 2 1"} {
@@ -92,9 +92,9 @@ func TestOutboxPages(t *testing.T) {
 	}
 }
 
-// TestOutboxFollow: each message is printed once, in the order in which they come, also one that comes
-// a little later than one that has a greater id; and where nothing comes, no message is asked
-// for again.
+// TestOutboxFollow: each message is printed once, in order of arrival, even if it arrives a
+// little later than a message with a greater ID. Messages are not requested again if no new
+// one arrives.
 func TestOutboxFollow(t *testing.T) {
 	for _, limit := range []int{1, 2, 20} {
 		synctest.Test(t, func(t *testing.T) { followOutbox(t, limit) })
@@ -131,7 +131,8 @@ func followOutbox(t *testing.T, limit int) {
 	}
 }
 
-// TestOutboxText: a text that looks like another message, and one that would move the cursor, are text.
+// TestOutboxText: text that looks like another message, or would move the cursor, is
+// printed as text.
 func TestOutboxText(t *testing.T) {
 	m := outboxMessage{CreationDate: 1_700_000_000.5, Username: "ada", Kind: "ForgotPassword", DeliveryMedium: "EMAIL", Destination: "a@example.com", Code: "1\n2",
 		Subject: "Hello", Body: "one\n2026-01-01T00:00:00Z  ForgotPassword  to eve\x1b[2K\u202e "}

@@ -8,15 +8,14 @@ import (
 	"poolhouse/internal/plaintext"
 )
 
-// output is standard output: plain, for what shows it to people; and as it is, where a
-// command writes a file to it.
+// output is standard output: escaped for people, and raw for commands that write a file to
+// it.
 type output struct {
 	*plaintext.Writer
 	raw io.Writer
 }
 
-// file returns standard output as it is where it is a file, which shows nothing to
-// people, and nil elsewhere.
+// file returns raw standard output if it is a file, and nil if it may be a terminal.
 func (o output) file() io.Writer {
 	file, is := o.raw.(*os.File)
 	if !is {
@@ -28,16 +27,16 @@ func (o output) file() io.Writer {
 	return file
 }
 
-// recordWriter writes the records of a file to what shows them to people, and notes
-// whether all of them were written as they are.
+// recordWriter writes the records of a file to a terminal, and notes whether it wrote all
+// of them unchanged.
 type recordWriter struct {
 	out     io.Writer
 	changed bool
 }
 
 func (w *recordWriter) Write(text []byte) (int, error) {
-	shown := bytes.TrimPrefix(text, []byte("\ufeff"))       // for spreadsheets, which take the file for UTF-8 by it
-	if end := []byte("\r\n"); bytes.HasSuffix(shown, end) { // a terminal wants no CR, and misses none
+	shown := bytes.TrimPrefix(text, []byte("\ufeff"))       // a byte order mark, by which spreadsheets recognize UTF-8
+	if end := []byte("\r\n"); bytes.HasSuffix(shown, end) { // a terminal does not need CR
 		shown = append(bytes.Clone(shown[:len(shown)-len(end)]), '\n')
 	}
 	w.changed = w.changed || !bytes.Equal(plaintext.Escaped(shown), shown)

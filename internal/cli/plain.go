@@ -8,8 +8,8 @@ import (
 	"poolhouse/internal/plaintext"
 )
 
-// checkShown refuses a value that is to be written where a control character
-// would end it, or begin something else.
+// checkShown refuses a value with a control character, because the value is written where
+// such a character would end it or begin something else.
 func checkShown(name, value string) error {
 	for _, r := range value {
 		if plaintext.Acts(r) || r == utf8.RuneError {
@@ -19,8 +19,8 @@ func checkShown(name, value string) error {
 	return nil
 }
 
-// say prints to what shows it to people. What they do not get is not told: there is no
-// other place for it.
+// say prints a text for people. A failed write is ignored: there is no other place to
+// report it.
 func say(w io.Writer, format string, args ...any) {
 	_ = plaintext.Printf(w, format, args...)
 }

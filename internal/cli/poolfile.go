@@ -13,11 +13,11 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// maxPoolFile bounds what is read of a file with a user pool's settings, in bytes.
+// maxPoolFile bounds a file with a user pool's settings, in bytes.
 const maxPoolFile = 4 << 20
 
-// describedPool is what DescribeUserPool tells of a pool, as far as an import asks.
-// Members that are not here are ignored.
+// describedPool is the part of DescribeUserPool's output that an import needs. Other
+// members are ignored.
 type describedPool struct {
 	Id, Name, Arn          string
 	SchemaAttributes       []describedAttribute
@@ -39,8 +39,9 @@ type describedAttribute struct {
 	NumberAttributeConstraints                struct{ MinValue, MaxValue string }
 }
 
-// readPoolFile reads the settings of a user pool: what `aws cognito-idp describe-user-pool`
-// prints, the object in its member UserPool alone, or the document that our database keeps.
+// readPoolFile reads the settings of a user pool: the output of `aws cognito-idp
+// describe-user-pool`, the object in its member UserPool, or the document in Poolhouse's
+// database.
 func readPoolFile(path string) (*userpool.UserPool, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -61,7 +62,7 @@ func readPoolFile(path string) (*userpool.UserPool, error) {
 	return pool, nil
 }
 
-// parsePool reads the text of such a file.
+// parsePool parses such a file.
 func parsePool(text []byte) (*userpool.UserPool, error) {
 	var form struct {
 		UserPool         json.RawMessage
@@ -83,8 +84,8 @@ func parsePool(text []byte) (*userpool.UserPool, error) {
 	return nil, errors.New("the member UserPool is missing; the file must be what `aws cognito-idp describe-user-pool` prints")
 }
 
-// parseDescribed reads what DescribeUserPool tells of a pool. at is the member that it
-// is in.
+// parseDescribed parses a pool in the form of DescribeUserPool. at is the member that
+// contains it.
 func parseDescribed(at string, text []byte) (*userpool.UserPool, error) {
 	var d describedPool
 	if err := json.Unmarshal(text, &d); err != nil {
@@ -97,7 +98,7 @@ func parseDescribed(at string, text []byte) (*userpool.UserPool, error) {
 	return pool, nil
 }
 
-// memberError says in which member the text is not what it must be.
+// memberError names the member that has the wrong type.
 func memberError(at string, err error) error {
 	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	if !ok {
@@ -113,7 +114,7 @@ func memberError(at string, err error) error {
 	return fmt.Errorf("the member %s is a JSON %s; it must be %s", member, wrong.Value, jsonKind(wrong))
 }
 
-// jsonKind names what a member must be.
+// jsonKind names the type that a member must have.
 func jsonKind(wrong *json.UnmarshalTypeError) string {
 	switch wrong.Type.Kind().String() {
 	case "string":
@@ -133,7 +134,7 @@ func prefixed(at string) string {
 	return at + "."
 }
 
-// pool returns the pool that was described. Its errors begin with the member.
+// pool returns the described pool. Its errors begin with the member.
 func (d *describedPool) pool() (*userpool.UserPool, error) {
 	schema, err := d.schema()
 	if err != nil {
@@ -156,7 +157,7 @@ func (d *describedPool) pool() (*userpool.UserPool, error) {
 	return p, checkWords(p)
 }
 
-// checkWords refuses settings with words that they do not have.
+// checkWords refuses unknown values of settings.
 func checkWords(p *userpool.UserPool) error {
 	contact := []string{"email", "phone_number"}
 	for _, s := range []struct {
@@ -177,8 +178,8 @@ func checkWords(p *userpool.UserPool) error {
 	return nil
 }
 
-// schema returns the attributes: the standard ones in Cognito's order, whatever the
-// file's, then the custom ones.
+// schema returns the attributes: the standard ones in Cognito's order, regardless of their
+// order in the file, then the custom ones.
 func (d *describedPool) schema() (schema userpool.Schema, err error) {
 	if len(d.SchemaAttributes) == 0 {
 		return nil, errors.New("SchemaAttributes is missing or empty; it has the pool's attributes")
@@ -214,7 +215,7 @@ func (d *describedPool) schema() (schema userpool.Schema, err error) {
 	return schema, nil
 }
 
-// attribute returns one attribute. at is the member that it is in.
+// attribute returns one attribute. at is the member that contains it.
 func (a *describedAttribute) attribute(at string) (out userpool.SchemaAttribute, err error) {
 	out = userpool.SchemaAttribute{
 		Name: a.Name, Type: userpool.DataType(a.AttributeDataType), DeveloperOnly: a.DeveloperOnlyAttribute, Mutable: a.Mutable, Required: a.Required,
@@ -234,7 +235,7 @@ func (a *describedAttribute) attribute(at string) (out userpool.SchemaAttribute,
 	return out, err
 }
 
-// bounds are the lengths that a String may have.
+// bounds returns the bounds of a String's length.
 func (a *describedAttribute) bounds(at string) (*userpool.Bounds, error) {
 	low, err := readLength(at, "MinLength", a.StringAttributeConstraints.MinLength)
 	if err != nil {
@@ -244,7 +245,7 @@ func (a *describedAttribute) bounds(at string) (*userpool.Bounds, error) {
 	return &userpool.Bounds{Min: low, Max: high}, err
 }
 
-// readLength reads a number of characters, nil for none.
+// readLength parses a number of characters, nil for none.
 func readLength(at, member, text string) (*int64, error) {
 	if text == "" {
 		return nil, nil
@@ -256,7 +257,7 @@ func readLength(at, member, text string) (*int64, error) {
 	return &n, nil
 }
 
-// numbers are the values that a Number may have.
+// numbers returns the bounds of a Number's value.
 func (a *describedAttribute) numbers(at string) (*userpool.Range, error) {
 	low, err := readDecimal(at, "MinValue", a.NumberAttributeConstraints.MinValue)
 	if err != nil {
@@ -266,7 +267,7 @@ func (a *describedAttribute) numbers(at string) (*userpool.Range, error) {
 	return &userpool.Range{Min: low, Max: high}, err
 }
 
-// readDecimal reads an end of a range, nil for none.
+// readDecimal parses a bound of a range, nil for none.
 func readDecimal(at, member, text string) (*userpool.Decimal, error) {
 	if text == "" {
 		return nil, nil

@@ -9,8 +9,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// goodPool is a pool as `aws cognito-idp describe-user-pool` prints one, with members that
-// no import asks for.
+// goodPool is a pool in the output of `aws cognito-idp describe-user-pool`, with members
+// that an import does not need.
 const goodPool = `{"UserPool": {"Id": "us-east-1_Pool", "Name": "people", "CreationDate": "2026-11-01T10:00:00+00:00", "EstimatedNumberOfUsers": 7,
 	"SchemaAttributes": [
 		{"Name": "profile", "AttributeDataType": "String", "DeveloperOnlyAttribute": false, "Mutable": true, "Required": false, "StringAttributeConstraints": {"MinLength": "0", "MaxLength": "2048"}},
@@ -21,7 +21,7 @@ const goodPool = `{"UserPool": {"Id": "us-east-1_Pool", "Name": "people", "Creat
 	"AutoVerifiedAttributes": ["email"], "AliasAttributes": ["preferred_username"], "UsernameConfiguration": {"CaseSensitive": false}, "MfaConfiguration": "OPTIONAL",
 	"Policies": {"PasswordPolicy": {"MinimumLength": 8}, "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}, "LambdaConfig": {}}}`
 
-// TestPoolFile: a pool is read as it was described, in each form that there is.
+// TestPoolFile: a pool is read in each of the accepted forms.
 func TestPoolFile(t *testing.T) {
 	_, bare, _ := strings.Cut(goodPool, `{"UserPool": `)
 	bare = strings.TrimSuffix(bare, "}")
@@ -58,7 +58,7 @@ func TestPoolFile(t *testing.T) {
 	}
 }
 
-// TestPoolFileRefused: what is no such file is refused by the member that is wrong.
+// TestPoolFileRefused: the error of a malformed file names the member that is wrong.
 func TestPoolFileRefused(t *testing.T) {
 	attribute := func(members string) string {
 		return `{"UserPool":{"SchemaAttributes":[{"Name":"email","AttributeDataType":"String"},{` + members + `}]}}`

@@ -12,12 +12,12 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// readFlags are the flags that say how a file is to be read.
+// readFlags are the flags about the format of a file.
 type readFlags struct {
 	strict bool
-	format []string // KEY=VALUE, or several with commas between them
-	file   string   // with a map
-	saved  bool     // the map that the user pool keeps
+	format []string // KEY=VALUE, or several separated by commas
+	file   string   // file with a map
+	saved  bool     // use the map that the user pool keeps
 }
 
 func (r *readFlags) flags(cmd *cobra.Command) {
@@ -30,7 +30,7 @@ func (r *readFlags) flags(cmd *cobra.Command) {
 	}
 }
 
-// flagsOfPool are those of flags, and one that asks the server.
+// flagsOfPool adds the flags, and the one that needs a server.
 func (r *readFlags) flagsOfPool(cmd *cobra.Command) {
 	r.flags(cmd)
 	cmd.Flags().BoolVar(&r.saved, "saved-map", false, "read the columns as in the user pool's last job that was created with a map")
@@ -38,7 +38,7 @@ func (r *readFlags) flagsOfPool(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("map", "saved-map")
 }
 
-// helpRead tells of these flags in the help of a command.
+// helpRead describes these flags in help texts.
 const helpRead = "How the file is written is found out: its encoding, separator, quotation and birthdates. Where it can be read in two\n" +
 	"ways, nothing is imported before --format chooses one, such as --format escape=backslash,separator=semicolon:\n\n" +
 	"  encoding    utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1, macintosh, ibm850\n" +
@@ -49,7 +49,7 @@ const helpRead = "How the file is written is found out: its encoding, separator,
 	"--map names a file of JSON with the file's columns and what each is read as, \"\" for nothing: {\"E-Mail\": \"email\",\n" +
 	"\"Notes\": \"\"}. Columns that it does not name are read by their own names.\n"
 
-// readingAsked is what the flags ask for, as the operations' inputs have it.
+// readingAsked is the choice of the flags, in the form of the operations' inputs.
 type readingAsked struct {
 	Strict bool           `json:",omitempty"`
 	Format *formatChoice  `json:",omitempty"`
@@ -68,7 +68,7 @@ type formatChoice struct {
 // mappedColumn is ImportMappedColumnType.
 type mappedColumn struct{ Column, Attribute string }
 
-// read reads what the flags name. The map that a user pool keeps is not asked for here.
+// read parses the flags. It does not request the map that a user pool keeps.
 func (r *readFlags) read() (a readingAsked, err error) {
 	a.Strict = r.strict
 	if len(r.format) > 0 {
@@ -85,12 +85,12 @@ func (r *readFlags) read() (a readingAsked, err error) {
 // formatKeys are the keys of --format.
 var formatKeys = []string{"encoding", "separator", "quote", "escape", "birthdates"}
 
-// members are the choice's, in the order of formatKeys.
+// members returns pointers to the choice's members, in the order of formatKeys.
 func (c *formatChoice) members() []*string {
 	return []*string{&c.Encoding, &c.Separator, &c.Quote, &c.Escape, &c.Birthdates}
 }
 
-// parseFormat reads the values of --format, and returns them in the words of the API.
+// parseFormat parses the values of --format into the API's values.
 func parseFormat(values []string) (*formatChoice, error) {
 	var c formatChoice
 	for _, pair := range strings.Split(strings.Join(values, ","), ",") {
@@ -113,10 +113,10 @@ func parseFormat(values []string) (*formatChoice, error) {
 	return &c, err
 }
 
-// smallWord is a word of the API as --format has it.
+// smallWord returns an API value in the spelling of --format.
 func smallWord(word string) string { return strings.ReplaceAll(strings.ToLower(word), "_", "-") }
 
-// flag is the value of --format that chooses the same.
+// flag returns the value of --format that makes the same choice.
 func (c *formatChoice) flag() string {
 	var pairs []string
 	for i, member := range c.members() {
@@ -127,14 +127,14 @@ func (c *formatChoice) flag() string {
 	return strings.Join(pairs, ",")
 }
 
-// none tells whether nothing is asked for.
+// none reports whether nothing was chosen.
 func (a *readingAsked) none() bool { return !a.Strict && a.Format == nil && a.Map == nil }
 
-// local is what is asked for, for a look at the file here.
+// local returns the choice for a local survey.
 func (a *readingAsked) local() (local usercsv.Asked) {
 	local.Strict = a.Strict
 	if a.Format != nil {
-		local.Choice, _ = usercsv.ChoiceWords(*a.Format).Choice() // its words were read before
+		local.Choice, _ = usercsv.ChoiceWords(*a.Format).Choice() // its values were validated before
 	}
 	for _, m := range a.Map {
 		local.Map = append(local.Map, usercsv.Mapped(m))
@@ -142,11 +142,11 @@ func (a *readingAsked) local() (local usercsv.Asked) {
 	return local
 }
 
-// errNotRead refuses the flags where the server is none of ours.
+// errNotRead refuses the flags on a server that is not Poolhouse.
 var errNotRead = errors.New("--strict, --format, --map and --saved-map need Poolhouse: Amazon Cognito reads one form of a file only, and columns by " +
 	"their names. `poolhouse check FILE --strict --pool pool.json` tells what it would not take")
 
-// withSaved adds the map that the user pool keeps, if it is asked for.
+// withSaved adds the map that the user pool keeps, if it was asked for.
 func (r *readFlags) withSaved(ctx context.Context, run *importRun, a readingAsked) (readingAsked, error) {
 	if isAWS(run.cfg.BaseEndpoint) && (r.saved || !a.none()) {
 		return a, errNotRead

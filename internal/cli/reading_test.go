@@ -12,8 +12,8 @@ import (
 	"poolhouse/internal/usercsv/dialect"
 )
 
-// TestParseFormat: --format is read in small letters or capitals, in one flag or several,
-// and what is wrong with it is told with what would be right.
+// TestParseFormat: --format is accepted in small or capital letters, in one flag or
+// several. Its errors say what would be right.
 func TestParseFormat(t *testing.T) {
 	for flags, want := range map[string]string{
 		"escape=backslash,separator=semicolon":       "separator=semicolon,escape=backslash",
@@ -47,7 +47,7 @@ func TestParseFormat(t *testing.T) {
 	}
 }
 
-// TestAskedHere: what the flags ask for is the same in a look at the file here.
+// TestAskedHere: the flags mean the same for a local survey.
 func TestAskedHere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "map.json")
 	if err := os.WriteFile(path, []byte(`{"E-Mail":"email","Notes":""}`), 0o600); err != nil {
@@ -71,7 +71,8 @@ func TestAskedHere(t *testing.T) {
 	}
 }
 
-// askedServer is Poolhouse with a map, on which a file is uploaded, checked and imported.
+// askedServer is a Poolhouse server with a map, on which a file is uploaded, checked and
+// imported.
 func askedServer(t *testing.T, saved []mappedColumn, check map[string]any) (*ours, string) {
 	var url string
 	job := map[string]any{"UserImportJob": map[string]any{"JobId": "import-9", "UserPoolId": "us-east-1_Pool", "Status": "Succeeded", "ImportedUsers": 1}}
@@ -91,8 +92,8 @@ func askedServer(t *testing.T, saved []mappedColumn, check map[string]any) (*our
 	return o, url
 }
 
-// TestImportAsked: what the flags say goes to the check and to the job, and the file is
-// looked at as asked before there is a job.
+// TestImportAsked: the choice of the flags goes to the check and to the job, and the file
+// is read accordingly before the job is created.
 func TestImportAsked(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "map.json")
 	if err := os.WriteFile(path, []byte(`{"cognito:username": "cognito:username"}`), 0o600); err != nil {
@@ -124,8 +125,8 @@ func TestImportAsked(t *testing.T) {
 	}
 }
 
-// TestImportAskedRefused: a file that cannot be read as asked makes no job, and all that
-// is wrong is told. A user pool without a map has none to use again.
+// TestImportAskedRefused: a file that cannot be read as chosen makes no job, and all
+// problems are printed. A user pool without a map cannot reuse one.
 func TestImportAskedRefused(t *testing.T) {
 	check := map[string]any{"Problems": []fileProblem{{"A", "One."}, {"B", "Two."}}, "Columns": []columnSeen{{Name: "x"}, {Name: "y"}}}
 	o, url := askedServer(t, nil, check)
@@ -149,8 +150,8 @@ func TestImportAskedRefused(t *testing.T) {
 	}
 }
 
-// TestReceiptOfReading: a receipt tells how the file was read, and what Amazon Cognito
-// would refuse of it.
+// TestReceiptOfReading: a receipt says how the file was read, and what Amazon Cognito would
+// refuse.
 func TestReceiptOfReading(t *testing.T) {
 	text := map[string]any{
 		"JobId": "import-1", "JobName": "first", "Status": "Succeeded", "Strict": true, "Map": []mappedColumn{{"E-Mail", "email"}, {"Notes", ""}},
@@ -160,13 +161,13 @@ func TestReceiptOfReading(t *testing.T) {
 	_, out, _ := command(t, url, jobArgs("receipt")...)
 	wantTexts(t, out, "\nstrict       only what Amazon Cognito takes was read\nread as      Values are separated so.\n             And so.\n",
 		"\nWhat Amazon Cognito would refuse of this file:\n  It is so. [S]\n", "!map  ")
-	delete(text, "Format") // it was never read
+	delete(text, "Format") // the file was never read
 	_, out, _ = command(t, url, jobArgs("receipt")...)
 	wantTexts(t, out, "\nmap          E-Mail is email, Notes is not imported\n")
 }
 
-// TestFailedJobTellsItsFormat: how the file was read is told at the end where it was not
-// before, or the job failed; and once where all went well.
+// TestFailedJobTellsItsFormat: the format is printed at the end if it was not printed
+// before or the job failed. After a success it is printed once.
 func TestFailedJobTellsItsFormat(t *testing.T) {
 	notes := []string{"Values are separated so."}
 	for name, test := range map[string]struct {
@@ -189,8 +190,8 @@ func TestFailedJobTellsItsFormat(t *testing.T) {
 	}
 }
 
-// TestReadings: of a file that can be read in two ways, the cells that differ are shown,
-// and what chooses.
+// TestReadings: for a file with two readings, the differing cells are printed with the
+// flags that choose.
 func TestReadings(t *testing.T) {
 	readings := []otherReading{
 		{Choice: formatChoice{Escape: "BACKSLASH"}, Says: "a backslash escapes", ColumnNames: []string{"cognito:username", "name"},
@@ -216,7 +217,7 @@ How the file can be read, and the first rows that differ:
 	}
 }
 
-// TestColumnsOfCheck: how the file is read, and the columns that are imported.
+// TestColumnsOfCheck: a check prints how the file is read, and the imported columns.
 func TestColumnsOfCheck(t *testing.T) {
 	c := checkResult{
 		ColumnNames: []string{"cognito:username", "email", usercsv.NotImported + "Notes", usercsv.NotImported},
@@ -233,7 +234,7 @@ func TestColumnsOfCheck(t *testing.T) {
 	}
 }
 
-// TestHelpListsWords: the help lists every word that --format takes, and no other.
+// TestHelpListsWords: the help lists exactly the values that --format accepts.
 func TestHelpListsWords(t *testing.T) {
 	for _, key := range formatKeys {
 		_, err := parseFormat([]string{key + "=x"})

@@ -80,7 +80,7 @@ func showReceipt(out io.Writer, text json.RawMessage, asJSON bool) error {
 	return nil
 }
 
-// printRaw prints an object of the server's on one line.
+// printRaw prints a server's object on one line.
 func printRaw(out io.Writer, text json.RawMessage) error {
 	line, err := marshal(text)
 	if err == nil {
@@ -118,7 +118,7 @@ func (r *receipt) print(out io.Writer) {
 	printRefusals(out, r.CognitoRefusals)
 }
 
-// printFile prints which file it was, and what became of its rows.
+// printFile prints which file it was, and what happened to its rows.
 func (r *receipt) printFile(p pairs) {
 	p.print("file", "%s, SHA-256 %s", counted(r.FileSize, "byte"), r.FileSha256)
 	r.printRead(p)
@@ -132,13 +132,13 @@ func (r *receipt) printRead(p pairs) {
 	if r.Strict {
 		p.print("strict", "%s", "only what Amazon Cognito takes was read")
 	}
-	if len(r.Map) > 0 && r.Format == nil { // it has not been read by it
+	if len(r.Map) > 0 && r.Format == nil { // the file was not read with it
 		p.print("map", "%s", mapWords(r.Map))
 	}
 	printNotes(p.out, "read as", pairWidth, r.Format.notes())
 }
 
-// mapWords tells what columns were read as.
+// mapWords describes what columns were read as.
 func mapWords(columns []mappedColumn) string {
 	var words []string
 	for _, m := range columns {
@@ -159,7 +159,7 @@ func until(at float64) string {
 	return "until " + instant(at)
 }
 
-// printTimes prints what happened when, and by whom.
+// printTimes prints the events of the job with their principals.
 func (r *receipt) printTimes(p pairs) {
 	for _, e := range []struct {
 		label string
@@ -189,12 +189,12 @@ func (r *receipt) printRelated(p pairs) {
 	}
 }
 
-// String tells of a job: what it did with the rows of its parent, and how it ended.
+// String describes a job: what it did with the rows of its parent, and how it ended.
 func (j *relatedJob) String() string {
 	return fmt.Sprintf("%s, %s (%s), %s: %s of %s rows imported", j.JobId, j.JobName, j.Relation, j.Status, grouped(j.ImportedUsers), grouped(j.TotalRows))
 }
 
-// words says when failed rows end the job.
+// words says at which number of failed rows the job ends.
 func (b *errorBudget) words() string {
 	var all []string
 	if b != nil && b.FailedRows != nil {
@@ -212,13 +212,13 @@ func (b *errorBudget) words() string {
 	return strings.Join(all, "; ")
 }
 
-// pairWidth is that of the labels of pairs.
+// pairWidth is the width of the labels of pairs.
 const pairWidth = 13
 
 // pairs prints labels and texts below each other.
 type pairs struct{ out io.Writer }
 
-// print prints a pair; a text that is empty is left out.
+// print prints a pair. It leaves out an empty text.
 func (p pairs) print(label, format string, args ...any) {
 	if len(args) == 1 && args[0] == "" {
 		return
@@ -227,7 +227,7 @@ func (p pairs) print(label, format string, args ...any) {
 	say(p.out, format+"\n", args...)
 }
 
-// withComma joins two texts by a comma, of which each may be missing.
+// withComma joins two texts by a comma. Either may be empty.
 func withComma(first, second string) string {
 	if first == "" || second == "" {
 		return first + second
@@ -235,7 +235,7 @@ func withComma(first, second string) string {
 	return first + ", " + second
 }
 
-// instant is a time of the API as the commands print it.
+// instant formats a time of the API for output.
 func instant(seconds float64) string {
 	return time.UnixMilli(int64(seconds * 1000)).UTC().Format(time.RFC3339)
 }

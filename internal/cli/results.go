@@ -92,7 +92,7 @@ func (c *resultsCommand) run(ctx context.Context, out io.Writer) error {
 	return err
 }
 
-// query is what the server is asked for.
+// query returns the input of GetUserImportJobResults.
 func (c *resultsCommand) query() (resultsQuery, error) {
 	q := resultsQuery{jobKey: c.jobKey, Content: "NOT_IMPORTED", Format: strings.ToUpper(c.format), Verdicts: c.verdicts.upper()}
 	if c.imported {
@@ -104,7 +104,7 @@ func (c *resultsCommand) query() (resultsQuery, error) {
 	return q, nil
 }
 
-// mayWrite refuses to replace a file that is there.
+// mayWrite refuses to replace an existing file.
 func (c *resultsCommand) mayWrite() error {
 	if c.path == "" {
 		return nil
@@ -143,8 +143,8 @@ func (c *resultsCommand) toFile(ctx context.Context, cfg aws.Config, query resul
 	return nil
 }
 
-// stream writes the records as they come, page by page, and returns how many bytes they
-// are. A page that is not answered is asked for again.
+// stream writes the records page by page as they arrive, and returns the number of bytes.
+// It requests a page again if the server does not answer.
 func (c *resultsCommand) stream(ctx context.Context, cfg aws.Config, query resultsQuery, out io.Writer) (written int64, err error) {
 	for {
 		var page struct {

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// resultsServer has a result file of so many pages, each of some records, and fails each
-// page once.
+// resultsServer has a result file of several pages with some records each. The first
+// request of each page fails.
 func resultsServer(t *testing.T, pages int, records ...string) (*ours, string) {
 	failed := map[string]bool{}
 	return answersOf(t, map[string]func(map[string]any) any{"GetUserImportJobResults": func(in map[string]any) any {
@@ -34,7 +34,7 @@ func resultsServer(t *testing.T, pages int, records ...string) (*ours, string) {
 	}})
 }
 
-// results is a run of the command without pauses.
+// results returns a run of the command without pauses.
 func results(t *testing.T, url string, out *bytes.Buffer, path string) *resultsCommand {
 	c := &resultsCommand{format: "csv", path: path}
 	c.UserPoolId, c.JobId, c.endpoint, c.region = "us-east-1_Pool", "import-1", url, "us-east-1"
@@ -46,9 +46,8 @@ func results(t *testing.T, url string, out *bytes.Buffer, path string) *resultsC
 	return c
 }
 
-// TestResultsToFile: the file is the records of all pages as they are, for its owner only,
-// also where the server goes away meanwhile; one that is there stays unless --force is
-// given.
+// TestResultsToFile: the file has the records of all pages, for its owner only, even if the
+// server is unavailable in between. An existing file is replaced with --force only.
 func TestResultsToFile(t *testing.T) {
 	records := []string{"a,\"x\r\ny\"\r\n", "'=1,\x1b[31m\u200d\r\n"}
 	_, url := resultsServer(t, 3, records...)
@@ -78,7 +77,7 @@ func TestResultsToFile(t *testing.T) {
 	}
 }
 
-// TestResultsAreWhole: of a download that breaks off, no file is left, under any name.
+// TestResultsAreWhole: a download that breaks off leaves no file, under any name.
 func TestResultsAreWhole(t *testing.T) {
 	calls := 0
 	_, url := answersOf(t, map[string]func(map[string]any) any{"GetUserImportJobResults": func(map[string]any) any {
@@ -97,8 +96,8 @@ func TestResultsAreWhole(t *testing.T) {
 	}
 }
 
-// TestResultsOnStandardOutput: what shows the records to people gets no character that
-// acts, and the command says so; a file gets them as they are.
+// TestResultsOnStandardOutput: on a terminal, characters that act are escaped, and the
+// command says so. A file gets the records unchanged.
 func TestResultsOnStandardOutput(t *testing.T) {
 	_, url := answersOf(t, map[string]func(map[string]any) any{"GetUserImportJobResults": always(map[string]any{"Records": []string{"a,b\r\n", "x\x1b[31m,y\r\n"}})})
 	note := "poolhouse: some characters are written as escapes here; --output FILE writes them as they are\n"
@@ -120,7 +119,7 @@ func TestResultsOnStandardOutput(t *testing.T) {
 	}
 }
 
-// TestResultsAreAskedFor: the flags are what the server is asked.
+// TestResultsAreAskedFor: the flags become the input of the operation.
 func TestResultsAreAskedFor(t *testing.T) {
 	o, url := answersOf(t, map[string]func(map[string]any) any{"GetUserImportJobResults": always(map[string]any{})})
 	command(t, url, jobArgs("results")...)
@@ -137,8 +136,8 @@ func TestResultsAreAskedFor(t *testing.T) {
 	}
 }
 
-// TestResultsInConstantMemory: a file of 500,000 records is written with the memory of a
-// few pages.
+// TestResultsInConstantMemory: writing a file of 500,000 records takes the memory of a few
+// pages.
 func TestResultsInConstantMemory(t *testing.T) {
 	const pages, page = 500, 1000
 	record := strings.Repeat("x", 198) + "\r\n"

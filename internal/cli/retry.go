@@ -13,8 +13,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// childQuery is the input of RetryUserImportJob, and of ResumeUserImportJob, which has
-// less.
+// childQuery is the input of RetryUserImportJob. ResumeUserImportJob takes a part of it.
 type childQuery struct {
 	jobKey
 	JobName       string       `json:",omitempty"`
@@ -24,13 +23,13 @@ type childQuery struct {
 	ErrorBudget   *errorBudget `json:",omitempty"`
 }
 
-// childCommand is one run of retry or resume: a job of the rows of another one.
+// childCommand is one run of retry or resume, which create a child job.
 type childCommand struct {
 	jobOf
 	operation string
 	query     childQuery
 	verdicts  verdicts
-	file      string // with corrected rows, "" for those that are kept
+	file      string // file with corrected rows, "" for the kept rows
 	budget    budgetFlags
 	noStart   bool
 	wait      time.Duration
@@ -93,13 +92,13 @@ func (c *childCommand) run(cmd *cobra.Command) error {
 	r.name = cmp.Or(c.query.JobName, "with rows of "+c.JobId)
 	job, err := r.outcome(cmd.Context(), func(ctx context.Context) (*types.UserImportJobType, error) { return c.steps(ctx, r) })
 	if job == nil && err == nil {
-		_, err := io.WriteString(cmd.OutOrStdout(), r.fate()+"\n") // what of it is of others has no line feeds
+		_, err := io.WriteString(cmd.OutOrStdout(), r.fate()+"\n") // foreign text in it has no line feeds
 		return err
 	}
 	return r.ending(cmd, &c.target, job, err)
 }
 
-// steps are those of a job of the rows of another one.
+// steps are the steps of a child job.
 func (c *childCommand) steps(ctx context.Context, r *importRun) (*types.UserImportJobType, error) {
 	if c.file != "" {
 		var err error
@@ -122,8 +121,8 @@ func (c *childCommand) steps(ctx context.Context, r *importRun) (*types.UserImpo
 	return r.watch(ctx)
 }
 
-// sent uploads a file of which no job is made by itself, and returns its upload. What is
-// wrong with the file is told by the operation that takes it.
+// sent uploads a file for the retry of a job, and returns its upload. The operation that
+// uses the file reports what is wrong with it.
 func (r *importRun) sent(ctx context.Context, path string) (uploadID string, err error) {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// againServer makes jobs of the rows of others, which end with so many rows that failed.
+// againServer creates child jobs. They end with the given number of failed rows.
 func againServer(t *testing.T, failed int) (*ours, string) {
 	job := map[string]any{"JobId": "import-2", "UserPoolId": "us-east-1_Pool", "Status": "Created", "TotalRows": 1234}
 	started := map[string]any{"JobId": "import-2", "UserPoolId": "us-east-1_Pool", "Status": "Pending"}
@@ -32,8 +32,8 @@ func againServer(t *testing.T, failed int) (*ours, string) {
 	return o, url
 }
 
-// TestRetry: the new job is created, started and followed to its end, and is told of as an
-// import is.
+// TestRetry: the child job is created, started and followed to its end, and reported like
+// an import.
 func TestRetry(t *testing.T) {
 	o, url := againServer(t, 0)
 	notes := "created   import-2\n          1,234 rows\nstarted   Pending\n"
@@ -46,8 +46,8 @@ func TestRetry(t *testing.T) {
 	wantInput(t, o.calls("RetryUserImportJob")[1], `{"UserPoolId":"us-east-1_Pool","JobId":"import-1","OnlyCorrected":true,"Verdicts":["FAILED","SKIPPED"],"ErrorBudget":{"FailedRows":0,"FailedPercent":7}}`)
 }
 
-// TestRetrySaysHowToGoOn: what was not imported this time is told with the commands that
-// see and correct it, about the new job, on the same server.
+// TestRetrySaysHowToGoOn: rows that failed again are reported with the commands that show
+// and correct them: of the child job, on the same server.
 func TestRetrySaysHowToGoOn(t *testing.T) {
 	_, url := againServer(t, 1)
 	code, out, _ := command(t, url, jobArgs("retry", "--endpoint-url", url)...)
@@ -59,7 +59,7 @@ func TestRetrySaysHowToGoOn(t *testing.T) {
 		"\n  poolhouse retry"+of+" --file corrected.csv --endpoint-url "+url+"\n")
 }
 
-// TestRetryOfFile: a corrected file is uploaded, and the operation that takes it judges it.
+// TestRetryOfFile: a corrected file is uploaded. The operation that uses it validates it.
 func TestRetryOfFile(t *testing.T) {
 	o, url := againServer(t, 0)
 	code, _, notes := command(t, url, jobArgs("retry", "--file", users(t))...)
@@ -76,7 +76,7 @@ func TestRetryOfFile(t *testing.T) {
 	}
 }
 
-// TestRetryWithoutStart: the job is created and not started, and the command says how to
+// TestRetryWithoutStart: the job is created but not started, and the command says how to
 // start it.
 func TestRetryWithoutStart(t *testing.T) {
 	o, url := againServer(t, 0)
@@ -90,8 +90,8 @@ func TestRetryWithoutStart(t *testing.T) {
 	}
 }
 
-// TestRetryRefused: a refusal is told in the server's words, and no job is there; an answer
-// that is lost leaves that open.
+// TestRetryRefused: a refusal is printed in the server's words and leaves no job. If the
+// answer is lost, that stays unknown.
 func TestRetryRefused(t *testing.T) {
 	o, url := againServer(t, 0)
 	o.answers["RetryUserImportJob"] = always(errors.New("Import job import-1 has no row that is FAILED."))

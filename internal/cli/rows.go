@@ -41,8 +41,8 @@ func newRows() *cobra.Command {
 	return cmd
 }
 
-// causeFlags name what is wrong, as the commands print it. What is not given may be
-// anything.
+// causeFlags select rows by cause, in the values that the commands print. An empty flag
+// matches everything.
 type causeFlags struct{ column, code, flaw string }
 
 func (c *causeFlags) flags(f *pflag.FlagSet, what string) {
@@ -51,14 +51,15 @@ func (c *causeFlags) flags(f *pflag.FlagSet, what string) {
 	f.StringVar(&c.flaw, "flaw", "", what+" this `flaw`, as --json tells it")
 }
 
-// none tells whether no cause is named.
+// none reports whether no cause is selected.
 func (c *causeFlags) none() bool { return *c == causeFlags{} }
 
 func (c *causeFlags) is(column, code, flaw string) bool {
 	return (c.column == "" || c.column == column) && (c.code == "" || c.code == code) && (c.flaw == "" || c.flaw == flaw)
 }
 
-// of tells whether a row has such a cause: by the run, or by what is wrong with it now.
+// of reports whether a row has such a cause: that of its verdict, or one of its present
+// findings.
 func (c *causeFlags) of(r *rejectedRow) bool {
 	return c.none() || c.flaw == "" && c.is(r.Column, r.Code, "") ||
 		slices.ContainsFunc(r.Findings, func(f finding) bool { return c.is(f.Column, f.Code, f.Flaw) })
@@ -125,13 +126,13 @@ func (c *rowsCommand) printNext(out io.Writer, l *rowList, offered offers) {
 	}
 }
 
-// printCorrected prints how many rows are corrected, and how those that pass are imported.
+// printCorrected prints how many rows are corrected, and how to import those that pass.
 func (j *jobOf) printCorrected(out io.Writer, n correctedRows) {
 	say(out, "%s corrected, and %s with it. To import those that pass:\n  %s\n", are(n.CorrectedRows, "row"),
 		passing(n.PassingCorrectedRows), j.command("retry", "--corrected-only"))
 }
 
-// are is a number of things that are something.
+// are returns a number of things with its verb.
 func are(n int64, one string) string {
 	if n == 1 {
 		return counted(n, one) + " is"
@@ -146,11 +147,11 @@ func passing(n int64) string {
 	return grouped(n) + " pass"
 }
 
-// offer is what `poolhouse correct --suggestions` can do: write the one suggestion that cells
-// have, or of several the one with a reading.
+// offer is something that `poolhouse correct --suggestions` can do: write the only
+// suggestion of cells, or the suggestion of one reading.
 type offer struct{ column, reading string }
 
-// flags are those that take an offer with a reading.
+// flags returns the flags that select an offer with a reading.
 func (o offer) flags() string {
 	if o.column == "" {
 		return "--suggestions --reading " + word(o.reading)
@@ -158,7 +159,7 @@ func (o offer) flags() string {
 	return "--suggestions --column " + word(o.column) + " --reading " + word(o.reading)
 }
 
-// name is the column, or what stands for the row as a whole.
+// name returns the column, or a text for the row as a whole.
 func (o offer) name() string {
 	if o.column == "" {
 		return "row"
@@ -166,10 +167,10 @@ func (o offer) name() string {
 	return o.column
 }
 
-// offers are those of some rows, in their order.
+// offers are the offers of some rows, in order.
 type offers []offer
 
-// add notes what is offered for a row that failed.
+// add adds the offers of a failed row.
 func (all *offers) add(r *rejectedRow) {
 	if r.Verdict != "FAILED" {
 		return

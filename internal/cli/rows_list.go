@@ -21,7 +21,7 @@ type rowsQuery struct {
 	NextToken     string `json:",omitempty"`
 }
 
-// rowsPage is its output. Rows are as the server wrote them.
+// rowsPage is the output of ListUserImportJobRows. Rows are in the server's text.
 type rowsPage struct {
 	File      struct{ ColumnNames []string }
 	Rows      []json.RawMessage
@@ -30,28 +30,28 @@ type rowsPage struct {
 	correctedRows
 }
 
-// correctedRows is how many rows of a job are corrected, and how many of them passed when
-// that was written.
+// correctedRows is the number of corrected rows of a job, and of those that passed when
+// they were corrected.
 type correctedRows struct{ CorrectedRows, PassingCorrectedRows int64 }
 
-// rowList is rows of a job that were not imported.
+// rowList lists rows of a job that were not imported.
 type rowList struct {
 	cfg   aws.Config
 	query rowsQuery
 	cause causeFlags
 	most  int // -1 for all
 
-	page rowsPage // the last one
+	page rowsPage // the last page
 	more bool     // there are rows after most
 }
 
-// listedRow is one of them, and how the server wrote it.
+// listedRow is a row with the server's text of it.
 type listedRow struct {
 	rejectedRow
 	raw json.RawMessage
 }
 
-// rows are those that are asked for, page by page.
+// rows returns the requested rows, page by page.
 func (l *rowList) rows(ctx context.Context) iter.Seq2[*listedRow, error] {
 	return func(yield func(*listedRow, error) bool) {
 		left := l.most

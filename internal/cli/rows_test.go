@@ -20,7 +20,7 @@ var (
 	sheet = []string{"cognito:username", "email", "phone_number", "birthdate"}
 )
 
-// TestRowsArePrinted: each row says where it is, what is wrong in which cell, and what
+// TestRowsArePrinted: each row is printed with its place, the errors of its cells, and what
 // would be right.
 func TestRowsArePrinted(t *testing.T) {
 	long := strings.Repeat("x", valueChars+1)
@@ -85,8 +85,8 @@ line 3, record 2: failed; corrected, and passes now
 	}
 }
 
-// TestRowsOfARetryArePrinted: the row of a job that tries rows again has the line of the first
-// file beside its own.
+// TestRowsOfARetryArePrinted: the row of a retry has its line in the first file beside its
+// own.
 func TestRowsOfARetryArePrinted(t *testing.T) {
 	var out strings.Builder
 	p := &rowPrinter{out: &out, columns: append([]string{"poolhouse:line"}, sheet...), verdicts: became}
@@ -96,7 +96,7 @@ func TestRowsOfARetryArePrinted(t *testing.T) {
 	}
 }
 
-// rowsServer has a job with two rows that failed and one that was skipped, on two pages.
+// rowsServer has a job with two failed rows and a skipped one, on two pages.
 func rowsServer(t *testing.T) (*ours, string) {
 	rows := []rejectedRow{
 		{LineNumber: 3, RecordNumber: 2, Verdict: "FAILED", Code: "InvalidPhoneNumber", Column: "phone_number", Values: []string{"bob", "b@x.com", "(555)", "1.2.85"}, Findings: []finding{phone, birthdate}},
@@ -130,11 +130,11 @@ func rowsServer(t *testing.T) (*ours, string) {
 	})
 }
 
-// given is how such a command names the job.
+// given are the flags that name the job.
 const given = " --user-pool-id us-east-1_Pool --job-id import-1"
 
-// TestRows: the rows are printed page by page, narrowed as is asked for, and the commands
-// that go on are whole.
+// TestRows: rows are printed page by page with the selected filter, and the suggested
+// commands are complete.
 func TestRows(t *testing.T) {
 	_, url := rowsServer(t)
 	code, out, notes := command(t, url, jobArgs("rows")...)
@@ -177,7 +177,7 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// TestRowsAreAskedFor: the flags are what the server is asked.
+// TestRowsAreAskedFor: the flags become the input of the operation.
 func TestRowsAreAskedFor(t *testing.T) {
 	o, url := rowsServer(t)
 	command(t, url, jobArgs("rows", "--verdict", "failed,not-reached", "--open", "--from-line", "9", "--rows", "5")...)
@@ -188,8 +188,8 @@ func TestRowsAreAskedFor(t *testing.T) {
 	wantInput(t, calls[len(calls)-1], `{"UserPoolId":"us-east-1_Pool","JobId":"import-1","OnlyCorrected":true,"MaxResults":1000,"NextToken":"next"}`)
 }
 
-// TestCorrect: a row is corrected and told of as it is then; the exit code says whether it
-// passes.
+// TestCorrect: a row is corrected and printed with its new findings. The exit code says
+// whether it passes.
 func TestCorrect(t *testing.T) {
 	o, url := rowsServer(t)
 	next := "1 row is corrected, and 1 passes with it. To import those that pass:\n  poolhouse retry" + given + " --corrected-only\n"
@@ -214,8 +214,8 @@ func TestCorrect(t *testing.T) {
 	}
 }
 
-// TestSuggestions: what is suggested is written into all cells of each kind that is asked
-// for, and what is left open is told.
+// TestSuggestions: suggestions are written into all cells of each selected kind, and the
+// cells left open are reported.
 func TestSuggestions(t *testing.T) {
 	o, url := rowsServer(t)
 	next := "2 rows are corrected, and 2 pass with it. To import those that pass:\n  poolhouse retry" + given + " --corrected-only\n"

@@ -14,8 +14,8 @@ import (
 	"poolhouse/internal/server"
 )
 
-// stopped is what a command is told that changes what servers keep while none runs: the
-// settings that say where that is.
+// stopped has the flags of a command that changes stored data while no server runs: the
+// settings that say where the data is.
 type stopped struct{ file string }
 
 func (s *stopped) flags(f *pflag.FlagSet) {
@@ -25,7 +25,7 @@ func (s *stopped) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.Database, "database", c.Database, "PostgreSQL database, postgres://user:password@host/database (default SQLite in the data directory)")
 }
 
-// accountID is the form of an account id.
+// accountID is the form of an account ID.
 var accountID = regexp.MustCompile(`^[0-9]{12}$`)
 
 func newAccount() *cobra.Command {

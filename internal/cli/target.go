@@ -20,7 +20,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// target says which server a client command speaks to.
+// target selects the server of a client command.
 type target struct{ endpoint, region, profile, data string }
 
 func (t *target) flags(f *pflag.FlagSet) {
@@ -30,8 +30,7 @@ func (t *target) flags(f *pflag.FlagSet) {
 	f.StringVar(&t.profile, "profile", "", "profile of the AWS configuration")
 }
 
-// given are the flags that were given, for a command that goes to the same
-// server.
+// given returns the flags that were given, for a command to the same server.
 func (t *target) given() string {
 	var flags strings.Builder
 	for _, f := range [][2]string{{"data", t.data}, {"endpoint-url", t.endpoint}, {"region", t.region}, {"profile", t.profile}} {
@@ -42,14 +41,14 @@ func (t *target) given() string {
 	return flags.String()
 }
 
-// flagsIAM is flags for loadIAM.
+// flagsIAM adds the flags for loadIAM.
 func (t *target) flagsIAM(f *pflag.FlagSet) {
 	t.flags(f)
 	f.Lookup("endpoint-url").Usage = "URL of the server (default AWS_ENDPOINT_URL_IAM or AWS_ENDPOINT_URL, but never AWS itself)"
 }
 
-// load reads the standard AWS configuration. Its BaseEndpoint is that of
-// Cognito and of what the same server offers besides; nil means AWS itself.
+// load reads the standard AWS configuration. Its BaseEndpoint is that of Cognito and of the
+// other APIs of the same server; nil means AWS itself.
 func (t *target) load(ctx context.Context) (aws.Config, error) {
 	cfg, named, err := t.standard(ctx)
 	if err == nil && !named {
@@ -58,8 +57,8 @@ func (t *target) load(ctx context.Context) (aws.Config, error) {
 	return cfg, err
 }
 
-// loadFor is load for commands about a user pool: without --region, the region is
-// the one that the pool's id begins with.
+// loadFor is load for commands about a user pool: without --region, the region comes from
+// the pool's ID.
 func (t *target) loadFor(ctx context.Context, poolID string) (aws.Config, error) {
 	of := *t
 	if own := userpool.RegionOf(poolID); of.region == "" && regions.Valid(own) {
@@ -68,8 +67,8 @@ func (t *target) loadFor(ctx context.Context, poolID string) (aws.Config, error)
 	return of.load(ctx)
 }
 
-// loadIAM is load for commands that speak to IAM only, and that would change a
-// real account if they spoke to AWS: they must be told where to go.
+// loadIAM is load for commands about IAM. They would change a real AWS account, so their
+// server must be named.
 func (t *target) loadIAM(ctx context.Context) (aws.Config, error) {
 	cfg, named, err := t.standard(ctx)
 	if err != nil || named {
@@ -81,13 +80,12 @@ func (t *target) loadIAM(ctx context.Context) (aws.Config, error) {
 	return cfg, nil
 }
 
-// errAWSItself refuses a command for a server of one's own.
+// errAWSItself refuses a command that is meant for a server of one's own.
 var errAWSItself = errors.New("this would go to AWS itself: name your server with --endpoint-url or --data, or with AWS_ENDPOINT_URL, as `poolhouse env` prints it")
 
-// standard reads the standard AWS configuration. BaseEndpoint is what the
-// command line says, else what is configured for all services; the SDK's
-// clients know of settings for their own besides. named tells whether it is
-// the command line's.
+// standard reads the standard AWS configuration. BaseEndpoint comes from the command line,
+// else from the setting for all services; the SDK's clients also read settings for a single
+// service. named reports whether it comes from the command line.
 func (t *target) standard(ctx context.Context) (cfg aws.Config, named bool, err error) {
 	var options []func(*awsconfig.LoadOptions) error
 	endpoint, region := t.endpoint, t.region
@@ -120,8 +118,8 @@ func (t *target) standard(ctx context.Context) (cfg aws.Config, named bool, err 
 	return cfg, endpoint != "", nil
 }
 
-// runningServer returns the server that runs on the data directory, and root's
-// credentials, which are not needed with a profile.
+// runningServer returns the server that runs on the data directory, and root's credentials.
+// With a profile, the credentials are not needed.
 func (t *target) runningServer() (datadir.Endpoint, aws.CredentialsProvider, error) {
 	server, err := datadir.Find(t.data)
 	if errors.Is(err, datadir.ErrNoServer) {
@@ -134,7 +132,7 @@ func (t *target) runningServer() (datadir.Endpoint, aws.CredentialsProvider, err
 	return server, credentials.NewStaticCredentialsProvider(root.AccessKeyID, root.Secret, ""), err
 }
 
-// isAWS tells whether an endpoint is AWS itself.
+// isAWS reports whether an endpoint is AWS itself.
 func isAWS(endpoint *string) bool {
 	if endpoint == nil {
 		return true

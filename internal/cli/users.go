@@ -19,7 +19,7 @@ type usersQuery struct {
 	NextToken  string `json:",omitempty"`
 }
 
-// importedUser is ImportedUserType, as far as it is printed.
+// importedUser is the printed part of ImportedUserType.
 type importedUser struct {
 	Username, Sub, ExternalId, UserStatus string
 	Enabled                               bool
@@ -30,7 +30,7 @@ type usersCommand struct {
 	jobOf
 	limit int
 	all   bool
-	lines bool // of JSON
+	lines bool // print one JSON object a line
 }
 
 func newUsers() *cobra.Command {
@@ -73,8 +73,8 @@ func (c *usersCommand) run(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// users are those that are asked for, page by page, as the server wrote them. more tells
-// at the end whether there are others.
+// users returns the requested users, page by page, in the server's text. At the end it sets
+// more if there are others.
 func (c *usersCommand) users(ctx context.Context, cfg aws.Config, more *bool) iter.Seq2[json.RawMessage, error] {
 	const most = 60
 	return func(yield func(json.RawMessage, error) bool) {
@@ -105,8 +105,8 @@ func (c *usersCommand) users(ctx context.Context, cfg aws.Config, more *bool) it
 	}
 }
 
-// alignedUsers is how many users are aligned with each other: the lines wait for the last
-// of them.
+// alignedUsers is the number of users whose columns are aligned. Their lines are printed
+// when the last of them has arrived.
 const alignedUsers = 1000
 
 func printUsers(out io.Writer, users iter.Seq2[json.RawMessage, error]) error {
@@ -134,7 +134,7 @@ func printUsers(out io.Writer, users iter.Seq2[json.RawMessage, error]) error {
 	return w.Flush()
 }
 
-// printRawLines prints objects of the server's, one a line.
+// printRawLines prints a server's objects, one a line.
 func printRawLines(out io.Writer, objects iter.Seq2[json.RawMessage, error]) error {
 	for text, err := range objects {
 		if err == nil {

@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// waiter makes calls to a server that may be away for a while.
+// waiter makes calls to a server that may be unavailable for a while.
 type waiter struct {
-	out   io.Writer     // here it tells that it waits
-	every time.Duration // between two tries, and between two looks at a job
-	wait  time.Duration // for a server that does not answer
+	out   io.Writer     // receives a message while it waits
+	every time.Duration // interval between two tries, and between two looks at a job
+	wait  time.Duration // longest wait for a server that does not answer
 }
 
-// patiently makes a call until it is answered. A server that is away is waited
-// for, and told of.
+// patiently repeats a call until it is answered. While the server is unavailable, it waits
+// and says so.
 func (w *waiter) patiently(ctx context.Context, try func(ctx context.Context) error) error {
-	var since time.Time // the server has not answered
+	var since time.Time // time since which the server has not answered
 	for {
 		err := try(ctx)
 		if ctx.Err() != nil {

@@ -1,6 +1,5 @@
-// Command sample writes the demo's import file: a thousand rows as a team
-// might bring them along, most of them good, some there already, and some
-// with one mistake each. It always writes the same file.
+// Command sample writes the demo's import file: a thousand rows, most of them good, some of
+// existing users, and some with one mistake each. Its output is always the same.
 package main
 
 import (
@@ -32,8 +31,8 @@ var (
 	departments = []string{"Engineering", "Finance", "Legal", "Marketing", "Operations", "Sales", "Support"}
 )
 
-// mistakes change a good row into one that must fail, each in its own way, by
-// the row's number.
+// mistakes change a good row into one that must fail, each in its own way, by the row's
+// number.
 var mistakes = map[int]func(row map[string]string) string{
 	41:  set("cognito:username", ""),
 	97:  set("cognito:username", "two words"),
