@@ -65,8 +65,8 @@ func newAudit() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audit",
 		Short: "Print who changed what",
-		Long: "Print the calls that changed something, or would have, the newest first: when, who, which operation, on\n" +
-			"what, with which result, from where.",
+		Long: "Print the calls that changed something or tried to, newest first: time, principal, operation, resource, result\n" +
+			"and address.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), cmd.OutOrStdout()) },
 	}
@@ -75,7 +75,7 @@ func newAudit() *cobra.Command {
 	cmd.Flags().StringVar(&a.query.Operation, "operation", "", "only this operation, such as DeleteUserPool")
 	cmd.Flags().StringVar(&a.query.Principal, "principal", "", "only this principal, by its ARN")
 	cmd.Flags().IntVar(&a.limit, "limit", 100, "events at most")
-	cmd.Flags().BoolVar(&a.lines, "json", false, "print an object of JSON a line, with all that is known of the event")
+	cmd.Flags().BoolVar(&a.lines, "json", false, "print one JSON object a line, with all that is known of the event")
 	cmd.Flags().BoolVar(&a.check, "verify", false, "check that no event was removed or changed, in place of printing them")
 	cmd.MarkFlagsMutuallyExclusive("verify", "json")
 	cmd.MarkFlagsMutuallyExclusive("verify", "operation")

@@ -49,7 +49,7 @@ func (a *auditCommand) verify(ctx context.Context, cfg aws.Config, out io.Writer
 	}
 	say(out, "%d events checked, %d have expired\n", v.Events, expired)
 	if len(faults) > 0 {
-		return errors.New("the record of calls is not whole: events are missing or were changed")
+		return errors.New("the audit is not intact: events are missing or were changed")
 	}
 	return nil
 }

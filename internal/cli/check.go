@@ -21,7 +21,7 @@ func newCheck() *cobra.Command {
 		Long: "Check an import file by the rules of a user pool, without a server: what is wrong in which cell, and what would be\n" +
 			"right. The settings of the pool are what this prints:\n\n" +
 			"  aws cognito-idp describe-user-pool --user-pool-id ID > pool.json\n\n" +
-			"Whether a user is there already is known to a server only: `poolhouse import --check` asks it.\n\n" +
+			"Only a server knows whether a user exists already: `poolhouse import --check` asks it.\n\n" +
 			helpRead +
 			"--write-map writes such a file, with all columns and what they are likely to be, to be edited.\n\n" +
 			"The values of the file are printed where they are wrong.\n" +

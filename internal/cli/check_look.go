@@ -123,7 +123,7 @@ func (f *fileCheck) mapped(ctx context.Context, look *usercsv.Look) (columns []m
 		return nil, ctx.Err()
 	}
 	if err != nil || len(look.Columns) == 0 {
-		return nil, errors.New("no map was written: it is not known which columns the file has")
+		return nil, errors.New("no map was written: the columns of the file are not known")
 	}
 	taken, times := map[string]bool{}, map[string]int{}
 	for _, name := range names {

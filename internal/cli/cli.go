@@ -24,7 +24,7 @@ const (
 	exitInterrupted = 130
 )
 
-// exit is the error that ends a command with a code; a nil err says nothing.
+// exit ends a command with an exit code. If err is nil, no message is printed.
 type exit struct {
 	code int
 	err  error
@@ -32,12 +32,12 @@ type exit struct {
 
 func (e *exit) Error() string { return fmt.Sprint(e.err) }
 
-// patience is how soon after the first a second signal ends the program: those
-// that run it may pass on what the terminal has sent already.
+// patience is how long after the first signal a second one is ignored: a program that
+// started this one may forward a signal that the terminal has sent already.
 const patience = time.Second
 
-// Main runs the command line and returns the exit code. SIGINT and SIGTERM
-// end what runs; one more after a moment ends the program at once.
+// Main runs the command line and returns the exit code. SIGINT and SIGTERM end the
+// command. A second signal, after patience, kills the program.
 func Main(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -49,14 +49,13 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	root.SetErr(notes)
 	code, message := outcome(ctx, root.ExecuteContext(ctx))
 	if message != "" {
-		_, _ = io.WriteString(notes, "poolhouse: "+message+"\n") // what of it is of others has no line feeds
+		_, _ = io.WriteString(notes, "poolhouse: "+message+"\n") // foreign text in it has no line feeds
 	}
-	_, _ = out.Close(), notes.Close() // there is no place left to say that they fail
+	_, _ = out.Close(), notes.Close() // there is no place left to report a failure
 	return code
 }
 
-// outcome returns the exit code of a command that ended with an error, and what
-// is to be said.
+// outcome returns the exit code of a command that ended with an error, and its message.
 func outcome(ctx context.Context, err error) (code int, message string) {
 	if err == nil {
 		return exitDone, ""
@@ -81,14 +80,14 @@ func newRoot() *cobra.Command {
 		Long: "Poolhouse is a self-hosted user pool that speaks Amazon Cognito's API.\n" +
 			"Try `poolhouse demo` first: it shows a user import job from beginning to end.",
 		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs, Version: server.Version(),
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() }, // else a mistyped command would be help, too
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() }, // otherwise a mistyped command would print the help
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.SetVersionTemplate("poolhouse {{.Version}}\n")
 	group(root, "import", "Import users:", newCheck(), newImport(), newLog(), newRows(), newCorrect(), newRetry(), newResume(), newResults(), newReceipt(), newUsers())
 	group(root, "server", "Run a server:", newDemo(), newServe(), newEnv())
-	group(root, "look", "Look at what it has:", newStatistics(), newOutbox(), newAudit(), newInspect())
-	group(root, "access", "Decide who may do what, and change what servers keep:", newKeys(), newKey(), newAccount())
+	group(root, "look", "Look at its data:", newStatistics(), newOutbox(), newAudit(), newInspect())
+	group(root, "access", "Manage access keys, and change stored data:", newKeys(), newKey(), newAccount())
 	return root
 }
 

@@ -43,14 +43,14 @@ func newCorrect() *cobra.Command {
 			"  poolhouse correct … --suggestions --column phone_number --code InvalidPhoneNumber\n" +
 			"  poolhouse correct … --suggestions --column birthdate --reading DAY_FIRST\n\n" +
 			"--suggestions writes the one value that is suggested into each cell that has one, as `poolhouse rows` prints them.\n" +
-			"Where several are suggested, --reading says which; without it such cells stay as they are. So do cells that were\n" +
-			"corrected before.\n" +
+			"If a cell has several suggestions, --reading selects one; without it such cells stay as they are. So do cells that\n" +
+			"were corrected before.\n" +
 			"Exit codes: 0 the row passes now, or no cell is left open, 1 it does not pass yet, or some are, 2 refused.",
 		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd, args) },
 	}
 	c.flags(cmd)
 	f := cmd.Flags()
-	f.Int64Var(&c.LineNumber, "line", 0, "`line` on which the row begins, as `poolhouse rows` tells it")
+	f.Int64Var(&c.LineNumber, "line", 0, "`line` on which the row begins, as `poolhouse rows` prints it")
 	f.StringVar(&c.Text, "text", "", "write this in place of the whole row, which cannot be split into its columns")
 	f.BoolVar(&c.Reset, "reset", false, "take back what was corrected in the row before")
 	f.BoolVar(&c.suggestions, "suggestions", false, "write what is suggested into all cells of a kind")
@@ -95,7 +95,7 @@ func (c *correctCommand) read(args []string) error {
 		c.Values = append(c.Values, correctedValue{column, value})
 	}
 	if !c.suggestions && len(c.Values) == 0 && c.Text == "" && !c.Reset {
-		return errors.New("nothing is to be written: give COLUMN=VALUE, --text or --reset")
+		return errors.New("there is nothing to write: give COLUMN=VALUE, --text or --reset")
 	}
 	return nil
 }

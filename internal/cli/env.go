@@ -24,7 +24,7 @@ func newEnv() *cobra.Command {
 		Use:   "env",
 		Short: `Print shell exports for AWS clients: eval "$(poolhouse env)"`,
 		Long: "Print shell exports for AWS clients of the server that runs on the data directory: its URL, its first region and\n" +
-			"the root key. When none runs, they are made of the settings, as those of a server that would be started with them.",
+			"the root key. If none runs, they are those of a server that would be started with the same settings.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := settings(cmd.Flags(), file)

@@ -126,7 +126,7 @@ func worded(err error) (call, words error) {
 		return e, fmt.Errorf("%s: %s", plaintext.Line(e.ErrorCode()), plaintext.Paragraph(e.ErrorMessage()))
 	}
 	if e, ok := errors.AsType[*smithyhttp.ResponseError](err); ok && e.HTTPStatusCode() >= 300 {
-		return e, fmt.Errorf("the server answers %s, and nothing that its API has", status(e.HTTPStatusCode()))
+		return e, fmt.Errorf("the server answers %s, which its API never answers", status(e.HTTPStatusCode()))
 	}
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		return e, inLine{unreached(e)}
@@ -154,7 +154,7 @@ func unreached(e *url.Error) error {
 		return fmt.Errorf("the server at %s: %w", place(u), redirect)
 	}
 	if e.Timeout() {
-		return fmt.Errorf("the server at %s does not answer: the time for it is over", place(u))
+		return fmt.Errorf("the server at %s does not answer in time", place(u))
 	}
 	return fmt.Errorf("the server at %s does not answer: %w", place(u), e.Err)
 }

@@ -33,15 +33,15 @@ func newImport() *cobra.Command {
 		Use:   "import FILE --user-pool-id ID",
 		Short: "Import users from a CSV file: the whole job in one command",
 		Long: "Import users from a CSV file, into Poolhouse or into Amazon Cognito: create the job, upload the\n" +
-			"file, start, follow it to its end. On a server of your own the role that the log is written with\n" +
-			"is made if it is not there; with AWS itself, --role-arn must name one.\n" +
-			"Poolhouse looks at the file before there is a job: it tells rows, columns and what would fail, and no\n" +
-			"job is created of a file that cannot be imported. AWS, and any other server that has no\n" +
-			"CreateUserImportUpload, looks at the file when the job runs.\n" +
-			"With --check, Poolhouse tells what would become of each row in the user pool as it is, and imports nothing.\n\n" +
+			"file, start the job and follow it to its end. On a server of your own, the role that writes the log is\n" +
+			"created if it is missing; with AWS itself, --role-arn must name one.\n" +
+			"Poolhouse reads the file before the job is created: it prints rows, columns and what would fail, and\n" +
+			"creates no job from a file that cannot be imported. AWS, and any other server without\n" +
+			"CreateUserImportUpload, reads the file when the job runs.\n" +
+			"With --check, Poolhouse prints what would happen to each row in the present user pool, and imports nothing.\n\n" +
 			helpRead +
 			"The user pool keeps the last map; it is used again with --saved-map only. `poolhouse check --write-map` writes one.\n\n" +
-			"A server that goes away after the job was created is waited for. Ctrl-C stops the job, if it was started.\n" +
+			"If the server becomes unavailable after the job was created, the command waits. Ctrl-C stops the job, if it was started.\n" +
 			"Exit codes: 0 all rows were imported, 1 some were not, 2 refused, 130 interrupted.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -35,9 +35,9 @@ func newInspectRow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "row",
 		Short: "Show a row of the table users",
-		Long: "Show a user as a row of the table users has it: one object of JSON on standard input, with the columns attributes,\n" +
-			"status, sub and credential, of which each may be left out, and on PostgreSQL those that end in _key. Bytes are\n" +
-			"hexadecimal digits. A credential is encrypted.\n\n" +
+		Long: "Show a user as a row of the table users has it. Standard input is one JSON object with some of the columns attributes,\n" +
+			"status, sub and credential, and on PostgreSQL those that end in _key. Bytes are hexadecimal digits. A credential\n" +
+			"is encrypted.\n\n" +
 			"  psql: SELECT row_to_json(u) FROM users u WHERE ...\n" +
 			"  sqlite3: SELECT json_object('attributes', hex(attributes), 'status', status, 'sub', hex(sub)) FROM users WHERE ...\n\n" +
 			"The names of custom attributes are in the pool's settings, which --pool names: the column doc of user_pools.",

@@ -38,7 +38,7 @@ func (r *importRun) upload(ctx context.Context, path, url string) error {
 const uploadIdle = time.Minute
 
 // errIdle ends an upload without progress.
-var errIdle = fmt.Errorf("nothing was taken for %v", uploadIdle)
+var errIdle = fmt.Errorf("no data was accepted for %v", uploadIdle)
 
 // put uploads the file as the Developer Guide says.
 func put(ctx context.Context, cfg aws.Config, path, url string) (int64, error) {

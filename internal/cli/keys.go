@@ -26,7 +26,7 @@ func newKeys() *cobra.Command {
 	}
 	cmd.AddCommand(newKeysCreate(), newKeysList(),
 		newKeysStatus("disable", "Refuse what a key signs, until it is enabled again", types.StatusTypeInactive),
-		newKeysStatus("enable", "Take again what a disabled key signs", types.StatusTypeActive),
+		newKeysStatus("enable", "Accept again what a disabled key signs", types.StatusTypeActive),
 		newKeysDelete())
 	return cmd
 }

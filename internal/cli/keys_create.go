@@ -22,9 +22,9 @@ func newKeysCreate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "create USER",
 		Short: "Create an access key, and the user if there is none of that name",
-		Long: "Create an access key for an IAM user, who is created if there is none of that name, and print it: once, for the\n" +
-			"server does not tell the secret again. With --policy the user is given that inline policy; without a policy a\n" +
-			"user may do nothing. When something fails, what was created is deleted again.",
+		Long: "Create an access key for an IAM user, who is created if there is none of that name, and print it. The secret is\n" +
+			"printed once: the server does not show it again. --policy gives the user an inline policy; without a policy a\n" +
+			"user may do nothing. If a step fails, everything that was created is deleted again.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if c.user = args[0]; c.user == "" {
@@ -35,7 +35,7 @@ func newKeysCreate() *cobra.Command {
 					return err
 				}
 			} else if cmd.Flags().Changed("policy-name") {
-				return errors.New("--policy-name names the policy of --policy, which is not given")
+				return errors.New("--policy-name names the policy of --policy; give --policy too")
 			}
 			cfg, err := t.loadIAM(cmd.Context())
 			if err != nil {
@@ -67,10 +67,10 @@ func readPolicy(path string, stdin io.Reader) (string, error) {
 	}
 	var document any
 	if err := json.Unmarshal(text, &document); err != nil {
-		return "", fmt.Errorf("%s is no policy document: it is not JSON: %w", path, err)
+		return "", fmt.Errorf("%s is not a policy document: it is not JSON: %w", path, err)
 	}
 	if _, is := document.(map[string]any); !is {
-		return "", fmt.Errorf("%s is no policy document, which is an object: {…}", path)
+		return "", fmt.Errorf("%s is not a policy document; it must be an object: {…}", path)
 	}
 	return string(text), nil
 }

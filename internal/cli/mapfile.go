@@ -67,7 +67,7 @@ func parseMap(text []byte) ([]mappedColumn, error) {
 		return nil, err
 	}
 	if _, err := m.tokens.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("line %d: there is something behind the end of the map; take it out", m.line())
+		return nil, fmt.Errorf("line %d: text follows the end of the map; remove it", m.line())
 	}
 	if len(m.columns) == 0 {
 		return nil, errors.New("it names no column; it must be an object " + mapForm)
@@ -188,11 +188,11 @@ func (m *mapParser) add(line int, column, attribute string) error {
 	}
 	for _, name := range []string{column, attribute} {
 		if utf8.RuneCountInString(name) > maxMapName {
-			return fmt.Errorf("line %d: the name %s has more than %d characters, which are as many as a name may have", line, named(name), maxMapName)
+			return fmt.Errorf("line %d: the name %s has more than %d characters, the most that a name may have", line, named(name), maxMapName)
 		}
 	}
 	if len(m.columns) == maxMapped {
-		return fmt.Errorf("line %d: the map has more than %s columns, which are as many as it may have", line, grouped(maxMapped))
+		return fmt.Errorf("line %d: the map has more than %s columns, the most that it may have", line, grouped(maxMapped))
 	}
 	m.lines[column] = line
 	m.columns = append(m.columns, mappedColumn{column, attribute})
@@ -225,7 +225,7 @@ func jsonName(token json.Token) string {
 func writeMap(path string, columns []mappedColumn) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already; --write-map must name a file that is not", path)
+		return fmt.Errorf("%s exists already; --write-map must name a new file", path)
 	}
 	if err != nil {
 		return err

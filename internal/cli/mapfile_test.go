@@ -43,7 +43,7 @@ func TestMapErrors(t *testing.T) {
 		"null":                            "it is a JSON null; it must be an object",
 		"{}":                              "it names no column; it must be an object",
 		"[]":                              "it names no column; it must be an object",
-		"{\"a\": \"b\"} {}":               "line 1: there is something behind the end of the map; take it out",
+		"{\"a\": \"b\"} {}":               "line 1: text follows the end of the map; remove it",
 		"{\n\"E-Mail\": 5}":               `line 2: the key "E-Mail" has a JSON number` + right,
 		"{\"E-Mail\": null}":              `line 1: the key "E-Mail" has a JSON null` + right,
 		"{\"E-Mail\": true}":              `line 1: the key "E-Mail" has a JSON boolean` + right,
@@ -51,9 +51,9 @@ func TestMapErrors(t *testing.T) {
 		"{\"Map\": {\"a\": \"b\"}}":       `line 1: the key "Map" has a JSON object` + right,
 		"{\"a\": \"x\",\n\n\"a\": \"y\"}": `line 3: the column "a" is there twice, first on line 1; write it once`,
 		"[{\"Column\":\"a\"},\n{\"Column\":\"a\"}]": `line 2: the column "a" is there twice, first on line 1; write it once`,
-		"{\"" + long + "\": \"\"}":                  `line 1: the name "` + long[:200] + `… (257 characters)" has more than 256 characters, which are as many as a name may have`,
+		"{\"" + long + "\": \"\"}":                  `line 1: the name "` + long[:200] + `… (257 characters)" has more than 256 characters, the most that a name may have`,
 		"{\"a\": \"" + long + "\"}":                 "has more than 256 characters",
-		"{\"x\": \"\"" + many.String() + "}":        "line 1001: the map has more than 1,000 columns, which are as many as it may have",
+		"{\"x\": \"\"" + many.String() + "}":        "line 1001: the map has more than 1,000 columns, the most that it may have",
 		"[\n\"a\"]":                                 "line 2: entry 1 is a JSON string; it must be an object with Column and Attribute",
 		"[{\"Column\":\"a\"},\n[]]":                 "line 2: entry 2 is a JSON array; it must be an object with Column and Attribute",
 		"[{\"column\":\"a\"}]":                      `line 1: entry 1 has the member "column"; it must have Column and Attribute, each once`,
@@ -98,7 +98,7 @@ func TestWriteMap(t *testing.T) {
 	if got, err := readMap(path); err != nil || !slices.Equal(got, columns[:3]) {
 		t.Errorf("%v, %v", got, err)
 	}
-	if err := writeMap(path, columns[:1]); err == nil || err.Error() != path+" is there already; --write-map must name a file that is not" {
+	if err := writeMap(path, columns[:1]); err == nil || err.Error() != path+" exists already; --write-map must name a new file" {
 		t.Error(err)
 	}
 	if again, err := os.ReadFile(path); err != nil || string(again) != want {

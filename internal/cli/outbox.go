@@ -63,18 +63,18 @@ func newOutbox() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "outbox --user-pool-id ID",
 		Short: "Print the messages to users, with their codes",
-		Long: "Print the messages to the users of a user pool, with the codes and temporary passwords in them, the newest first. A message\n" +
-			"stays for a day. With --follow, print those that are there with the newest last, and go on with those that come, until\n" +
-			"it is interrupted. Reading messages is on record: `poolhouse audit` tells who did it.",
+		Long: "Print the messages to the users of a user pool, with the codes and temporary passwords in them, newest first. A message\n" +
+			"is kept for a day. With --follow, print the present messages, newest last, and then new ones, until it is interrupted.\n" +
+			"Reading messages is on record: `poolhouse audit` prints who did it.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), cmd.OutOrStdout()) },
 	}
 	o.flags(cmd.Flags())
 	cmd.Flags().StringVar(&o.query.UserPoolId, "user-pool-id", "", "user pool (required)")
 	cmd.Flags().StringVar(&o.query.Username, "username", "", "only messages to this user")
-	cmd.Flags().IntVar(&o.limit, "limit", 20, "messages at most; with --follow, of those that are there")
-	cmd.Flags().BoolVar(&o.follow, "follow", false, "go on with messages that come")
-	cmd.Flags().BoolVar(&o.lines, "json", false, "print an object of JSON a line")
+	cmd.Flags().IntVar(&o.limit, "limit", 20, "most messages; with --follow, of the present ones")
+	cmd.Flags().BoolVar(&o.follow, "follow", false, "go on with new messages")
+	cmd.Flags().BoolVar(&o.lines, "json", false, "print one JSON object a line")
 	if err := cmd.MarkFlagRequired("user-pool-id"); err != nil {
 		panic(err) // the flag is declared above
 	}

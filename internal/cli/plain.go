@@ -13,7 +13,7 @@ import (
 func checkShown(name, value string) error {
 	for _, r := range value {
 		if plaintext.Acts(r) || r == utf8.RuneError {
-			return fmt.Errorf("%s has the character %U, which a key or a name does not have; it is not printed", name, r)
+			return fmt.Errorf("%s has the character %U, which is not allowed in a key or a name; it is not printed", name, r)
 		}
 	}
 	return nil

@@ -162,7 +162,7 @@ func (r *readFlags) withSaved(ctx context.Context, run *importRun, a readingAske
 	case err != nil:
 		return a, err
 	case len(kept.Map) == 0:
-		return a, errors.New("the user pool keeps no map yet: it keeps that of the last job that was created with --map")
+		return a, errors.New("the user pool has no map yet: it keeps the map of the last job that was created with --map")
 	}
 	a.Map = kept.Map
 	return a, nil

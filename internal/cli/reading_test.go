@@ -136,7 +136,7 @@ func TestImportAskedRefused(t *testing.T) {
 	}
 	wantTexts(t, notes, "looked at 2 columns; the file cannot be imported\n", "poolhouse: One. Two.\nNo job was created.\n")
 	code, _, notes = command(t, url, "import", users(t), "--user-pool-id", "us-east-1_Pool", "--role-arn", fakeSpec.roleARN, "--saved-map")
-	if want := "poolhouse: the user pool keeps no map yet: it keeps that of the last job that was created with --map\n"; code != exitRefused || notes != want {
+	if want := "poolhouse: the user pool has no map yet: it keeps the map of the last job that was created with --map\n"; code != exitRefused || notes != want {
 		t.Errorf("exit code %d, %s", code, notes)
 	}
 	for flags, want := range map[string]string{

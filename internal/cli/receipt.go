@@ -47,8 +47,8 @@ func newReceipt() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "receipt --user-pool-id ID --job-id ID",
 		Short: "Print the receipt of an import job",
-		Long: "Print the receipt of an import job: which file it was, what became of its rows, when and by whom, and the settings\n" +
-			"that they were judged by, how the file was read, and what Amazon Cognito would refuse of it. It has no value of a row.",
+		Long: "Print the receipt of an import job: its file, the verdicts of its rows, times and principals, the settings that\n" +
+			"applied, how the file was read, and what Amazon Cognito would refuse of it. It has no value of a row.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := j.loadFor(cmd.Context(), j.UserPoolId)

@@ -44,9 +44,9 @@ func newResults() *cobra.Command {
 		Long: "Get the rows that an import job did not import, as a CSV file: their values as the file had them, with what was wrong\n" +
 			"and what to write instead beside them. Correct the file, in a spreadsheet for instance, and import its rows by\n" +
 			"`poolhouse retry --file`. Cells that a spreadsheet would take for a formula have an apostrophe before them, which is\n" +
-			"taken off again. With --imported, get the users that the other rows became: line, username, external id and sub.\n" +
-			"The rows are kept for 30 days after the job's end. What a file on standard output cannot show is written as an\n" +
-			"escape there, unless it goes to a file; --output writes it as it is.",
+			"removed again. With --imported, get the users that the other rows became: line, username, external id and sub.\n" +
+			"The rows are kept for 30 days after the job's end. On a terminal, characters that would act on it are escaped; a file\n" +
+			"gets them unchanged.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c.waiter.out = cmd.ErrOrStderr()
@@ -116,9 +116,9 @@ func (c *resultsCommand) mayWrite() error {
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("%s is not a regular file; --output must name one, or one that is not there", c.path)
+		return fmt.Errorf("%s is not a regular file; --output must name one, or a new file", c.path)
 	case !c.force:
-		return fmt.Errorf("%s is there already: name another file, or replace it with --force", c.path)
+		return fmt.Errorf("%s exists already: name another file, or replace it with --force", c.path)
 	}
 	return nil
 }

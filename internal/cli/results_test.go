@@ -64,7 +64,7 @@ func TestResultsToFile(t *testing.T) {
 		t.Errorf("%v, %v", info, err)
 	}
 	wantTexts(t, notes.String(), "the server answers again", fmt.Sprintf("wrote     %s, %d bytes\n", path, len(text)))
-	if err := results(t, url, &notes, path).run(t.Context(), nil); err == nil || !strings.Contains(err.Error(), path+" is there already: name another file, or replace it with --force") {
+	if err := results(t, url, &notes, path).run(t.Context(), nil); err == nil || !strings.Contains(err.Error(), path+" exists already: name another file, or replace it with --force") {
 		t.Errorf("a file that is there: %v", err)
 	}
 	again := results(t, url, &notes, path)

@@ -40,10 +40,10 @@ func newRetry() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "retry --user-pool-id ID --job-id ID",
 		Short: "Import again the rows that an import job did not import",
-		Long: "Import again the rows that an import job did not import, with what was corrected: a new job of these rows is created,\n" +
-			"started and followed to its end, as by `poolhouse import`. By default these are the rows that failed, as they are\n" +
-			"kept, with the corrections of `poolhouse correct`; with --file, those of a corrected file that `poolhouse results`\n" +
-			"wrote. Password hashes are those of the first file: they are in no result file.\n" +
+		Long: "Import again the rows that an import job did not import, with their corrections: a new job of these rows is created,\n" +
+			"started and followed to its end, as by `poolhouse import`. By default the job has the kept rows that failed, with\n" +
+			"the corrections of `poolhouse correct`; with --file, the rows of a corrected file that `poolhouse results` wrote.\n" +
+			"Password hashes come from the first file: no result file has them.\n" +
 			"Ctrl-C stops the new job, if it was started.\n" +
 			"Exit codes: 0 all rows were imported, 1 some were not, 2 refused, 130 interrupted.",
 		Args: cobra.NoArgs,

@@ -37,7 +37,7 @@ func newRows() *cobra.Command {
 	f.BoolVar(&c.query.OnlyOpen, "open", false, "only rows that were not corrected, or do not pass with their correction")
 	f.Int64Var(&c.query.FromLine, "from-line", 0, "only rows from this `line` of the file on")
 	c.shown.flags(f)
-	f.Lookup("json").Usage = "print an object of JSON a line"
+	f.Lookup("json").Usage = "print one JSON object a line"
 	return cmd
 }
 

@@ -38,13 +38,12 @@ func newServe() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&file, "config", "", "YAML file with settings")
 	cmd.Flags().StringVar(&profile, "cpu-profile", "", "`file` for a CPU profile of the server's whole life")
-	_ = cmd.Flags().MarkHidden("cpu-profile") // it is for poolhouse-bench; the flag is there
+	_ = cmd.Flags().MarkHidden("cpu-profile") // for poolhouse-bench; never fails: the flag exists
 	addSettings(cmd.Flags(), &flags)
 	return cmd
 }
 
-// profiled does something and writes a CPU profile of it into a file; "" writes
-// none.
+// profiled calls do and writes a CPU profile of it to a file. It writes none if path is "".
 func profiled(path string, do func() error) (err error) {
 	if path == "" {
 		return do()
@@ -64,7 +63,7 @@ func profiled(path string, do func() error) (err error) {
 // addSettings declares the flags of the server's settings.
 func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.StringVar(&c.Listen, "listen", c.Listen, "address to listen on")
-	f.StringVar(&c.Data, "data", c.Data, "directory of everything that is kept")
+	f.StringVar(&c.Data, "data", c.Data, "data directory")
 	f.StringVar(&c.Database, "database", c.Database, "PostgreSQL database, postgres://user:password@host/database (default SQLite in the data directory)")
 	f.IntVar(&c.DatabaseConnections, "database-connections", c.DatabaseConnections, "most connections to the PostgreSQL database")
 	f.IntVar(&c.MaxConnections, "max-connections", c.MaxConnections, "most connections of clients at a time")
@@ -73,28 +72,28 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.IntVar(&c.RateClient, "rate-client", c.RateClient, "unsigned calls a second of an app client; 0 for any number")
 	f.IntVar(&c.RateUnsigned, "rate-unsigned", c.RateUnsigned, "unsigned calls a second of an IP address; 0 for any number")
 	f.IntVar(&c.RateSigned, "rate-signed", c.RateSigned, "signed calls a second of an access key; 0 for any number")
-	f.Int64Var(&c.UploadsMaxBytes, "uploads-max-bytes", c.UploadsMaxBytes, "bytes that uploaded files in the data directory whose jobs were not started may have together")
+	f.Int64Var(&c.UploadsMaxBytes, "uploads-max-bytes", c.UploadsMaxBytes, "most bytes of all uploaded files in the data directory whose jobs were not started")
 	f.Int64Var(&c.UploadsMinFree, "uploads-min-free", c.UploadsMinFree, "bytes that uploads leave free, at most a twentieth of the file system")
 	f.StringVar(&c.LogsForward, "logs-forward", c.LogsForward, "CloudWatch Logs to which import results are sent, cloudwatch://REGION[?endpoint=URL] (default none)")
 	f.StringVar(&c.PublicURL, "public-url", c.PublicURL, "URL under which clients reach the server (default made of --listen)")
-	f.StringVar((*string)(&c.TrustedProxies), "trusted-proxies", string(c.TrustedProxies), "addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto say who calls, with commas between them (default none)")
-	f.StringVar((*string)(&c.Regions), "region", string(c.Regions), "region that requests are signed for, with which the ids of user pools begin; several with commas between them, or any")
+	f.StringVar((*string)(&c.TrustedProxies), "trusted-proxies", string(c.TrustedProxies), "addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted, separated by commas (default none)")
+	f.StringVar((*string)(&c.Regions), "region", string(c.Regions), "region of signatures and of user pool IDs; several separated by commas, or any")
 	f.StringVar(&c.AccountID, "account-id", c.AccountID, "account id in ARNs, 12 digits")
 	f.StringVar(&c.TLSCert, "tls-cert", c.TLSCert, "file with the TLS certificate")
 	f.StringVar(&c.TLSKey, "tls-key", c.TLSKey, "file with the TLS certificate's key")
 	f.StringVar(&c.LogFormat, "log-format", c.LogFormat, "text or json")
-	f.IntVar(&c.AuditDays, "audit-days", c.AuditDays, "days for which the record of who changed what is kept")
-	f.StringVar(&c.TokenIssuer, "token-issuer", c.TokenIssuer, "what the issuer of users' tokens is called: url, made of the public URL, or aws, as AWS calls it")
+	f.IntVar(&c.AuditDays, "audit-days", c.AuditDays, "days for which audit events are kept")
+	f.StringVar(&c.TokenIssuer, "token-issuer", c.TokenIssuer, "issuer of users' tokens: url, made of the public URL, or aws, in AWS's form")
 	f.IntVar(&c.TokenKeysDays, "token-keys-days", c.TokenKeysDays, "days after which new keys sign users' tokens")
-	f.Int64Var(&c.AuditMaxBytes, "audit-max-bytes", c.AuditMaxBytes, "bytes of the record of who changed what that are kept, the newest")
+	f.Int64Var(&c.AuditMaxBytes, "audit-max-bytes", c.AuditMaxBytes, "most bytes of audit events; the newest are kept")
 	f.Int64Var(&c.ImportMaxRows, "import-max-rows", c.ImportMaxRows, "most users in an import file")
 	f.Int64Var(&c.ImportMaxBytes, "import-max-bytes", c.ImportMaxBytes, "largest import file, in bytes")
 	f.IntVar(&c.ImportMaxRowCharacters, "import-max-row-characters", c.ImportMaxRowCharacters, "longest row of an import file")
 	f.Float64Var(&c.ImportFailedShare, "import-failed-share", c.ImportFailedShare, "a job ends Failed when a larger share of its rows was not imported")
-	f.StringVar(&c.ImportDialect, "import-dialect", c.ImportDialect, "how import files are read: any, as the programs write them that the files are of, or cognito, only as Amazon Cognito reads them")
+	f.StringVar(&c.ImportDialect, "import-dialect", c.ImportDialect, "how import files are read: any, in the format that is detected, or cognito, only as Amazon Cognito reads them")
 	f.IntVar(&c.ImportJobsAtATime, "import-jobs-at-a-time", c.ImportJobsAtATime, "import jobs of different user pools that this server works on at a time")
-	f.DurationVar(&c.ImportTakeover, "import-takeover", c.ImportTakeover, "how soon another server goes on with the import of one that went silent")
-	f.DurationVar(&c.ResultsKept, "results-kept", c.ResultsKept, "how long the rows of an import job stay after its end: those that were not imported, and which user each other one became")
+	f.DurationVar(&c.ImportTakeover, "import-takeover", c.ImportTakeover, "time after which another server takes over the imports of a silent one")
+	f.DurationVar(&c.ResultsKept, "results-kept", c.ResultsKept, "how long the rows of an import job are kept after its end: those that were not imported, and the users of the others")
 	for _, ceiling := range c.HashCeilings.All() {
 		f.IntVar(ceiling.Value, ceiling.Name, *ceiling.Value, ceiling.Usage)
 	}
@@ -102,17 +101,16 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.DurationVar(&c.ConsoleIdle, "console-idle", c.ConsoleIdle, "how long a session of the console may be unused")
 	f.DurationVar(&c.ConsoleSession, "console-session", c.ConsoleSession, "how long a session of the console lasts at most")
 	f.BoolVar(&c.ConsolePlainHTTP, "console-plain-http", c.ConsolePlainHTTP, "let browsers of other machines sign in to the console over connections that are not encrypted")
-	f.BoolVar(&c.UploadURLsForAll, "upload-urls-for-all", c.UploadURLsForAll, "tell the pre-signed URL of an import job to all who may see the job, as AWS does, not only to those who may create or start jobs of its user pool")
-	f.BoolVar(&c.SkipLogRoleCheck, "skip-log-role-check", c.SkipLogRoleCheck, "do not look whether the CloudWatch Logs role of an import job is there and may do its work")
+	f.BoolVar(&c.UploadURLsForAll, "upload-urls-for-all", c.UploadURLsForAll, "show the pre-signed URL of an import job to every caller who may see the job, as AWS does, not only to callers who may create or start jobs of its user pool")
+	f.BoolVar(&c.SkipLogRoleCheck, "skip-log-role-check", c.SkipLogRoleCheck, "do not check that the CloudWatch Logs role of an import job exists and has its permissions")
 }
 
-// kinds says what the value of a setting must be, by the type of its flag.
+// kinds describe the values of settings, by the type of the flag.
 var kinds = map[string]string{
 	"int": "a whole number", "int64": "a whole number", "float64": "a number such as 0.5", "bool": "true or false", "duration": "a time such as 15s",
 }
 
-// settings puts the settings together: flags over environment over file over
-// defaults.
+// settings returns the settings. Flags override the environment, which overrides the file.
 func settings(flags *pflag.FlagSet, file string) (config.Config, error) {
 	cfg := config.Default()
 	if file != "" {
@@ -157,8 +155,8 @@ func serve(cmd *cobra.Command, cfg config.Config) error {
 	return nil
 }
 
-// limitMemory has the garbage collector work harder before the process takes more
-// than three quarters of the memory that it may use. GOMEMLIMIT says otherwise.
+// limitMemory sets the soft memory limit to three quarters of the memory that the process
+// may use, unless GOMEMLIMIT sets one.
 func limitMemory(log *slog.Logger) {
 	memory := bounds.Memory()
 	if memory == 0 || os.Getenv("GOMEMLIMIT") != "" {

@@ -29,8 +29,8 @@ func newStatistics() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "statistics --user-pool-id ID",
 		Short: "Print how many users a user pool has",
-		Long: "Print how many users a user pool has, by status and by the day (UTC) on which they came. Users who were deleted are\n" +
-			"not counted, nor on the day on which they came.",
+		Long: "Print how many users a user pool has, by status and by the day (UTC) of their creation. Deleted users are not counted,\n" +
+			"not even on the day of their creation.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := t.loadFor(cmd.Context(), in.UserPoolId)

@@ -44,9 +44,9 @@ func newAccountSet() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "set ID",
 		Short: "Make everything belong to another account, while no server runs",
-		Long: "Make everything in a data directory or database belong to another account: all ARNs are written anew, save in\n" +
-			"the record of who changed what. Stop the servers first, and start them with --account-id ID afterwards.\n" +
-			"It is refused while a policy names the account of before, which then would allow or deny nothing.\n" +
+		Long: "Make everything in a data directory or database belong to another account: all ARNs are rewritten, except in the\n" +
+			"audit. Stop the servers first, and start them with --account-id ID afterwards.\n" +
+			"The command is refused while a policy names the old account: that policy would then allow or deny nothing.\n" +
 			"Sessions of roles and of the console end.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -46,7 +46,7 @@ func newUsers() *cobra.Command {
 	c.flags(cmd)
 	cmd.Flags().IntVar(&c.limit, "limit", 100, "users at most")
 	cmd.Flags().BoolVar(&c.all, "all", false, "print all users")
-	cmd.Flags().BoolVar(&c.lines, "json", false, "print an object of JSON a line, with all that is known of the user")
+	cmd.Flags().BoolVar(&c.lines, "json", false, "print one JSON object a line, with all that is known of the user")
 	cmd.MarkFlagsMutuallyExclusive("limit", "all")
 	return cmd
 }
