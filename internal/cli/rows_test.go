@@ -205,7 +205,7 @@ func TestCorrect(t *testing.T) {
 		{"Column":"phone_number","Value":"+15550100199"},{"Column":"custom:a","Value":"b=c"},{"Column":"email","Value":""}]}]}`)
 	wantInput(t, calls[2], `{"UserPoolId":"us-east-1_Pool","JobId":"import-1","Corrections":[{"LineNumber":7,"Text":"a,b","Reset":true}]}`)
 	for args, want := range map[string]string{
-		"--line 7": "nothing is to be written", "--line 7 email": `"email" must be COLUMN=VALUE`, "--line 7 =x": "must be COLUMN=VALUE", "--suggestions email=x": "beside --suggestions",
+		"--line 7": "there is nothing to write", "--line 7 email": `"email" must be COLUMN=VALUE`, "--line 7 =x": "must be COLUMN=VALUE", "--suggestions email=x": "beside --suggestions",
 		"--line 7 --suggestions": "none of the others can be", "": "at least one of the flags", "--line 7 --reading X email=x": "none of the others can be", "--suggestions --reset": "none of the others can be",
 	} {
 		if code, _, notes := command(t, url, jobArgs(append([]string{"correct"}, strings.Fields(args)...)...)...); code != exitRefused || !strings.Contains(notes, want) {
