@@ -175,7 +175,7 @@ func TestCorrectRows(t *testing.T) {
 	for _, name := range []string{"bo", "cleo", "dev", "eve", "finn", "gus", "frida"} {
 		wants(t, b.get("/console/pools/"+pool+"/users/"+name), 200)
 	}
-	wants(t, b.get(job), 200, "Jobs with rows of the same file", "Imports rows again that failed", `href="`+child+`"`)
+	wants(t, b.get(job), 200, "Jobs with rows of the same file", "Imports failed rows again", `href="`+child+`"`)
 	wants(t, b.get(at), 200, "Rows of this job were imported again", `href="`+child+`"`)
 }
 

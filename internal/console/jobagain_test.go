@@ -61,7 +61,7 @@ func TestResume(t *testing.T) {
 	f.runs(pool, child[strings.LastIndex(child, "/")+1:])
 	wants(t, b.get("/console/pools/"+pool+"/users/user11999"), 200)
 	after := b.get(job)
-	wants(t, after, 200, "Stopped", "Goes on after the rows that were reached", `href="`+child+`"`)
+	wants(t, after, 200, "Stopped", "Imports the rows that were not reached", `href="`+child+`"`)
 	lacks(t, after, ">Resume")
 	wants(t, b.follow(b.post(job+"/start")), 200, `class="flash err"`)
 }
