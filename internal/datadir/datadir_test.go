@@ -33,8 +33,8 @@ func TestLock(t *testing.T) {
 	lock.Close()
 }
 
-// TestLockThatIsRemoved: a second process is refused also when the file lock is removed or
-// replaced, and has the directory when the first one was killed.
+// TestLockThatIsRemoved: a second process is refused even if the file lock is removed or replaced.
+// It gets the directory after the first process was killed.
 func TestLockThatIsRemoved(t *testing.T) {
 	if dir := os.Getenv("LOCK_IN"); dir != "" {
 		if _, err := Lock(dir); err != nil {
@@ -42,7 +42,7 @@ func TestLockThatIsRemoved(t *testing.T) {
 			os.Exit(3)
 		}
 		fmt.Println("locked")
-		_, _ = io.Copy(io.Discard, os.Stdin) // until the other end is closed
+		_, _ = io.Copy(io.Discard, os.Stdin) // until the other end closes
 		os.Exit(0)
 	}
 	dir := t.TempDir()
@@ -109,7 +109,7 @@ func TestAnnouncement(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // one that looks does not hinder the next
+	for range 2 { // one reader does not block the next
 		if got, err := Find(dir); err != nil || got != here {
 			t.Errorf("got %+v, %v", got, err)
 		}
@@ -122,14 +122,14 @@ func TestAnnouncement(t *testing.T) {
 	}
 }
 
-// TestServerThatWasKilled: what it left does not mislead, and its successor
-// announces itself in its place, also while someone reads it.
+// TestServerThatWasKilled: its announcement is ignored. Its successor replaces the announcement,
+// even while another process reads it.
 func TestServerThatWasKilled(t *testing.T) {
 	if dir := os.Getenv("ANNOUNCE_IN"); dir != "" {
 		if _, err := Announce(dir, here); err != nil {
 			t.Fatal(err)
 		}
-		os.Exit(0) // as by a kill: nothing is withdrawn
+		os.Exit(0) // like a kill: nothing is withdrawn
 	}
 	dir := t.TempDir()
 	killed := exec.Command(os.Args[0], "-test.run=^TestServerThatWasKilled$")

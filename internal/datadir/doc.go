@@ -1,6 +1,6 @@
-// Package datadir is the data directory between processes: which server has
-// it, and where that server can be reached.
+// Package datadir coordinates processes that use a data directory: which server has it, and how to
+// reach that server.
 //
-// It owns the lock of the directory, and the files lock and endpoint. What else the directory holds belongs to
-// the packages that keep it there.
+// It owns the directory's lock, and the files lock and endpoint. Other files in the directory
+// belong to other packages.
 package datadir

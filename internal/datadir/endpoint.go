@@ -12,16 +12,15 @@ import (
 	"syscall"
 )
 
-// Endpoint is what a client must know of a server to call it, and no secret.
+// Endpoint is what a client needs to call a server. It contains no secret.
 type Endpoint struct {
-	URL         string `json:"url"`         // as clients reach the server
-	Region      string `json:"region"`      // what calls are signed for
-	AccessKeyID string `json:"accessKeyId"` // of root
+	URL         string `json:"url"`         // for clients
+	Region      string `json:"region"`      // region of signatures
+	AccessKeyID string `json:"accessKeyId"` // of the root user
 }
 
-// Announcement is the file in which a running server says where it is. The
-// server holds a lock on that file: a server that was killed leaves the file,
-// but not the lock.
+// Announcement is the file in which a running server announces its endpoint. The server holds a
+// lock on the file: after a kill the file is left, but not the lock.
 type Announcement struct {
 	file *os.File
 	path string
@@ -29,8 +28,8 @@ type Announcement struct {
 
 func endpointPath(dir string) string { return filepath.Join(dir, "endpoint") }
 
-// Announce writes down where the server of a directory is. Only the server that
-// has the [Lock] may do so.
+// Announce writes the endpoint of a directory's server. Only the server with the [Lock] may call
+// it.
 func Announce(dir string, e Endpoint) (a *Announcement, err error) {
 	text, err := json.Marshal(e)
 	if err != nil {
@@ -46,7 +45,7 @@ func Announce(dir string, e Endpoint) (a *Announcement, err error) {
 		return nil, err
 	}
 	_, err = file.Write(append(text, '\n'))
-	if err == nil { // the lock stays with the file when that gets its name
+	if err == nil { // the lock stays with the file when it is renamed
 		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	}
 	if err == nil {
@@ -58,14 +57,14 @@ func Announce(dir string, e Endpoint) (a *Announcement, err error) {
 	return &Announcement{file, path}, nil
 }
 
-// Withdraw removes the announcement. It is called while the [Lock] is held.
+// Withdraw removes the announcement. The caller must still hold the [Lock].
 func (a *Announcement) Withdraw() error { return errors.Join(os.Remove(a.path), a.file.Close()) }
 
-// ErrNoServer says that no server runs on a directory.
+// ErrNoServer means that no server runs on a directory.
 var ErrNoServer = errors.New("no server runs")
 
-// Find returns where the server is that runs on a directory, and [ErrNoServer]
-// when none does: there is no announcement, or a server that was killed left it.
+// Find returns the endpoint of the server that runs on a directory. It returns [ErrNoServer] if
+// there is no announcement, or if the announcing server was killed.
 func Find(dir string) (Endpoint, error) {
 	path := endpointPath(dir)
 	file, err := os.Open(path)
@@ -86,17 +85,17 @@ func Find(dir string) (Endpoint, error) {
 	return read(path, file)
 }
 
-// read reads the text of an announcement at a path.
+// read reads the announcement at a path.
 func read(path string, file io.Reader) (e Endpoint, err error) {
 	text, err := io.ReadAll(io.LimitReader(file, 16<<10))
 	if err != nil {
 		return e, err
 	}
 	if err := json.Unmarshal(text, &e); err != nil {
-		return e, fmt.Errorf("%s is not what a server writes there: %w", path, err)
+		return e, fmt.Errorf("%s is not a valid announcement of a server: %w", path, err)
 	}
 	if u, err := url.Parse(e.URL); err != nil || u.Host == "" || e.Region == "" {
-		return e, fmt.Errorf("%s is not what a server writes there: it has no URL or no region", path)
+		return e, fmt.Errorf("%s is not a valid announcement of a server: it has no URL or no region", path)
 	}
 	return e, nil
 }

@@ -9,17 +9,17 @@ import (
 	"syscall"
 )
 
-// Held is the data directory as one process has it.
+// Held is a locked data directory.
 type Held struct{ files []*os.File }
 
-// Lock makes sure that one process has the data directory, until what it returns is
-// closed. The lock ends with the process, however it ends.
+// Lock locks the data directory for one process, until the result is closed or the process ends, in
+// any way.
 //
-// It is held on the directory itself, which cannot be replaced while it is used, and on the
-// file lock in it. That file may be removed by someone who takes it for what a crash left:
-// then a second server makes another one, and the directory's lock refuses it. A file
-// system on which a directory cannot be locked, such as NFS, leaves the file's lock alone;
-// there only those who leave the file in its place are safe.
+// There are two locks: one on the directory itself, which cannot be replaced while it is in use,
+// and one on the file lock in it. A user may remove that file in the belief that a crash left it.
+// Then a second server creates a new one, but the directory's lock refuses it. Some file systems,
+// such as NFS, cannot lock directories. There, only the file's lock protects, and only while the
+// file is left in place.
 func Lock(dir string) (held *Held, err error) {
 	held = new(Held)
 	defer func() {
@@ -56,8 +56,8 @@ func take(file *os.File, dir string) error {
 	return nil
 }
 
-// cannotLock reports whether an error says that the file system has no locks on
-// directories: NFS takes an exclusive lock for a write, for which no directory is open.
+// cannotLock reports whether the file system cannot lock directories. NFS turns an exclusive lock
+// into a write lock, which needs an open file for writing.
 func cannotLock(err error) bool {
 	for _, no := range []error{syscall.EBADF, syscall.EINVAL, syscall.ENOTSUP, syscall.ENOLCK, syscall.EISDIR, syscall.ENOSYS} {
 		if errors.Is(err, no) {
@@ -67,7 +67,7 @@ func cannotLock(err error) bool {
 	return false
 }
 
-// Close lets another process have the directory.
+// Close unlocks the directory.
 func (h *Held) Close() error {
 	var problems []error
 	for _, file := range h.files {

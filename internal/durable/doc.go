@@ -1,6 +1,6 @@
-// Package durable makes files that are whole or not there, also after a loss of
-// power: small ones of a text (WriteFile), and others as they are written (Create).
+// Package durable writes files atomically: after a crash or a power cut, a file is complete or
+// absent. WriteFile writes a small text; Create returns a file to write to.
 //
-// It owns the order of the steps that this takes. What is in a file, and who
-// may make it at the same time, is known to the caller.
+// The package owns the order of the steps. The caller decides what a file contains, and must
+// prevent concurrent writes of it.
 package durable

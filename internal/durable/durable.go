@@ -6,20 +6,18 @@ import (
 	"path/filepath"
 )
 
-// WriteFile makes the file at path, in place of one that is there, with the
-// permissions of mode. When it returns without error, the file is on the disk
-// under its name. When it fails, or the machine does at any moment, path is
-// what it was before or the whole new file.
+// WriteFile replaces the file at path, with the permissions of mode. After success, the file is on
+// disk under its name. After an error or a crash, path is either unchanged or the complete new
+// file.
 //
-// The text is first in path.new. The caller sees to it that path is written by
-// one caller at a time.
+// The text is first written to path.new. The caller must not write the same path twice at a time.
 func WriteFile(path string, text []byte, mode fs.FileMode) error {
 	return writeFile(system{}, path, text, mode)
 }
 
-// Rename gives the file at from the name to, in place of a file of that name in the same
-// directory. When it returns without error, that is on the disk. When it fails, or the machine
-// does at any moment, both are as before or the file has its new name.
+// Rename renames a file within a directory, and replaces a file with the new name. After success,
+// the rename is on disk. After an error or a crash, either both names are unchanged or the rename
+// is complete.
 func Rename(from, to string) error { return rename(system{}, from, to) }
 
 func rename(s steps, from, to string) error {
@@ -29,25 +27,25 @@ func rename(s steps, from, to string) error {
 	return s.sync(filepath.Dir(to))
 }
 
-// MakeDirectory makes a directory, with those above it that are missing, and
-// puts its name on the disk. A directory that is there is left as it is.
+// MakeDirectory creates a directory and its missing parents, and syncs their names to disk. It
+// leaves an existing directory unchanged.
 func MakeDirectory(path string, mode fs.FileMode) error {
 	return makeDirectory(system{}, filepath.Clean(path), mode)
 }
 
-// steps are what a file is made by.
+// steps are the operations that write a file.
 type steps interface {
-	// create makes a new file with a text.
+	// create creates a new file with a text.
 	create(path string, text []byte, mode fs.FileMode) error
-	remove(path string) error // a file that is not there is no error
+	remove(path string) error // no error if the file does not exist
 	rename(from, to string) error
 	mkdir(path string, mode fs.FileMode) (made bool, err error)
-	sync(path string) error // puts a file, or the names in a directory, on the disk
+	sync(path string) error // syncs a file, or the names in a directory, to disk
 }
 
 func writeFile(s steps, path string, text []byte, mode fs.FileMode) error {
 	temporary := path + ".new"
-	// What an earlier attempt left may have other permissions.
+	// A leftover of an earlier attempt may have other permissions.
 	if err := s.remove(temporary); err != nil {
 		return err
 	}

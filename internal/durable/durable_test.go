@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// recorder notes the steps and fails at one of them.
+// recorder records the steps and fails at a chosen one.
 type recorder struct {
 	system
 	done []string

@@ -6,18 +6,17 @@ import (
 	"path/filepath"
 )
 
-// File is a file that is being written, for its owner only. It is under a name of its own
-// until it is whole.
+// File is a file that is being written, readable to its owner only. It has a temporary name until
+// Commit.
 type File struct {
 	steps steps
 	file  *os.File
 	path  string
-	err   error // of a Write
+	err   error // of the first failed Write
 }
 
-// Create begins a file that is to be at path, in place of one that is there. Until
-// [File.Commit] it has another name in the same directory, which begins with a dot. The
-// caller ends it with Commit or with [File.Discard].
+// Create starts a file that will replace path. Until [File.Commit] it has a temporary name in the
+// same directory, which begins with a dot. The caller must call Commit or [File.Discard].
 func Create(path string) (*File, error) { return create(system{}, path) }
 
 func create(s steps, path string) (*File, error) {
@@ -28,16 +27,16 @@ func create(s steps, path string) (*File, error) {
 	return &File{steps: s, file: file, path: path}, nil
 }
 
-// Write adds to the file.
+// Write appends to the file.
 func (f *File) Write(text []byte) (int, error) {
 	n, err := f.file.Write(text)
 	f.err = errors.Join(f.err, err)
 	return n, err
 }
 
-// Commit puts the file at its path. When it returns without error, the file is on the disk
-// under its name. When it fails, or the machine does at any moment, the path is what it
-// was before or the whole new file. A file of which a Write failed is discarded.
+// Commit moves the file to its path. After success, the file is on disk under its name. After an
+// error or a crash, path is either unchanged or the complete new file. If a Write failed, Commit
+// discards the file.
 func (f *File) Commit() error {
 	temporary := f.file.Name()
 	err := errors.Join(f.err, f.file.Close())
@@ -53,7 +52,7 @@ func (f *File) Commit() error {
 	return f.steps.sync(filepath.Dir(f.path))
 }
 
-// Discard gives the file up. What is at its path stays.
+// Discard removes the temporary file. The file at path stays.
 func (f *File) Discard() error {
 	return errors.Join(f.file.Close(), f.steps.remove(f.file.Name()))
 }

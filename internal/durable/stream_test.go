@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// step is what a recorder noted, without the names that differ from run to run.
+// step returns the recorded steps, without the names that differ in each run.
 func step(done []string) (steps []string) {
 	for _, s := range done {
 		steps = append(steps, strings.Fields(s)[0])
@@ -17,7 +17,7 @@ func step(done []string) (steps []string) {
 	return steps
 }
 
-// begun is a file with a text that is not committed.
+// begun returns a file with a text that is not committed.
 func begun(t *testing.T, r *recorder, path, text string) *File {
 	t.Helper()
 	file, err := create(r, path)
@@ -30,7 +30,7 @@ func begun(t *testing.T, r *recorder, path, text string) *File {
 	return file
 }
 
-// wantNames fails the test if a directory has other files.
+// wantNames fails the test unless a directory has exactly these files.
 func wantNames(t *testing.T, dir string, want ...string) {
 	t.Helper()
 	var names []string
@@ -43,8 +43,8 @@ func wantNames(t *testing.T, dir string, want ...string) {
 	}
 }
 
-// TestFile: a file is under its name when it is whole, on the disk, and for its owner only;
-// what fails leaves the one of before, and no other.
+// TestFile: a file gets its name when it is complete, on disk, and readable to its owner only.
+// After a failure, only the previous file is there.
 func TestFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "rows.csv")
@@ -81,7 +81,7 @@ func TestFile(t *testing.T) {
 	}
 }
 
-// TestFileThatCannotBeWritten: a file that lacks something is not committed.
+// TestFileThatCannotBeWritten: a file with a failed Write is not committed.
 func TestFileThatCannotBeWritten(t *testing.T) {
 	dir := t.TempDir()
 	file := begun(t, &recorder{}, filepath.Join(dir, "rows.csv"), "one")

@@ -6,7 +6,7 @@ import (
 	"os"
 )
 
-// system takes the steps on the operating system's files.
+// system implements steps with the operating system's files.
 type system struct{}
 
 func (system) create(path string, text []byte, mode fs.FileMode) error {
@@ -27,7 +27,7 @@ func (system) remove(path string) error {
 
 func (system) rename(from, to string) error { return os.Rename(from, to) }
 
-// mkdir tells whether the directory was made now.
+// mkdir reports whether it created the directory.
 func (system) mkdir(path string, mode fs.FileMode) (made bool, err error) {
 	err = os.Mkdir(path, mode)
 	if errors.Is(err, fs.ErrExist) {

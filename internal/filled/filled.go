@@ -1,5 +1,5 @@
-// Package filled makes values in which nothing is left out, for tests of code
-// that copies a value member by member: a member that the code forgets is one
+// Package filled makes values with every member set, for tests of code that copies a value member
+// by member. If the code forgets a member, the copy lacks it.
 // that the copy lacks.
 package filled
 
@@ -10,11 +10,9 @@ import (
 	"time"
 )
 
-// Full sets what into points to, at any depth, to values that are not zero and
-// that differ from one another, save flags, which are true: a text says where it
-// is, numbers count. Lists have two entries, maps one. makers are functions from
-// a number to a value of a type that has members which cannot be set from here:
-// func(n int) T.
+// Full sets everything that into points to, at any depth, to distinct non-zero values. Flags are
+// true. A text contains its place in the value, and numbers count up. Lists get two entries, maps
+// one. makers make values of types with members that cannot be set from here: func(n int) T.
 func Full(into any, makers ...any) {
 	f := filler{makers: map[reflect.Type]reflect.Value{}}
 	for _, m := range append(makers, moment) {
@@ -26,12 +24,12 @@ func Full(into any, makers ...any) {
 
 func moment(n int) time.Time { return time.Date(2026, 1, 1, n, 0, 0, 0, time.UTC) }
 
-// Empty sets what into points to, at any depth, to values that are there and
-// hold nothing: pointers to zero values, lists and maps without entries.
+// Empty sets everything that into points to, at any depth, to values that are present but empty:
+// pointers to zero values, lists and maps without entries.
 func Empty(into any) { empty(reflect.ValueOf(into).Elem()) }
 
-// Flags returns all flags of what into points to, at any depth, so that a test
-// can turn them one by one.
+// Flags returns all flags in what into points to, at any depth, so that a test can set them one by
+// one.
 func Flags(into any) []*bool { return flags(reflect.ValueOf(into).Elem()) }
 
 func flags(v reflect.Value) (all []*bool) {
@@ -58,7 +56,7 @@ func flags(v reflect.Value) (all []*bool) {
 
 type filler struct {
 	makers map[reflect.Type]reflect.Value
-	n      int // of numbers made so far
+	n      int // count of numbers made so far
 }
 
 func (f *filler) fill(v reflect.Value, path string) {

@@ -18,7 +18,7 @@ type inner struct {
 }
 
 type outer struct {
-	inner  // embedded, but its name is not exported
+	inner  // embedded, with an unexported name
 	Number int32
 }
 
@@ -64,7 +64,7 @@ func TestFlags(t *testing.T) {
 	}
 }
 
-// TestWhatCannotBeFilled: nothing is left zero in silence.
+// TestWhatCannotBeFilled: a member that cannot be set is reported.
 func TestWhatCannotBeFilled(t *testing.T) {
 	for _, c := range []struct {
 		into any

@@ -1,10 +1,9 @@
-// Package membership is the servers that share a database. Each writes down
-// that it is there, and with which settings; one that does not agree with
-// those that are there already does not start.
+// Package membership is the list of servers that share a database. Each server registers itself
+// with its settings. A server with other settings than the registered ones does not start.
 //
-// It owns which settings must agree and what a disagreement is called. It
-// coordinates nothing: who works on which import job is decided by leases
-// (package importjob), not by who is a member.
+// The package owns which settings must agree and the errors of a disagreement. It coordinates
+// nothing else: leases decide which server works on which import job (package importjob), not
+// membership.
 package membership
 
 import (
@@ -17,71 +16,70 @@ import (
 	"poolhouse/internal/guard"
 )
 
-// Member is one server.
+// Member is a server in the list.
 type Member struct {
 	Node     string
 	Settings []Setting
-	Seen     time.Time // when it last said that it is there
+	Seen     time.Time // time of its last report
 }
 
-// Setting is one in which the servers must agree.
+// Setting is a setting that must agree on all servers.
 type Setting struct {
 	Name   string `json:"name"`   // as on the command line
 	Value  string `json:"value"`  // never a secret
-	Advice string `json:"advice"` // what to do when servers differ: a sentence
+	Advice string `json:"advice"` // what to do if servers differ, as a sentence
 }
 
-// Store keeps members. Every method is one transaction.
+// Store stores the list of members. Every method is one transaction.
 type Store interface {
-	// Join writes the member down, in place of what it said before, forgets
-	// those not seen since before long, and returns the others that were
-	// seen since recent.
+	// Join adds or updates the member, deletes those last seen before long, and returns the others
+	// that were seen since recent.
 	Join(ctx context.Context, m Member, recent, long time.Time) (others []Member, err error)
-	// Leave forgets a member.
+	// Leave removes a member.
 	Leave(ctx context.Context, node string) error
 }
 
 const (
-	// every is how often a member says that it is there.
+	// every is the time between two reports of a member.
 	every = 5 * time.Second
-	// Recent is how long a member counts as there after it said so.
+	// Recent is how long a member is listed after a report.
 	Recent = 3 * every
-	// long is how long it is remembered.
+	// long is the time after which a silent member is deleted.
 	long = time.Hour
 )
 
-// Join makes the server a member. It returns an error, and the server is none,
-// when another disagrees or the store fails.
+// Join registers the server. If another server disagrees or the store fails, it returns an error
+// and the server is not registered.
 func Join(ctx context.Context, s Store, m Member) error {
-	others, err := say(ctx, s, m)
+	others, err := register(ctx, s, m)
 	if err == nil {
 		err = disagreement(m, others)
 	}
-	if err != nil { // a store that failed may have written it down all the same
+	if err != nil { // the store may have registered it in spite of the error
 		return errors.Join(err, Leave(ctx, s, m.Node))
 	}
 	return nil
 }
 
-// Leave makes the server no member any more, also when ctx has ended. It is for
-// one that joined and then does not [Keep] its place.
+// Leave deregisters the server, even after ctx has ended. It is for a server that joined and then
+// does not call [Keep].
 func Leave(ctx context.Context, s Store, node string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), every)
 	defer cancel()
 	if err := s.Leave(ctx, node); err != nil {
-		return fmt.Errorf("the other servers will think for a while that this one, %s, is there: %w", node, err)
+		return fmt.Errorf("could not deregister server %s; its peers list it for up to %s: %w", node, Recent, err)
 	}
 	return nil
 }
 
-func say(ctx context.Context, s Store, m Member) ([]Member, error) {
+func register(ctx context.Context, s Store, m Member) ([]Member, error) {
 	now := time.Now()
 	m.Seen = now
 	return s.Join(ctx, m, now.Add(-Recent), now.Add(-long))
 }
 
-// disagreement returns an error that names every setting in which the member
-// differs from another, nil when all agree.
+// disagreement returns an error with every setting that differs from another member's, nil if all
+// agree.
 func disagreement(m Member, others []Member) error {
 	var problems []error
 	told := map[string]bool{}
@@ -99,9 +97,9 @@ func disagreement(m Member, others []Member) error {
 	return errors.Join(problems...)
 }
 
-// Keep says now and then that the server is there, until ctx ends; then the
-// member leaves. A disagreement that shows meanwhile, after servers could not
-// see each other, is logged as an error.
+// Keep reports regularly that the server is running, until ctx ends; then it deregisters the
+// server. A disagreement can appear later, after servers could not see each other; it is logged as
+// an error.
 func Keep(ctx context.Context, s Store, m Member, log *slog.Logger) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
@@ -109,19 +107,19 @@ func Keep(ctx context.Context, s Store, m Member, log *slog.Logger) {
 		select {
 		case <-ctx.Done():
 			if err := Leave(ctx, s, m.Node); err != nil {
-				log.Warn("leaving the other servers", "error", err)
+				log.Warn("server not deregistered", "error", err)
 			}
 			return
 		case <-tick.C:
 		}
-		turn, cancel := context.WithTimeout(ctx, Recent)
-		others, err := guard.Call(func() ([]Member, error) { return say(turn, s, m) })
+		attempt, cancel := context.WithTimeout(ctx, Recent)
+		others, err := guard.Call(func() ([]Member, error) { return register(attempt, s, m) })
 		cancel()
 		if err == nil {
 			err = disagreement(m, others)
 		}
 		if err != nil && ctx.Err() == nil {
-			log.Error("this server is not in step with the others", "error", err)
+			log.Error("server not registered, or its settings differ from those of its peers", "error", err)
 		}
 	}
 }

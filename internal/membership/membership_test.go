@@ -18,8 +18,8 @@ import (
 type memory struct {
 	mu    sync.Mutex
 	nodes map[string]Member
-	fail  error // of the next calls
-	hang  bool  // until the context ends
+	fail  error // error of the next calls
+	hang  bool  // the next calls hang until their context ends
 }
 
 func newMemory() *memory { return &memory{nodes: map[string]Member{}} }
@@ -66,13 +66,12 @@ func (s *memory) set(fail error, hang bool) {
 	s.fail, s.hang = fail, hang
 }
 
-// seen returns how long ago the node was seen; there is false when it is
-// forgotten.
-func (s *memory) seen(node string) (ago time.Duration, there bool) {
+// seen returns the time since the node was last seen; listed is false if it is not in the list.
+func (s *memory) seen(node string) (ago time.Duration, listed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m, there := s.nodes[node]
-	return time.Since(m.Seen), there
+	m, listed := s.nodes[node]
+	return time.Since(m.Seen), listed
 }
 
 func server(node, region, bucket string) Member {
@@ -88,7 +87,7 @@ func TestAgreement(t *testing.T) {
 			t.Errorf("%s: %v", node, err)
 		}
 	}
-	// A setting that only one of two versions has is none to agree in.
+	// A setting that only one of two versions has need not agree.
 	more := server("d", "eu-1", "x")
 	more.Settings = append(more.Settings, Setting{Name: "--new", Value: "1"})
 	if err := Join(t.Context(), s, more); err != nil {
@@ -99,8 +98,8 @@ func TestAgreement(t *testing.T) {
 	}
 }
 
-// TestDisagreement: every setting in which servers differ is told once, with
-// both values and what to do, and whoever disagrees is no member.
+// TestDisagreement: every setting that differs is reported once, with both values and what to do. A
+// server that disagrees is not registered.
 func TestDisagreement(t *testing.T) {
 	s := newMemory()
 	for _, node := range []string{"a", "b"} {
@@ -119,7 +118,7 @@ func TestDisagreement(t *testing.T) {
 			t.Errorf("%q is told %d times in: %v", want, n, err)
 		}
 	}
-	if _, there := s.seen("c"); there {
+	if _, listed := s.seen("c"); listed {
 		t.Error("the server that was refused is a member")
 	}
 	if err := Join(t.Context(), s, server("d", "eu-1", "x")); err != nil {
@@ -127,8 +126,8 @@ func TestDisagreement(t *testing.T) {
 	}
 }
 
-// TestOldMembers: a server that ended without a word is in nobody's way for
-// long, and one that is started again with other settings not in its own.
+// TestOldMembers: a server that ended without deregistering blocks others only until its entry is
+// old. It never blocks its own restart with other settings.
 func TestOldMembers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newMemory()
@@ -150,14 +149,13 @@ func TestOldMembers(t *testing.T) {
 		if err := Join(t.Context(), s, server("c", "eu-1", "x")); err != nil {
 			t.Error(err)
 		}
-		if _, there := s.seen("a"); there {
+		if _, listed := s.seen("a"); listed {
 			t.Error("a is remembered for good")
 		}
 	})
 }
 
-// TestStoreFails: a server does not start when it could not say that it is
-// there.
+// TestStoreFails: a server that cannot register does not start.
 func TestStoreFails(t *testing.T) {
 	s := newMemory()
 	broken := errors.New("broken")
@@ -167,7 +165,7 @@ func TestStoreFails(t *testing.T) {
 	}
 }
 
-// halfway is a store that writes a member down, and then fails.
+// halfway is a store that registers a member and then fails.
 type halfway struct{ *memory }
 
 func (s halfway) Join(ctx context.Context, m Member, Recent, long time.Time) ([]Member, error) {
@@ -175,8 +173,7 @@ func (s halfway) Join(ctx context.Context, m Member, Recent, long time.Time) ([]
 	return nil, errors.Join(err, errors.New("the connection was lost"))
 }
 
-// TestLeave: a server that does not start after all is no member, also when its
-// start was broken off.
+// TestLeave: a server that does not start is not registered, even if its start was interrupted.
 func TestLeave(t *testing.T) {
 	s := newMemory()
 	if err := Join(t.Context(), halfway{s}, server("a", "eu-1", "x")); err == nil {
@@ -191,15 +188,14 @@ func TestLeave(t *testing.T) {
 		t.Error(err)
 	}
 	for _, node := range []string{"a", "b"} {
-		if _, there := s.seen(node); there {
+		if _, listed := s.seen(node); listed {
 			t.Errorf("%s is a member", node)
 		}
 	}
 }
 
-// record is what was logged: written by Keep, read and emptied by the test. A
-// timer that ends a call is no order between the two that the race detector
-// knows of, so they need a lock.
+// record is the log: written by Keep, read and emptied by the test. It needs a lock, because the
+// race detector does not see the order between the two.
 type record struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -211,14 +207,14 @@ func (r *record) Write(p []byte) (int, error) {
 	return r.text.Write(p)
 }
 
-// String returns what was logged since the last Reset.
+// String returns the log since the last Reset.
 func (r *record) String() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.text.String()
 }
 
-// Reset forgets what was logged.
+// Reset empties the log.
 func (r *record) Reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -244,12 +240,12 @@ func TestKeep(t *testing.T) {
 		for range 10 {
 			time.Sleep(every)
 			synctest.Wait()
-			if ago, there := s.seen("a"); !there || ago > every {
-				t.Errorf("seen %v ago, %t", ago, there)
+			if ago, listed := s.seen("a"); !listed || ago > every {
+				t.Errorf("seen %v ago, %t", ago, listed)
 			}
 		}
 		stop()
-		if _, there := s.seen("a"); there {
+		if _, listed := s.seen("a"); listed {
 			t.Error("the member did not leave")
 		}
 		if logged.String() != "" {
@@ -258,8 +254,8 @@ func TestKeep(t *testing.T) {
 	})
 }
 
-// TestKeepThrough: a database that fails or hangs is told of, and the member
-// is there again afterwards.
+// TestKeepThrough: a database that fails or hangs is logged, and the member reports again
+// afterwards.
 func TestKeepThrough(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, m := newMemory(), server("a", "eu-1", "x")
@@ -277,12 +273,12 @@ func TestKeepThrough(t *testing.T) {
 			s.set(nil, false)
 			time.Sleep(Recent + every)
 			synctest.Wait()
-			if ago, there := s.seen("a"); !there || ago > every {
-				t.Errorf("after %+v: seen %v ago, %t", trouble, ago, there)
+			if ago, listed := s.seen("a"); !listed || ago > every {
+				t.Errorf("after %+v: seen %v ago, %t", trouble, ago, listed)
 			}
 			logged.Reset()
 		}
-		// A disagreement that shows later is told with both values.
+		// A disagreement that appears later is logged with both values.
 		if _, err := s.Join(t.Context(), Member{Node: "b", Seen: time.Now(), Settings: server("b", "us-2", "x").Settings}, time.Time{}, time.Time{}); err != nil {
 			t.Fatal(err)
 		}
@@ -291,13 +287,13 @@ func TestKeepThrough(t *testing.T) {
 		if text := logged.String(); !strings.Contains(text, "us-2") || !strings.Contains(text, "eu-1") {
 			t.Errorf("logged: %s", text)
 		}
-		s.set(nil, true) // a store that hangs does not keep the server from its end
+		s.set(nil, true) // a store that hangs does not keep the server from ending
 		begun := time.Now()
 		stop()
 		if took := time.Since(begun); took > every {
 			t.Errorf("leaving took %v", took)
 		}
-		if !strings.Contains(logged.String(), "will think for a while") {
+		if !strings.Contains(logged.String(), "could not deregister server a; its peers list it for up to 15s") {
 			t.Errorf("logged: %s", logged)
 		}
 	})

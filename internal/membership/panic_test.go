@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// startled is a store whose first calls panic.
+// startled is a store that panics in its first calls.
 type startled struct {
 	*memory
 	panics int
@@ -25,8 +25,7 @@ func (s *startled) Join(ctx context.Context, m Member, Recent, long time.Time) (
 	return s.memory.Join(ctx, m, Recent, long)
 }
 
-// TestPanicsEndNoMember: a panic is told with its stack, and the member says
-// again that it is there.
+// TestPanicsEndNoMember: a panic is logged with its stack, and the member reports again.
 func TestPanicsEndNoMember(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &startled{newMemory(), 2}

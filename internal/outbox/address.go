@@ -9,15 +9,15 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Address is where a message goes.
+// Address is the destination of a message.
 type Address struct {
 	Medium      Medium
-	Attribute   string // that the address is of: email or phone_number
+	Attribute   string // attribute of the address: email or phone_number
 	Destination string // the address itself
 }
 
-// AddressOf returns the user's address for a medium, verified or not. Its Destination is "" when
-// the user has none.
+// AddressOf returns the user's address for a medium, verified or not. Its Destination is "" if the
+// user has none.
 func AddressOf(u *userpool.User, medium Medium) Address {
 	attribute := attributeOf(medium)
 	return Address{Medium: medium, Attribute: attribute, Destination: u.Attributes.Get(attribute)}
@@ -37,11 +37,11 @@ const (
 	recoverByAdmin = "admin_only"
 )
 
-// Recipient returns the address to which a code goes that resets the user's password: the first
-// verified one, in the order of the pool's AccountRecoverySetting. A pool without that setting has a
-// phone number come before an email address (API Reference, CreateUserPool). With the setting, no
-// code goes by SMS to a user whose second factor is SMS. The errors are NotAuthorized where
-// only an administrator resets passwords, and InvalidParameter where the user has no such address.
+// Recipient returns the address for a password reset code. It is the first verified address in the
+// order of the pool's AccountRecoverySetting. Without that setting, phone numbers come before email
+// addresses (API Reference, CreateUserPool). With it, no code is sent by SMS to a user whose second
+// factor is SMS. The error is NotAuthorized if only administrators reset passwords, and
+// InvalidParameter if the user has no such address.
 func Recipient(p *userpool.UserPool, u *userpool.User) (Address, error) {
 	media, err := recovery(p)
 	if err != nil {
@@ -58,7 +58,7 @@ func Recipient(p *userpool.UserPool, u *userpool.User) (Address, error) {
 	return Address{}, userpool.Errorf(userpool.InvalidParameter, "Cannot reset password for the user as there is no registered/verified email or phone_number")
 }
 
-// recovery returns the media by which users of the pool recover, the first choice first.
+// recovery returns the pool's media for account recovery, first choice first.
 func recovery(p *userpool.UserPool) (media []Medium, err error) {
 	if p.Settings.Recovery == nil || len(p.Settings.Recovery.Mechanisms) == 0 {
 		return []Medium{SMS, Email}, nil
@@ -78,15 +78,15 @@ func recovery(p *userpool.UserPool) (media []Medium, err error) {
 	return media, nil
 }
 
-// secondFactorIsSMS reports whether the user signs in with a code by SMS: the user is set so, and the
-// pool sends such codes.
+// secondFactorIsSMS reports whether the user signs in with an SMS code: the user's settings say so,
+// and the pool sends such codes.
 func secondFactorIsSMS(p *userpool.UserPool, u *userpool.User) bool {
 	return u.SMSMFA && p.MFA != userpool.MFAOff && p.Settings.SMS != nil
 }
 
-// Masked returns the address as it is told to a client that is not known to be the user's:
-// f***@e*** of an email address, +*******9934 of a phone number. Of a phone number with at most
-// four digits none is told.
+// Masked returns the address as an unauthenticated client may see it: f***@e*** for an email
+// address, +*******9934 for a phone number. A phone number with at most four digits is masked
+// completely.
 func (a Address) Masked() string {
 	if a.Medium == SMS {
 		const told = 4
@@ -100,7 +100,7 @@ func (a Address) Masked() string {
 	return first(local) + "***@" + first(domain) + "***"
 }
 
-// first returns the first character of a text, "" of an empty one.
+// first returns the first character of a text, "" if it is empty.
 func first(s string) string {
 	_, size := utf8.DecodeRuneInString(s)
 	return s[:size]

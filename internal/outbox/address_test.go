@@ -10,7 +10,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// both are addresses of a user, verified.
+// both returns a verified email address and a verified phone number.
 func both() userpool.Attributes {
 	return userpool.Attributes{
 		{Name: "email", Value: "ada@example.com"}, {Name: "email_verified", Value: "true"},
@@ -18,7 +18,7 @@ func both() userpool.Attributes {
 	}
 }
 
-// without returns both addresses, one of them not verified.
+// without returns both addresses, with one of them unverified.
 func without(attribute string) userpool.Attributes {
 	a := both()
 	a.Set(attribute+"_verified", "false")
@@ -27,14 +27,14 @@ func without(attribute string) userpool.Attributes {
 
 func recovery(names ...string) *userpool.AccountRecovery {
 	r := &userpool.AccountRecovery{}
-	for i, name := range names { // the order is that of the priorities, not that of the list
+	for i, name := range names { // in the order of the priorities, not of the list
 		r.Mechanisms = slices.Insert(r.Mechanisms, 0, userpool.RecoveryMechanism{Name: name, Priority: int32(i + 1)})
 	}
 	return r
 }
 
-// TestRecipient: a code goes to the first verified address in the pool's order, and not by SMS to a
-// user whose second factor that is.
+// TestRecipient: a code goes to the first verified address in the pool's order, but not by SMS to a
+// user whose second factor is SMS.
 func TestRecipient(t *testing.T) {
 	const none = "Cannot reset password for the user as there is no registered/verified email or phone_number"
 	for _, c := range []struct {
@@ -83,7 +83,7 @@ func TestRecipient(t *testing.T) {
 	}
 }
 
-// TestMasked: a mask tells the first letters and the last four digits, and nothing else.
+// TestMasked: a mask shows the first letters or the last four digits, and nothing else.
 func TestMasked(t *testing.T) {
 	for _, c := range []struct {
 		medium      outbox.Medium
@@ -104,8 +104,8 @@ func TestMasked(t *testing.T) {
 	}
 }
 
-// TestSimulated: the mask for a name that no user has does not change, has the form of the others,
-// and is another one for other names, pools and keys.
+// TestSimulated: the mask for an unknown name has the form of a real one and is always the same. It
+// differs for other names, pools and keys.
 func TestSimulated(t *testing.T) {
 	key, p := bytes.Repeat([]byte{7}, 32), &userpool.UserPool{ID: "eu-west-1_a", CaseInsensitive: true}
 	masks := func(p *userpool.UserPool, key []byte) (all string) {
@@ -135,7 +135,7 @@ func TestSimulated(t *testing.T) {
 		pool   *userpool.UserPool
 		name   string
 		medium outbox.Medium
-		mask   string // "" for one that is made up
+		mask   string // "" for a made-up one
 	}{
 		{"a name that is an address", p, "Foo@example.com", outbox.Email, "F***@e***"},
 		{"a name that is a number", p, "+14155559934", outbox.SMS, "+*******9934"},

@@ -11,14 +11,14 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// What stands in templates for values (API Reference, MessageTemplateType).
+// The placeholders of templates (API Reference, MessageTemplateType).
 const (
 	codeHere     = "{####}"
 	usernameHere = "{username}"
 )
 
-// The texts of a pool that has no templates. Those of invitations and the first subject are the
-// real service's; what it says of a forgotten password is not documented.
+// The default texts. The invitations and the first subject are the real service's; its text for a
+// forgotten password is not documented.
 const (
 	defaultResetSubject  = "Your verification code"
 	defaultReset         = "Your password reset code is {####}."
@@ -26,10 +26,10 @@ const (
 	defaultInvite        = "Your username is {username} and temporary password is {####}. "
 )
 
-// text is what a kind of message says by a medium.
+// text is a message's text for one medium.
 type text struct{ subject, body string }
 
-// textOf returns the pool's templates for a kind of message, or the defaults.
+// textOf returns the pool's template for a kind of message, or the default.
 func textOf(p *userpool.UserPool, kind Kind, medium Medium) (t text) {
 	s, v := &p.Settings, &p.Settings.VerificationTemplate
 	switch kind {
@@ -51,12 +51,12 @@ func textOf(p *userpool.UserPool, kind Kind, medium Medium) (t text) {
 	panic("outbox: a message of an unknown kind: " + string(kind))
 }
 
-// tag is the beginning of a tag or an entity of HTML.
+// tag matches the beginning of an HTML tag or entity.
 var tag = regexp.MustCompile(`<[A-Za-z!/]|&#?[A-Za-z0-9]+;`)
 
-// Compose returns the message of a kind with a code, or a temporary password, to an address of the
-// user, in the pool's words. Each value comes into the text once, as it is: a username with the form
-// of a placeholder is none. In an email whose template is HTML, values are escaped.
+// Compose returns a message to an address of the user, from the pool's template, with a code or a
+// temporary password. Each value is inserted once and not scanned again, so a username may look
+// like a placeholder. In an email with an HTML template, values are escaped.
 func Compose(p *userpool.UserPool, u *userpool.User, kind Kind, to Address, code string) *Message {
 	t := textOf(p, kind, to.Medium)
 	m := &Message{
@@ -72,8 +72,8 @@ func Compose(p *userpool.UserPool, u *userpool.User, kind Kind, to Address, code
 	return m
 }
 
-// calledBy returns the name by which the user signs in: where that is an email address or a phone
-// number, the one that the message goes to if it may be.
+// calledBy returns the name with which the user signs in. If that is an email address or a phone
+// number, it is the message's address if possible.
 func calledBy(p *userpool.UserPool, u *userpool.User, to Address) string {
 	if slices.Contains(p.UsernameAttributes, to.Attribute) {
 		return to.Destination

@@ -8,8 +8,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestCompose: a message says what the pool's templates say, or the defaults, with the values in
-// their places.
+// TestCompose: a message is the pool's template, or the default, with the values inserted.
 func TestCompose(t *testing.T) {
 	invitation := &userpool.MessageTemplate{SMSMessage: "{username}, use {####}", EmailMessage: "<b>{username}</b>: {####}", EmailSubject: "Welcome"}
 	u := &userpool.User{Sub: "s", Username: "ada", Attributes: both()}

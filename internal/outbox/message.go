@@ -7,7 +7,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Medium is how a message goes, as DeliveryMediumType of the API calls it.
+// Medium is the way a message is sent, as DeliveryMediumType of the API.
 type Medium string
 
 // The media of the API.
@@ -16,10 +16,10 @@ const (
 	SMS   Medium = "SMS"
 )
 
-// Kind is what a message is about.
+// Kind is the purpose of a message.
 type Kind string
 
-// The kinds of messages, named as the sources of Cognito's trigger CustomMessage.
+// The kinds of messages, named like the sources of Cognito's trigger CustomMessage.
 const (
 	ForgotPassword  Kind = "ForgotPassword"
 	AdminCreateUser Kind = "AdminCreateUser"
@@ -27,32 +27,32 @@ const (
 
 // Message is a message to one user.
 type Message struct {
-	ID          string `json:"-"` // given by the store: those that come later have greater ones
+	ID          string `json:"-"` // set by the store; later messages have greater ids
 	PoolID      string `json:"-"`
 	At          time.Time
 	Sub         string
 	Username    string
 	Kind        Kind
 	Medium      Medium
-	Attribute   string // that the address is of: email or phone_number
+	Attribute   string // attribute of the address: email or phone_number
 	Destination string // the address
 	Subject     string // of an email
 	Body        string
-	HTML        bool   `json:",omitempty"` // the body is HTML: the pool's template has tags
+	HTML        bool   `json:",omitempty"` // the body is HTML, because the pool's template has tags
 	Code        string // the code or the temporary password in the text
 }
 
-// Store keeps messages.
+// Store stores messages.
 type Store interface {
-	// Messages returns up to limit messages of a pool before the one with the id before, ""
-	// for all, the newest first; those of one user where sub is not "".
+	// Messages returns up to limit messages of a pool, newest first: those before the id before, or
+	// the newest ones if it is "". With sub, it returns only those of one user.
 	Messages(ctx context.Context, p *userpool.UserPool, sub, before string, limit int) ([]Message, error)
-	// ExpireMessages deletes the messages from before a moment, of all pools.
+	// ExpireMessages deletes the messages of all pools from before a time.
 	ExpireMessages(ctx context.Context, before time.Time) error
 }
 
-// How much an outbox holds. A message is read soon, or its code has ended.
+// The limits of an outbox. A message is read soon, or its code has expired.
 const (
-	Keep = 24 * time.Hour // how long a message stays
-	Most = 1000           // how many messages of a pool stay, the newest
+	Keep = 24 * time.Hour // how long a message is stored
+	Most = 1000           // how many messages of a pool are stored, newest first
 )

@@ -9,12 +9,12 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Simulated returns the address of a user who does not exist, or whom no code can reach, for
-// clients that are not to learn which users exist. Only its mask is told. It is the same each time for
-// a name of a pool and a key, which must be a secret: else a client could calculate it. The medium
-// follows the form of the name and the pool's settings, as on the real service (Developer Guide,
-// managing user existence error responses). The error is that of [Recipient] where only an
-// administrator resets passwords: this is so for all users.
+// Simulated returns the address for a user who does not exist or cannot be reached, for clients
+// that must not learn which users exist. Only its mask is shown. The address depends on the pool,
+// the name and key, and is always the same. The key must be secret; otherwise a client could
+// calculate the address. The medium follows from the form of the name and the pool's settings, as
+// on the real service (Developer Guide, managing user existence error responses). The error is that
+// of [Recipient] if only administrators reset passwords, because that holds for all users.
 func Simulated(p *userpool.UserPool, name string, key []byte) (Address, error) {
 	media, err := recovery(p)
 	if err != nil {
@@ -34,8 +34,8 @@ func Simulated(p *userpool.UserPool, name string, key []byte) (Address, error) {
 	return Address{Email, attributeOf(Email), pick(sum[0], firstLetters) + "@" + pick(sum[1], firstOfDomains)}, nil
 }
 
-// likely returns the medium by which most users of a pool are reached: the first one that the
-// pool verifies by itself, else email where it is allowed.
+// likely returns the medium that reaches most users of a pool: the first one that the pool verifies
+// automatically, otherwise email if allowed.
 func likely(p *userpool.UserPool, media []Medium) Medium {
 	for _, medium := range media {
 		if p.AutoVerifies(attributeOf(medium)) {
@@ -48,7 +48,7 @@ func likely(p *userpool.UserPool, media []Medium) Medium {
 	return SMS
 }
 
-// What addresses begin with, each letter about as often as in real ones.
+// The first letters of made-up addresses, about as frequent as in real ones.
 const (
 	firstLetters   = "aaaabbccccddddeeffgghhiijjjjjkkkllllmmmmmmnnnooppprrrrssssttvw"
 	firstOfDomains = "gggggggggggggggghhhhhyyyyyooooiiiaaccemmpst"
@@ -59,7 +59,7 @@ func pick(b byte, letters string) string {
 	return letters[i : i+1]
 }
 
-// digits returns n digits, from the bytes at the sum's end.
+// digits returns n digits, from the last bytes of the sum.
 func digits(sum []byte, n int) string {
 	out := make([]byte, n)
 	for i, b := range sum[len(sum)-n:] {

@@ -1,8 +1,7 @@
-// Package scratch starts servers that live as long as a test or a benchmark.
+// Package scratch starts servers for the time of a test or a benchmark.
 //
-// It owns how such a server is built, started, found to be ready and ended,
-// and nothing else: what is then done with it is its user's business. Each
-// server can be reached from this machine only and keeps its data in a
-// directory of its own. Besides, it finds the Python and installs the packages
-// of npm that some tests drive a server with.
+// It owns how such a server is built, started, checked and stopped; the caller decides how to use
+// it. Each server is reachable from this machine only, and stores its data in a directory of its
+// own. The package also finds the Python and installs the npm packages that some tests use to call
+// a server.
 package scratch

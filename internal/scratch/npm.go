@@ -12,17 +12,16 @@ import (
 	"path/filepath"
 )
 
-// ErrNoPackages says that the packages of a lock file could not be installed.
+// ErrNoPackages means that the packages of a lock file could not be installed.
 var ErrNoPackages = errors.New("scratch: the npm packages could not be installed")
 
-// npmFiles say which packages there are: the lock file has their hashes.
+// npmFiles define the packages: the lock file has their hashes.
 var npmFiles = []string{"package.json", "package-lock.json", ".npmrc"}
 
-// NodeModules returns the directory that has the packages of a project of npm,
-// just those of its lock file. project is the project's directory, into which
-// nothing is written. The packages are kept where programs keep what they can
-// make again, so that they are installed once a machine; without such a place,
-// in dir.
+// NodeModules returns the directory with the packages of an npm project, exactly those of its lock
+// file. project is the project's directory; nothing is written there. The packages are stored in
+// the user's cache directory, so that they are installed once on a machine; without a cache
+// directory, in dir.
 func NodeModules(ctx context.Context, project, dir string) (string, error) {
 	for _, program := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(program); err != nil {
@@ -58,10 +57,9 @@ func NodeModules(ctx context.Context, project, dir string) (string, error) {
 	return modules, install(ctx, files, installed)
 }
 
-// install installs the packages in a new directory, which gets its name when
-// they are all there.
+// install installs the packages in a temporary directory, and renames it when it is complete.
 func install(ctx context.Context, files map[string][]byte, installed string) error {
-	part := installed + ".part" // what an install that was broken off has left is removed; the lock is ours
+	part := installed + ".part" // may be left by an interrupted install; the lock makes it safe to remove
 	if err := errors.Join(os.RemoveAll(part), os.RemoveAll(installed), os.Mkdir(part, 0o700)); err != nil {
 		return err
 	}

@@ -8,8 +8,7 @@ import (
 	"testing"
 )
 
-// TestNodeModules installs with a stand-in for npm, which tells what is done
-// when, without a registry.
+// TestNodeModules uses a stand-in for npm that records the order of steps; no registry is needed.
 func TestNodeModules(t *testing.T) {
 	cache, bin, project := t.TempDir(), t.TempDir(), t.TempDir()
 	t.Setenv("XDG_CACHE_HOME", cache)

@@ -20,11 +20,11 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// ErrNoPostgres says that PostgreSQL's server is not installed.
+// ErrNoPostgres means that PostgreSQL's server is not installed.
 var ErrNoPostgres = errors.New("PostgreSQL's server is not installed (Debian: apt-get install postgresql)")
 
-// Postgres is a private PostgreSQL server: it has a new directory, and listens
-// on a socket in it and nowhere else.
+// Postgres is a private PostgreSQL server. It has a new directory, and listens only on a socket in
+// it.
 type Postgres struct {
 	dir      string
 	programs string // directory of initdb and postgres
@@ -37,14 +37,14 @@ type Postgres struct {
 	log   bytes.Buffer
 }
 
-// StartPostgres makes a database cluster and starts its server. settings are
-// those of postgresql.conf. It returns [ErrNoPostgres] where there is none.
+// StartPostgres creates a database cluster and starts its server. settings go to postgresql.conf.
+// It returns [ErrNoPostgres] if PostgreSQL is not installed.
 func StartPostgres(ctx context.Context, settings map[string]string) (p *Postgres, err error) {
 	p = &Postgres{settings: settings}
 	if p.programs, err = postgresPrograms(); err != nil {
 		return nil, err
 	}
-	// A short path: the name of a socket has at most about 100 bytes.
+	// The path must be short: the name of a socket has at most about 100 bytes.
 	if p.dir, err = os.MkdirTemp("", "pg-"); err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func StartPostgres(ctx context.Context, settings map[string]string) (p *Postgres
 	return p, p.Start(ctx)
 }
 
-// postgresPrograms returns the directory of the newest server's programs.
+// postgresPrograms returns the program directory of the newest installed version.
 func postgresPrograms() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
 		return filepath.Dir(path), nil
@@ -73,15 +73,14 @@ func postgresPrograms() (string, error) {
 		return "", errors.Join(ErrNoPostgres, err)
 	}
 	version := func(path string) int {
-		n, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(path)))) // a directory of another name comes first
+		n, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(path)))) // a directory with another name sorts first
 		return n
 	}
 	slices.SortFunc(found, func(a, b string) int { return version(a) - version(b) })
 	return filepath.Dir(found[len(found)-1]), nil
 }
 
-// becomeUnprivileged finds an account for the server, which refuses to run as
-// root.
+// becomeUnprivileged selects an account for the server, which refuses to run as root.
 func (p *Postgres) becomeUnprivileged() error {
 	if os.Geteuid() != 0 {
 		return nil
@@ -107,12 +106,11 @@ func (p *Postgres) data() string { return filepath.Join(p.dir, "data") }
 func (p *Postgres) command(ctx context.Context, program string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, filepath.Join(p.programs, program), args...)
 	cmd.Dir = p.dir
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: p.account, Setpgid: true} // Ctrl-C is for us alone
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: p.account, Setpgid: true} // Ctrl-C is for this process alone
 	return cmd
 }
 
-// Start starts the server again after [Postgres.Stop] and waits until it
-// answers.
+// Start starts the server again after [Postgres.Stop] and waits until it answers.
 func (p *Postgres) Start(ctx context.Context) error {
 	args := []string{"-D", p.data(), "-k", p.dir, "-c", "listen_addresses="}
 	for _, name := range slices.Sorted(maps.Keys(p.settings)) {
@@ -125,7 +123,7 @@ func (p *Postgres) Start(ctx context.Context) error {
 		return err
 	}
 	ended := make(chan struct{})
-	go func() { defer close(ended); _ = cmd.Wait() }() // how it ended is in its log
+	go func() { defer close(ended); _ = cmd.Wait() }() // its log has the reason
 	p.mu.Lock()
 	p.cmd, p.ended = cmd, ended
 	p.mu.Unlock()
@@ -151,10 +149,10 @@ func (p *Postgres) URL(database string) string {
 	return "postgres:///" + database + "?" + url.Values{"host": {p.dir}, "user": {"postgres"}}.Encode()
 }
 
-// Socket returns the path of the socket on which the server listens.
+// Socket returns the path of the server's socket.
 func (p *Postgres) Socket() string { return filepath.Join(p.dir, ".s.PGSQL.5432") }
 
-// CreateDatabase makes an empty database and returns its URL.
+// CreateDatabase creates an empty database and returns its URL.
 func (p *Postgres) CreateDatabase(ctx context.Context, name string) (string, error) {
 	conn, err := pgx.Connect(ctx, p.URL("postgres"))
 	if err != nil {
@@ -164,8 +162,8 @@ func (p *Postgres) CreateDatabase(ctx context.Context, name string) (string, err
 	return p.URL(name), errors.Join(err, conn.Close(ctx))
 }
 
-// Stop ends the server as a crash would, if immediately, or in order: then
-// open transactions are undone and clients sent away. It waits for the end.
+// Stop stops the server: like a crash if immediately is true, otherwise in order. In order means
+// that open transactions are rolled back and clients disconnected. It waits for the end.
 func (p *Postgres) Stop(immediately bool) error {
 	p.mu.Lock()
 	cmd, ended := p.cmd, p.ended
@@ -185,11 +183,11 @@ func (p *Postgres) Stop(immediately bool) error {
 	case <-ended:
 		return nil
 	case <-time.After(time.Minute):
-		return errors.Join(errors.New("PostgreSQL does not end"), cmd.Process.Kill())
+		return errors.Join(errors.New("PostgreSQL does not stop"), cmd.Process.Kill())
 	}
 }
 
-// Close ends the server and removes all it has.
+// Close stops the server and removes its data.
 func (p *Postgres) Close() error {
 	return errors.Join(p.Stop(true), os.RemoveAll(p.dir))
 }

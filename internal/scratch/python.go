@@ -6,12 +6,11 @@ import (
 	"os/exec"
 )
 
-// ErrNoPython says that no Python has the module that is asked for.
+// ErrNoPython means that no Python has the requested module.
 var ErrNoPython = errors.New("no Python has the module")
 
-// Python returns the path of a Python that has a module, such as boto3: the one
-// that the shell would find, else that of the system, for which Debian's
-// packages are.
+// Python returns the path of a Python with a module, such as boto3. It tries the one that the shell
+// would run, then that of the system, which has Debian's packages.
 func Python(module string) (string, error) {
 	for _, python := range []string{"python3", "/usr/bin/python3"} {
 		if exec.Command(python, "-c", "import "+module).Run() == nil {

@@ -15,25 +15,22 @@ import (
 )
 
 const (
-	// startLimit is how long a server may take to answer for the first time.
+	// startLimit bounds the time until a server's first answer.
 	startLimit = 30 * time.Second
-	// stopLimit is how long a server may take to end before it is killed.
+	// stopLimit bounds the time until a stopping server is killed.
 	stopLimit = 5 * time.Second
-	// startTries is how often another port is tried: between the moment in
-	// which a port is found free and the one in which the server takes it,
-	// another program may have.
+	// startTries bounds the number of ports to try: another program may take a free port before the
+	// server does.
 	startTries = 3
 )
 
-// S3 is a running S3 server that nobody else uses: versitygw, with its
-// objects in files.
+// S3 is a private S3 server: versitygw, with its objects in files.
 type S3 struct {
-	// Endpoint is where it listens, such as http://127.0.0.1:40123. Buckets
-	// are in the path.
+	// Endpoint is the server's URL, such as http://127.0.0.1:40123. Buckets are in the path.
 	Endpoint string
-	// Region is the one that signatures must name.
+	// Region is the region of signatures.
 	Region string
-	// AccessKey and Secret are the credentials that may do everything.
+	// AccessKey and Secret are the credentials of the administrator.
 	AccessKey string
 	Secret    string
 
@@ -43,12 +40,11 @@ type S3 struct {
 	exited  chan struct{} // closed when the process has ended
 }
 
-// StartS3 starts a server that keeps everything in dir, which must exist and
-// may be removed after Close. The program is built when this machine does not
-// have it yet, which takes a minute: an error that is [ErrNotBuilt] says that
-// this was not possible.
+// StartS3 starts a server that stores everything in dir. dir must exist and may be removed after
+// Close. The program is built if this machine does not have it yet, which takes a minute. An error
+// that is [ErrNotBuilt] means that this was not possible.
 //
-// The server is killed when ctx ends, but Close is still to be called then.
+// The server is killed when ctx ends, but Close must still be called.
 func StartS3(ctx context.Context, dir string) (*S3, error) {
 	program, err := s3Program(ctx, dir)
 	if err != nil {
@@ -58,8 +54,8 @@ func StartS3(ctx context.Context, dir string) (*S3, error) {
 		Region: "us-east-1", AccessKey: "SCRATCH" + rand.Text(), Secret: rand.Text(),
 		buckets: filepath.Join(dir, "buckets"), logPath: filepath.Join(dir, "versitygw.log"),
 	}
-	// What versitygw notes about objects goes into files of its own, because
-	// not every file system has extended attributes.
+	// versitygw's metadata of objects goes into files, because not every file system has extended
+	// attributes.
 	notes := filepath.Join(dir, "notes")
 	if err := errors.Join(os.MkdirAll(s.buckets, 0o700), os.MkdirAll(notes, 0o700)); err != nil {
 		return nil, err
@@ -72,13 +68,12 @@ func StartS3(ctx context.Context, dir string) (*S3, error) {
 	return nil, err
 }
 
-// CreateBucket makes an empty bucket.
+// CreateBucket creates an empty bucket.
 func (s *S3) CreateBucket(name string) error {
 	return os.Mkdir(filepath.Join(s.buckets, name), 0o700)
 }
 
-// Log returns what the server has written so far, for the message of a test
-// that fails.
+// Log returns the server's output so far, for the message of a failed test.
 func (s *S3) Log() string {
 	text, err := os.ReadFile(s.logPath)
 	if err != nil {
@@ -87,10 +82,9 @@ func (s *S3) Log() string {
 	return string(bytes.TrimSpace(text))
 }
 
-// Close ends the server and waits until it is gone.
+// Close stops the server and waits for its end.
 func (s *S3) Close() error {
-	// An error says that it has ended before, or that it cannot be asked to:
-	// then it is killed.
+	// After an error, the process has ended already or cannot be signalled; then it is killed.
 	if err := s.process.Process.Signal(os.Interrupt); err == nil {
 		select {
 		case <-s.exited:
@@ -117,12 +111,12 @@ func (s *S3) start(ctx context.Context, program, notes string) error {
 		return err
 	}
 	defer log.Close() // the process has its own handle
-	// Nobody else can answer at this path: whoever does is the server.
+	// No other program can answer at this random path: the one that does is the server.
 	health := "/" + rand.Text()
 	s.Endpoint = "http://" + address
 	s.process = exec.CommandContext(ctx, program, "--port", address, "--region", s.Region,
 		"--health", health, "--quiet", "posix", "--sidecar", notes, s.buckets)
-	// Nothing of this process's environment: versitygw takes settings from there.
+	// Do not pass this process's environment: versitygw reads settings from it.
 	s.process.Env = []string{"ROOT_ACCESS_KEY=" + s.AccessKey, "ROOT_SECRET_KEY=" + s.Secret, "HOME=" + filepath.Dir(s.logPath)}
 	s.process.Stdout, s.process.Stderr = log, log
 	if err := s.process.Start(); err != nil {
@@ -132,7 +126,7 @@ func (s *S3) start(ctx context.Context, program, notes string) error {
 	s.exited = exited
 	go func() {
 		defer close(exited)
-		_ = process.Wait() // the log says more than its exit code
+		_ = process.Wait() // the log says more than the exit code
 	}()
 	if err := s.waitReady(ctx, health); err != nil {
 		return errors.Join(fmt.Errorf("scratch: the S3 server did not start: %w\n%s", err, s.Log()), s.Close())
@@ -140,7 +134,7 @@ func (s *S3) start(ctx context.Context, program, notes string) error {
 	return nil
 }
 
-// waitReady asks for the server's health until it tells.
+// waitReady polls the server's health until it answers.
 func (s *S3) waitReady(ctx context.Context, health string) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
@@ -170,7 +164,7 @@ func (s *S3) healthy(ctx context.Context, path string) bool {
 	return response.Body.Close() == nil && response.StatusCode == http.StatusOK
 }
 
-// freeAddress returns an address of this machine at which nobody listens.
+// freeAddress returns an address of this machine on which no program listens.
 func freeAddress() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -15,13 +15,13 @@ import (
 	"time"
 )
 
-// ErrNotBuilt says that a server's program could not be built, for instance
-// because the machine cannot download its source.
+// ErrNotBuilt means that a server's program could not be built, for instance because the machine
+// cannot download its source.
 var ErrNotBuilt = errors.New("scratch: the server could not be built")
 
-// s3Program returns the path of a versitygw of the version that
-// tools/s3server pins. It is kept where programs keep what they can make
-// again, so that it is built once a machine; without such a place, in dir.
+// s3Program returns the path of versitygw in the version that tools/s3server pins. It is stored in
+// the user's cache directory, so that it is built once on a machine; without a cache directory, in
+// dir.
 func s3Program(ctx context.Context, dir string) (string, error) {
 	root, err := moduleRoot()
 	if err != nil {
@@ -48,15 +48,14 @@ func s3Program(ctx context.Context, dir string) (string, error) {
 		return "", err
 	}
 	defer unlock()
-	if _, err := os.Stat(program); err == nil { // somebody else has built it meanwhile
+	if _, err := os.Stat(program); err == nil { // another process has built it meanwhile
 		return program, nil
 	}
 	return program, build(ctx, module, program)
 }
 
-// lock waits until no other process has the lock. go test runs the tests of
-// several packages at once, and builds of one program at once take each
-// other's time. A process that dies lets go of the lock.
+// lock waits until no other process has the lock. go test runs several packages at once, and
+// concurrent builds of the same program would slow each other down. The lock ends with its process.
 func lock(ctx context.Context, path string) (unlock func(), err error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -78,8 +77,7 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 	}
 }
 
-// build compiles versitygw beside program and renames it, so that who finds
-// the program finds a whole one.
+// build compiles versitygw to a temporary file and renames it, so that program is always complete.
 func build(ctx context.Context, module, program string) (err error) {
 	place, err := os.MkdirTemp(filepath.Dir(program), "build-")
 	if err != nil {
@@ -88,7 +86,7 @@ func build(ctx context.Context, module, program string) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(place)) }()
 	built := filepath.Join(place, "versitygw")
 	command := exec.CommandContext(ctx, "go", "build", "-C", module, "-o", built, "github.com/versity/versitygw/cmd/versitygw")
-	// A workspace of the developer's does not know this module.
+	// A workspace of the developer does not include this module.
 	command.Env = append(os.Environ(), "GOWORK=off")
 	if output, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w: %w\n%s", ErrNotBuilt, err, strings.TrimSpace(string(output)))
@@ -96,8 +94,8 @@ func build(ctx context.Context, module, program string) (err error) {
 	return os.Rename(built, program)
 }
 
-// moduleRoot returns the directory of Poolhouse's go.mod, which is above the
-// directory in which go test runs a package's tests.
+// moduleRoot returns the directory of Poolhouse's go.mod. It searches upwards, because go test runs
+// a package's tests in the package's directory.
 func moduleRoot() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {

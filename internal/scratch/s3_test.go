@@ -58,7 +58,7 @@ func TestS3(t *testing.T) {
 func TestS3WithoutItsProgram(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Setenv("HOME", t.TempDir())
-	t.Setenv("PATH", t.TempDir()) // there is no go
+	t.Setenv("PATH", t.TempDir()) // no go command
 	if s, err := StartS3(t.Context(), t.TempDir()); !errors.Is(err, ErrNotBuilt) {
 		t.Errorf("%+v, %v", s, err)
 	}
@@ -78,7 +78,7 @@ func TestS3ThatCannotStart(t *testing.T) {
 	if s, err := StartS3(t.Context(), file); err == nil {
 		t.Errorf("in a file for a directory: %+v", s)
 	}
-	// What ends at once says why in the error.
+	// The error of a server that ends at once contains the reason.
 	ended := &S3{Region: "us-east-1", buckets: file, logPath: filepath.Join(t.TempDir(), "log")}
 	program, err := s3Program(t.Context(), t.TempDir())
 	if err != nil {

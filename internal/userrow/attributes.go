@@ -6,10 +6,10 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// attributesVersion is the first byte of attributes.
+// attributesVersion is the first byte of stored attributes.
 const attributesVersion = 1
 
-// What follows a tag, in its last bits.
+// The kinds of values, in the last bits of a tag.
 const (
 	kindText = iota
 	kindTrue
@@ -22,17 +22,17 @@ const (
 	kindMask = 1<<kindBits - 1
 )
 
-// Names translates between the names of a schema's attributes and their
-// numbers. It may be used from several goroutines at once.
+// Names translates between the attribute names of a schema and their numbers. It is safe for
+// concurrent use.
 type Names struct {
 	names   []string // in the order of the schema
-	tags    []uint64 // their numbers as tags of text; 0 for a name that has no number
-	numbers []int    // those that the schema gives
+	tags    []uint64 // their numbers as tags of text; 0 for a name without a number
+	numbers []int    // the numbers in the schema
 	ordinal map[string]int
 	named   map[uint64]string // by number
 }
 
-// NewNames returns the names of a schema.
+// NewNames returns the Names of a schema.
 func NewNames(s userpool.Schema) *Names {
 	n := &Names{ordinal: make(map[string]int, len(s)), named: make(map[uint64]string, len(s))}
 	for i, a := range s {
@@ -49,9 +49,9 @@ func NewNames(s userpool.Schema) *Names {
 	return n
 }
 
-// tag returns the tag of a name, 0 for one without a number. Attributes come in
-// the order of the schema, so that the name is most often soon after the last
-// one; next is where to look, and where to look next time.
+// tag returns the tag of a name, 0 for one without a number. Attributes come in the order of the
+// schema, so the name is usually close after the last one. next is the index at which the search
+// begins, and is updated.
 func (n *Names) tag(name string, next *int) uint64 {
 	for i := *next; i < len(n.names); i++ {
 		if n.names[i] == name {
@@ -67,8 +67,8 @@ func (n *Names) tag(name string, next *int) uint64 {
 	return n.tags[i]
 }
 
-// Append appends the form of attributes to a text. An attribute whose name has
-// no number is kept by its name. The columns are nil where a row has none.
+// Append appends the stored form of attributes. An attribute without a number is stored by its
+// name. columns is nil if the row has none.
 func (n *Names) Append(to []byte, attributes userpool.Attributes, columns *Columns) []byte {
 	to = append(to, attributesVersion)
 	next := 0
@@ -97,8 +97,8 @@ func appendText(to []byte, text string) []byte {
 	return append(binary.AppendUvarint(to, uint64(len(text))), text...)
 }
 
-// kindOf returns the shortest form of a value. Only what is read back exactly is
-// a number: one without a zero in front.
+// kindOf returns the shortest form of a value. A value is stored as a number only if that reads
+// back exactly: without a leading zero.
 func kindOf(value string) (kind int, number uint64) {
 	switch value {
 	case "":
@@ -112,7 +112,7 @@ func kindOf(value string) (kind int, number uint64) {
 	if value[0] == '+' {
 		digits, kind = value[1:], kindPlusDigits
 	}
-	const most = 18 // digits, all of which fit
+	const most = 18 // digits that always fit
 	if digits == "" || len(digits) > most || digits[0] == '0' && digits != "0" {
 		return kindText, 0
 	}
@@ -125,10 +125,9 @@ func kindOf(value string) (kind int, number uint64) {
 	return kind, number
 }
 
-// Attributes reads what [Names.Append] wrote with the same columns. It returns an [UnknownNumber] for
-// a number that the schema does not have: then the schema is older than the
-// row, and is to be read again. Any other error says that data is no
-// attributes.
+// Attributes reads what [Names.Append] wrote with the same columns. It returns an [UnknownNumber]
+// for a number that the schema does not have. Then the schema is older than the row and must be
+// read again. Any other error means that the data is damaged.
 func (n *Names) Attributes(data []byte, columns *Columns) (userpool.Attributes, error) {
 	r, err := newReader("attributes", data, attributesVersion)
 	if err != nil || r.empty() {
@@ -156,7 +155,7 @@ func (n *Names) Attributes(data []byte, columns *Columns) (userpool.Attributes, 
 	return out, nil
 }
 
-// value reads what follows a tag.
+// value reads the value after a tag.
 func (r *reader) value(tag uint64, columns *Columns) string {
 	switch kind := tag & kindMask; kind {
 	case kindText:
@@ -174,7 +173,7 @@ func (r *reader) value(tag uint64, columns *Columns) string {
 	case kindCapitals:
 		return capitalized(r.column(tag, columns))
 	default:
-		r.refuse("what follows a tag is of kind %d, and the greatest is %d", kind, kindCapitals)
+		r.refuse("a value has kind %d; the greatest is %d", kind, kindCapitals)
 		return ""
 	}
 }

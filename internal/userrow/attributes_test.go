@@ -12,8 +12,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// golden returns what a file of testdata holds, written as hexadecimal digits
-// in lines of any length. Lines that begin with # are comments.
+// golden returns the content of a file of testdata, written as hexadecimal digits in lines of any
+// length. Lines that begin with # are comments.
 func golden(t *testing.T, name string) []byte {
 	t.Helper()
 	text, err := os.ReadFile("testdata/" + name)
@@ -43,8 +43,7 @@ func schema(tb testing.TB) userpool.Schema {
 	return s
 }
 
-// person has each kind of value, in no order, and an attribute that no schema
-// numbers.
+// person has a value of each kind, unordered, and an attribute without a number.
 func person() userpool.Attributes {
 	return userpool.Attributes{
 		{Name: "name", Value: "Zoë Müller"}, {Name: "email", Value: "zoe@example.com"}, {Name: "email_verified", Value: "true"},
@@ -54,7 +53,7 @@ func person() userpool.Attributes {
 	}
 }
 
-// TestAttributesGolden reads what the first version wrote, and writes the same.
+// TestAttributesGolden reads what the first version wrote, and writes the same bytes.
 func TestAttributesGolden(t *testing.T) {
 	names := NewNames(schema(t))
 	columns := &Columns{1: "zoe@example.com", 3: "+15550100", 5: "zoë müller"}
@@ -94,7 +93,7 @@ func TestAttributesAreReadBack(t *testing.T) {
 	}
 }
 
-// TestCapitals tells which values a folded column is enough for.
+// TestCapitals checks which values a folded column can represent.
 func TestCapitals(t *testing.T) {
 	names := NewNames(schema(t))
 	for value, enough := range map[string]bool{
@@ -109,8 +108,8 @@ func TestCapitals(t *testing.T) {
 	}
 }
 
-// TestOlderSchema reads a row with a schema from before an attribute was added,
-// which is not to be taken for a row without it.
+// TestOlderSchema reads a row with a schema from before an attribute was added. The attribute must
+// not be taken for missing.
 func TestOlderSchema(t *testing.T) {
 	row := userpool.Attributes{{Name: "email", Value: "a@example.com"}, {Name: "dev:custom:level", Value: "3"}}
 	newer, older := NewNames(schema(t)), NewNames(schema(t)[:21])
@@ -118,7 +117,7 @@ func TestOlderSchema(t *testing.T) {
 	if number, ok := errors.AsType[UnknownNumber](err); !ok || number != 33 || got != nil {
 		t.Errorf("read %q, %v", got, err)
 	}
-	// What is written with the older schema is read with both.
+	// What the older schema wrote can be read with both.
 	data := older.Append(nil, row, nil)
 	for _, names := range []*Names{older, newer} {
 		if got, err := names.Attributes(data, nil); err != nil || !slices.Equal(got, row) {
@@ -165,7 +164,7 @@ func TestAttributesRefused(t *testing.T) {
 	}
 }
 
-// TestErrorsTellNoValue cuts a row at each byte: no error holds what it read.
+// TestErrorsTellNoValue cuts a row at each byte: no error contains a value.
 func TestErrorsTellNoValue(t *testing.T) {
 	names := NewNames(schema(t))
 	data := names.Append(nil, person(), nil)
@@ -176,8 +175,7 @@ func TestErrorsTellNoValue(t *testing.T) {
 	}
 }
 
-// FuzzAttributes reads anything, and what could be read it writes and reads
-// again.
+// FuzzAttributes reads any data; what it could read it writes and reads again.
 func FuzzAttributes(f *testing.F) {
 	names := NewNames(schema(f))
 	columns := &Columns{1: "zoe@example.com", 3: "+15550100", 5: "ann lee", 8: "true"}
@@ -240,8 +238,8 @@ func BenchmarkAttributes(b *testing.B) {
 	}
 }
 
-// TestAllocations holds how much memory is asked for: reading a user takes one
-// text, one list and its numbers; writing takes nothing.
+// TestAllocations bounds the allocations: reading a user needs one text, one list and its numbers;
+// writing needs none.
 func TestAllocations(t *testing.T) {
 	names, user := NewNames(schema(t)), imported()
 	data := names.Append(nil, user, nil)

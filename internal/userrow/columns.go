@@ -1,15 +1,13 @@
 package userrow
 
-// Columns are the values that the same row has in columns of their own, each
-// at the number of its attribute; "" where there is none. An attribute whose
-// value is there is not kept twice.
+// Columns are the values that the same row stores in columns of their own, by attribute number; ""
+// for none. A value in a column is not stored twice.
 type Columns [MostColumns + 1]string
 
-// MostColumns is the greatest number of an attribute that may have a column.
+// MostColumns is the greatest number of an attribute with a column.
 const MostColumns = 8
 
-// kind returns how the column of an attribute tells its value, 0 when it does
-// not.
+// kind returns how the value follows from the attribute's column, 0 if it does not.
 func (c *Columns) kind(tag uint64, value string) uint64 {
 	number := tag >> kindBits
 	if c == nil || number == 0 || number >= uint64(len(c)) || value == "" {
@@ -24,8 +22,7 @@ func (c *Columns) kind(tag uint64, value string) uint64 {
 	return 0
 }
 
-// isCapitalized reports whether value is [capitalized] text. It allocates
-// nothing.
+// isCapitalized reports whether value is [capitalized] text. It does not allocate.
 func isCapitalized(text, value string) bool {
 	for i := range len(text) {
 		if capital(text, i) != value[i] {
@@ -35,9 +32,8 @@ func isCapitalized(text, value string) bool {
 	return true
 }
 
-// capitalized returns a text with a capital at its beginning and behind each
-// space, where there is a letter from a to z. It goes by bytes, so that it means
-// the same with every version of Unicode.
+// capitalized returns a text with every letter from a to z at its beginning and after a space in
+// upper case. It works on bytes, so that the result does not depend on the version of Unicode.
 func capitalized(text string) string {
 	out := []byte(text)
 	for i := range out {
@@ -46,7 +42,7 @@ func capitalized(text string) string {
 	return string(out)
 }
 
-// capital returns the byte of a capitalized text at a place.
+// capital returns one byte of a capitalized text.
 func capital(text string, i int) byte {
 	if c := text[i]; (i > 0 && text[i-1] != ' ') || c < 'a' || c > 'z' {
 		return c
@@ -54,7 +50,7 @@ func capital(text string, i int) byte {
 	return text[i] - 'a' + 'A'
 }
 
-// column returns what the column of a tag's attribute holds.
+// column returns the column's value for a tag's attribute.
 func (r *reader) column(tag uint64, columns *Columns) string {
 	number := tag >> kindBits
 	if columns == nil || number >= uint64(len(columns)) || columns[number] == "" {

@@ -8,11 +8,11 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// credentialVersion is the first byte of a credential.
+// credentialVersion is the first byte of a stored credential.
 const credentialVersion = 1
 
-// AppendCredential appends the form of a credential: nothing at all for a user
-// without a password. A store that seals credentials seals these bytes.
+// AppendCredential appends the stored form of a credential; it is empty for a user without a
+// password. Stores that seal credentials seal these bytes.
 func AppendCredential(to []byte, c userpool.Credential) []byte {
 	if c == (userpool.Credential{}) {
 		return to
@@ -40,7 +40,7 @@ func Credential(data []byte) (c userpool.Credential, err error) {
 		return userpool.Credential{}, r.err
 	}
 	if int64(expires) < 0 {
-		return userpool.Credential{}, errors.New("userrow: the stored credential of a user cannot be read: its end has more than 63 bits")
+		return userpool.Credential{}, errors.New("userrow: the stored credential of a user cannot be read: the expiry of its temporary password has more than 63 bits")
 	}
 	if expires > 0 {
 		c.Expires = time.UnixMilli(int64(expires)).UTC()

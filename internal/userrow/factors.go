@@ -6,18 +6,18 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// factorsVersion is the first byte of factors.
+// factorsVersion is the first byte of stored factors.
 const factorsVersion = 1
 
-// The bits of what a user said of an authenticator app.
+// The bits of a user's settings for an authenticator app.
 const (
 	totpEnabled = 1 << iota
 	totpPreferred
 	factorBits = iota
 )
 
-// AppendFactors appends the form of a user's second factors: nothing at all for none. A
-// store seals these bytes.
+// AppendFactors appends the stored form of a user's second factors; it is empty for none. Stores
+// seal these bytes.
 func AppendFactors(to []byte, f userpool.Factors) []byte {
 	if f == (userpool.Factors{}) {
 		return to
@@ -46,11 +46,11 @@ func Factors(data []byte) (f userpool.Factors, err error) {
 	f.TOTPSecret, f.TOTPDevice, f.TOTPPending = r.text("the secret"), r.text("the name of the device"), r.text("the pending secret")
 	switch {
 	case bits >= 1<<factorBits:
-		r.refuse("there is a choice that this program does not know")
+		r.refuse("it has a setting that this program does not know")
 	case int64(step) < 0:
 		r.refuse("the step has more than 63 bits")
 	case !r.empty():
-		r.refuse("something follows its end")
+		r.refuse("bytes follow its end")
 	}
 	if r.err != nil {
 		return userpool.Factors{}, r.err

@@ -7,7 +7,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestFactors: every member is read as it was written, and nothing else is read.
+// TestFactors: every member is read as it was written, and damaged data is refused.
 func TestFactors(t *testing.T) {
 	var all userpool.Factors
 	filled.Full(&all)
@@ -30,7 +30,7 @@ func TestFactors(t *testing.T) {
 	}
 }
 
-// FuzzFactors: what is read as factors is written as the same bytes.
+// FuzzFactors: data that can be read as factors is written as the same bytes.
 func FuzzFactors(f *testing.F) {
 	f.Add(AppendFactors(nil, userpool.Factors{TOTPSecret: "ABC", TOTPDevice: "é", TOTPPending: "DEF", TOTPStep: 5, TOTPEnabled: true}))
 	f.Add([]byte{})

@@ -10,7 +10,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestCredentialGolden reads what the first version wrote, and writes the same.
+// TestCredentialGolden reads what the first version wrote, and writes the same bytes.
 func TestCredentialGolden(t *testing.T) {
 	hash := userpool.Credential{Scheme: "BCRYPT", Secret: "$2a$10$abc"}
 	temporary := userpool.Credential{Scheme: "SRP", Secret: "verifier", Expires: time.UnixMilli(1_700_000_000_123).UTC()}
@@ -68,8 +68,7 @@ func FuzzCredential(f *testing.F) {
 	})
 }
 
-// TestStatusNumbers holds the numbers that rows were written with; none may
-// change.
+// TestStatusNumbers: the numbers of stored rows never change.
 func TestStatusNumbers(t *testing.T) {
 	want := map[userpool.UserStatus]int{"ARCHIVED": 10, "COMPROMISED": 20, "CONFIRMED": 30, "EXTERNAL_PROVIDER": 40,
 		"FORCE_CHANGE_PASSWORD": 50, "RESET_REQUIRED": 60, "UNCONFIRMED": 70, "UNKNOWN": 80}
@@ -96,8 +95,7 @@ func TestStatusNumbers(t *testing.T) {
 	}
 }
 
-// TestStatusRange has exactly the statuses that begin with a text in the range
-// of that text.
+// TestStatusRange: the range of a prefix contains exactly the statuses with that prefix.
 func TestStatusRange(t *testing.T) {
 	for _, prefix := range []string{"", "C", "CO", "CONF", "CONFIRMED", "CONFIRMED ", "U", "UN", "UNK", "R", "X", "confirmed"} {
 		least, greatest, ok := StatusRange(prefix)
@@ -144,7 +142,7 @@ func mustSub(t *testing.T, text string) Sub {
 	return sub
 }
 
-// TestSubRange compares each range with what the texts say.
+// TestSubRange compares each range with the subs as texts.
 func TestSubRange(t *testing.T) {
 	subs := []string{"00000000-0000-0000-0000-000000000000", "0199a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", "0199a1b2-c3d5-7e5f-8a9b-0c1d2e3f4a5b",
 		"0199a1c0-0000-7000-8000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"}

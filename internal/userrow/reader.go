@@ -5,19 +5,17 @@ import (
 	"strconv"
 )
 
-// UnknownNumber says that a row has an attribute of this number, which the
-// schema that it was read with does not have.
+// UnknownNumber means that a row has an attribute with this number, but the schema does not.
 type UnknownNumber uint64
 
 func (e UnknownNumber) Error() string {
 	return fmt.Sprintf("userrow: a stored attribute has number %d, which the schema does not have; the schema is to be read again", uint64(e))
 }
 
-// reader reads a stored value to its end. After the first error it returns
-// nothing more.
+// reader reads a stored value. After the first error it returns zero values.
 type reader struct {
-	what string // is read
-	data string // what texts are parts of
+	what string // name of the stored value, for errors
+	data string // texts are substrings of it
 	at   int
 	err  error
 }
@@ -37,7 +35,7 @@ func newReader(what string, data []byte, version byte) (*reader, error) {
 
 func (r *reader) empty() bool { return r.at >= len(r.data) }
 
-// refuse keeps the first error. It says where, never what the value is.
+// refuse stores the first error. The error says where, and never contains a value.
 func (r *reader) refuse(format string, args ...any) {
 	if r.err == nil {
 		r.err = fmt.Errorf("userrow: the stored %s of a user cannot be read: %s (at byte %d of %d)", r.what, fmt.Sprintf(format, args...), r.at, len(r.data))
@@ -64,7 +62,7 @@ func (r *reader) uvarint(what string) (v uint64) {
 	return 0
 }
 
-// digits reads a number as decimal digits behind a prefix.
+// digits reads a number and returns its decimal digits after a prefix.
 func (r *reader) digits(prefix string) string {
 	var text [24]byte
 	return string(strconv.AppendUint(append(text[:0], prefix...), r.uvarint("a value"), 10))

@@ -8,10 +8,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// statuses are all statuses of the API, in the order of their names; those that
-// this server never gives have a number too, since it may one day. A status has
-// the number of its place times [statusStep]: so the statuses that begin with
-// the same letters have numbers in a row, and there is room for more.
+// statuses are all statuses of the API, sorted by name. Those that this server does not use yet
+// have a number too. A status has the number of its index times [statusStep]. So statuses with the
+// same prefix have consecutive numbers, and there is room for new ones.
 var statuses = [...]userpool.UserStatus{
 	1: "ARCHIVED", 2: "COMPROMISED", 3: userpool.Confirmed, 4: "EXTERNAL_PROVIDER", 5: userpool.ForceChangePassword,
 	6: userpool.ResetRequired, 7: userpool.Unconfirmed, 8: "UNKNOWN",
@@ -24,19 +23,19 @@ func StatusNumber(s userpool.UserStatus) (int, error) {
 	if i := slices.Index(statuses[1:], s); i >= 0 {
 		return (i + 1) * statusStep, nil
 	}
-	return 0, fmt.Errorf("userrow: there is no user status %q", string(s))
+	return 0, fmt.Errorf("userrow: %q is not a user status", string(s))
 }
 
-// Status returns the status that has a number.
+// Status returns the status with a number.
 func Status(number int) (userpool.UserStatus, error) {
 	if i := number / statusStep; number > 0 && number%statusStep == 0 && i < len(statuses) {
 		return statuses[i], nil
 	}
-	return "", fmt.Errorf("userrow: the stored status %d of a user is none; it was written by a newer program, or is damaged", number)
+	return "", fmt.Errorf("userrow: the stored status %d of a user is unknown; it was written by a newer program, or is damaged", number)
 }
 
-// StatusRange returns the least and the greatest number of the statuses that
-// begin with a text. It is false when there is none.
+// StatusRange returns the least and the greatest number of the statuses with a prefix. It is false
+// if there is none.
 func StatusRange(prefix string) (least, greatest int, ok bool) {
 	for i, s := range statuses {
 		if s != "" && strings.HasPrefix(string(s), prefix) {

@@ -5,14 +5,14 @@ import (
 	"encoding/hex"
 )
 
-// A Sub is a user's sub as 16 bytes. Their order is that of the texts.
+// A Sub is a user's sub as 16 bytes. It sorts like its text.
 type Sub [16]byte
 
-// subText is how a sub is written; x stands for a digit.
+// subText is the form of a sub; x stands for a digit.
 const subText = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
 
-// ParseSub reads a sub. It is false for what is no UUID as it is written:
-// 32 digits, of which letters are small, and four hyphens.
+// ParseSub reads a sub. It is false if the text is not a UUID of 32 lower-case hexadecimal digits
+// and four hyphens.
 func ParseSub(text string) (s Sub, ok bool) {
 	if len(text) != len(subText) {
 		return s, false
@@ -21,7 +21,7 @@ func ParseSub(text string) (s Sub, ok bool) {
 	return low, ok
 }
 
-// String writes a sub.
+// String returns the sub as text.
 func (s Sub) String() string {
 	text := make([]byte, 0, len(subText))
 	for i, part := range [...][]byte{s[:4], s[4:6], s[6:8], s[8:10], s[10:]} {
@@ -33,8 +33,7 @@ func (s Sub) String() string {
 	return string(text)
 }
 
-// SubRange returns the least and the greatest sub that begin with a text. It is
-// false when no sub does.
+// SubRange returns the least and the greatest sub with a prefix. It is false if there is none.
 func SubRange(prefix string) (least, greatest Sub, ok bool) {
 	if len(prefix) > len(subText) {
 		return least, greatest, false
@@ -59,7 +58,7 @@ func SubRange(prefix string) (least, greatest Sub, ok bool) {
 		for i := digits; i < len(text); i++ {
 			text[i] = with
 		}
-		_, _ = hex.Decode(sub[:], text[:]) // they are digits
+		_, _ = hex.Decode(sub[:], text[:]) // cannot fail: all are digits
 	}
 	fill(&least, '0')
 	fill(&greatest, 'f')

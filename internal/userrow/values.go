@@ -2,9 +2,8 @@ package userrow
 
 import "poolhouse/internal/userpool"
 
-// Each calls visit with each attribute of what [Names.Append] wrote with the same
-// columns: with its number, or with number 0 and its name where it has none. It
-// needs no schema.
+// Each calls visit for each attribute that [Names.Append] wrote with the same columns. number is 0
+// and name is set for an attribute without a number. Each needs no schema.
 func Each(data []byte, columns *Columns, visit func(number uint64, name, value string)) error {
 	r, err := newReader("attributes", data, attributesVersion)
 	if err != nil {
@@ -25,7 +24,7 @@ func Each(data []byte, columns *Columns, visit func(number uint64, name, value s
 	return nil
 }
 
-// Are reports whether these are the names of a schema.
+// Are reports whether these are the names and numbers of a schema.
 func (n *Names) Are(s userpool.Schema) bool {
 	if len(s) != len(n.names) {
 		return false

@@ -7,7 +7,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestEach tells the same as reading with a schema.
+// TestEach: Each returns the same as reading with a schema.
 func TestEach(t *testing.T) {
 	s := schema(t)
 	names := NewNames(s)
@@ -36,7 +36,7 @@ func TestEach(t *testing.T) {
 	}
 }
 
-// TestAre tells a schema by its names and numbers.
+// TestAre: a schema is recognized by its names and numbers.
 func TestAre(t *testing.T) {
 	s := schema(t)
 	names := NewNames(s)
