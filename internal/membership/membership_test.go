@@ -267,7 +267,7 @@ func TestKeepThrough(t *testing.T) {
 			s.set(trouble.fail, trouble.hang)
 			time.Sleep(10 * every)
 			synctest.Wait()
-			if !strings.Contains(logged.String(), "not in step") {
+			if !strings.Contains(logged.String(), "server not registered") {
 				t.Errorf("nothing is told of %+v: %s", trouble, logged)
 			}
 			s.set(nil, false)

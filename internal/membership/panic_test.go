@@ -38,12 +38,12 @@ func TestPanicsEndNoMember(t *testing.T) {
 		}()
 		time.Sleep(3*every + time.Second)
 		s.mu.Lock()
-		_, there := s.nodes["a"]
+		_, listed := s.nodes["a"]
 		s.mu.Unlock()
 		stop()
 		<-done
-		if !there || strings.Count(log.String(), "level=ERROR") != 2 || !strings.Contains(log.String(), "panic_test.go") {
-			t.Errorf("the member is there: %t; the log: %s", there, &log)
+		if !listed || strings.Count(log.String(), "level=ERROR") != 2 || !strings.Contains(log.String(), "panic_test.go") {
+			t.Errorf("the member is listed: %t; the log: %s", listed, &log)
 		}
 	})
 }

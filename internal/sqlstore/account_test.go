@@ -21,7 +21,7 @@ import (
 
 const firstAccount, laterAccount = "111111111111", "222222222222"
 
-// tablesOf is a query of the names of all tables.
+// tablesOf returns a query of the names of all tables.
 func tablesOf(s *Store) string {
 	if _, ok := s.backend.(*sqliteBackend); ok {
 		return "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
@@ -29,8 +29,8 @@ func tablesOf(s *Store) string {
 	return "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY table_name"
 }
 
-// fillAccount puts something of the account into every table that tells one, and into every
-// text that holds an ARN. Its policies name the account.
+// fillAccount writes the account into every table with an account, and into every text with an ARN.
+// Its policies name the account.
 func fillAccount(t *testing.T, s *Store, account string) {
 	t.Helper()
 	ctx, at := t.Context(), time.Now().Truncate(time.Millisecond)
@@ -83,7 +83,7 @@ func fillAccount(t *testing.T, s *Store, account string) {
 		s.Sessions().Begin(ctx, &session.Session{Owner: account, AccessKeyID: "PHIA", Begun: at, Used: at, Ends: at.Add(time.Hour)}))
 }
 
-// toldBy returns the columns that have a text with the account, each once.
+// toldBy returns the columns with a text that contains the account, each once.
 func toldBy(t *testing.T, s *Store, account string) (columns []string) {
 	t.Helper()
 	tables, err := list(t.Context(), s.database, scanText, tablesOf(s))
@@ -120,9 +120,8 @@ func toldBy(t *testing.T, s *Store, account string) (columns []string) {
 	return columns
 }
 
-// TestSetAccount: no text in the database tells the account of before, save what the audit has
-// said and what people wrote into tags. It is refused, and nothing is changed, while a policy names
-// the account or an import is active.
+// TestSetAccount: the old account is left only in audit events and in tags. The change is refused,
+// and nothing changes, while a policy names the account or an import is active.
 func TestSetAccount(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, open func(string) *Store) {
 		ctx := t.Context()
@@ -164,7 +163,7 @@ func TestSetAccount(t *testing.T) {
 	})
 }
 
-// unname makes all policies name no account.
+// unname rewrites all policies so that they name no account.
 func unname(t *testing.T, s *Store) {
 	t.Helper()
 	for _, statement := range []string{
@@ -177,7 +176,7 @@ func unname(t *testing.T, s *Store) {
 	}
 }
 
-// checkMoved looks at what was filled in as the other account.
+// checkMoved checks the data of fillAccount under the new account.
 func checkMoved(t *testing.T, s *Store) {
 	t.Helper()
 	ctx := t.Context()
@@ -210,7 +209,7 @@ func checkMoved(t *testing.T, s *Store) {
 	}
 }
 
-// TestAccountTables: every table that tells an account is one whose rows move.
+// TestAccountTables: accountTables has every table with an account.
 func TestAccountTables(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, open func(string) *Store) {
 		s := open(firstAccount)
@@ -235,8 +234,8 @@ func TestAccountTables(t *testing.T) {
 	})
 }
 
-// TestServersAreFound: a server that is there, or starts at the same time, is found, or finds what
-// was changed.
+// TestServersAreFound: a running server is found. A server that starts at the same time is found,
+// or sees the change.
 func TestServersAreFound(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, open func(string) *Store) {
 		ctx := t.Context()
@@ -244,7 +243,7 @@ func TestServersAreFound(t *testing.T) {
 		if _, err := s.Remember(ctx, "any"); err != nil {
 			t.Fatal(err)
 		}
-		node := rand.Text() // no other test connects as it
+		node := rand.Text() // no other test connects under this name
 		join := func(seen time.Time) {
 			t.Helper()
 			_, err := s.Join(ctx, membership.Member{Node: node, Seen: seen}, seen, seen)
@@ -264,8 +263,8 @@ func TestServersAreFound(t *testing.T) {
 	})
 }
 
-// TestStartWaits: a server that starts while the account is changed waits for the end of that, and
-// sees the change.
+// TestStartWaits: a server that starts during a change of the account waits for its end, and sees
+// the change.
 func TestStartWaits(t *testing.T) {
 	t.Parallel()
 	url := emptySchema(t)

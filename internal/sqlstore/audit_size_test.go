@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/audit"
 )
 
-// TestAuditBytes: events take about as many bytes of a database as is counted for them,
-// whether they are long or short, and not many more.
+// TestAuditBytes: events take about as many bytes of a database as are counted for them, and not
+// many more, no matter how long they are.
 func TestAuditBytes(t *testing.T) {
 	t.Parallel()
 	event := func(i int, long string) audit.Event {

@@ -9,7 +9,7 @@ import (
 	"poolhouse/internal/audit"
 )
 
-// auditQueries are all that read the record or delete from it.
+// auditQueries are all queries of audit events.
 func auditQueries() map[string]indexed {
 	queries := map[string]indexed{
 		"expiring": {selectExpiring, []any{"", int64(100), int64(50)}, "audit_events_pkey"},
@@ -29,8 +29,7 @@ func auditQueries() map[string]indexed {
 	return queries
 }
 
-// TestAuditPlans holds the queries of the record to ranges of indexes: nothing
-// is scanned and nothing is sorted.
+// TestAuditPlans: the queries of audit events are ranges of indexes, without scans or sorts.
 func TestAuditPlans(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -46,12 +45,12 @@ func TestAuditPlans(t *testing.T) {
 	}
 }
 
-// fillAudit makes a record of some days.
+// fillAudit inserts audit events of several days.
 const fillAudit = `INSERT INTO audit_events
 	SELECT '', n, 'e' || n, 'us-east-1', 'r', 'iam', 'op' || n % 50, 'p' || n % 20, 'k', '::1', repeat('x', 100), '*', '', '', 'c', n, '', 500 FROM generate_series(1, 100000) n`
 
-// TestAuditPostgresPlans does the same on PostgreSQL, on a table of which the
-// planner knows nothing, and on a large one that it knows.
+// TestAuditPostgresPlans does the same on PostgreSQL, on a table without statistics and on a large
+// one with statistics.
 func TestAuditPostgresPlans(t *testing.T) {
 	t.Parallel()
 	s := unanalyzed(t)
@@ -65,7 +64,7 @@ func TestAuditPostgresPlans(t *testing.T) {
 	}
 }
 
-// TestAuditStatements holds the statements to the columns.
+// TestAuditStatements: the statements have a value for each column.
 func TestAuditStatements(t *testing.T) {
 	for i, step := range auditSteps {
 		if n := strings.Count(step.insert, "$"); n != step.n*auditColumnCount {

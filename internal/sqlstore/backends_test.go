@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// ownerOf returns which part of the package a file belongs to: a backend, or ""
-// for what is the same on every database. store.go puts the parts together.
+// ownerOf returns the part of the package that a file belongs to: a backend, or "" for the shared
+// part. store.go puts the parts together.
 func ownerOf(file string) string {
 	for _, backend := range []string{"sqlite", "postgres"} {
 		if file == backend+".go" || strings.HasPrefix(file, backend+"_") {
@@ -20,8 +20,8 @@ func ownerOf(file string) string {
 	return ""
 }
 
-// TestBackendsAreApart: no file names what is declared in a backend's files, save
-// those of the backend and store.go.
+// TestBackendsAreApart: only a backend's own files and store.go use names that the backend
+// declares.
 func TestBackendsAreApart(t *testing.T) {
 	files := map[string]*ast.File{}
 	names, err := filepath.Glob("*.go")
@@ -36,7 +36,7 @@ func TestBackendsAreApart(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	declared := map[string]string{} // names and the file of a backend that declares them
+	declared := map[string]string{} // names, with the file of the backend that declares them
 	for name, file := range files {
 		if ownerOf(name) == "" {
 			continue
@@ -57,8 +57,8 @@ func TestBackendsAreApart(t *testing.T) {
 	}
 }
 
-// packageNames returns the names in a file that may be declared by its package:
-// not those of fields and methods, nor what a function declares for itself.
+// packageNames returns the names in a file that may be package-level ones: without fields, methods
+// and local names.
 func packageNames(file *ast.File) (names []string) {
 	members := map[*ast.Ident]bool{}
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -83,7 +83,7 @@ func packageNames(file *ast.File) (names []string) {
 	return names
 }
 
-// topLevel returns the names that a file declares for its package.
+// topLevel returns the package-level names that a file declares.
 func topLevel(file *ast.File) (names []string) {
 	for _, decl := range file.Decls {
 		switch decl := decl.(type) {

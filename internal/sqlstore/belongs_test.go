@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// eachDatabase runs a test on SQLite and on PostgreSQL. open opens the same database each time,
-// for an account.
+// eachDatabase runs a test on SQLite and on PostgreSQL. open opens the same database each time, for
+// an account.
 func eachDatabase(t *testing.T, test func(t *testing.T, open func(account string) *Store)) {
 	t.Parallel()
 	opening := func(t *testing.T, open func(account string) (*Store, error)) func(account string) *Store {
@@ -36,8 +36,8 @@ func eachDatabase(t *testing.T, test func(t *testing.T, open func(account string
 	})
 }
 
-// TestRemembered: the account of the first start stays, and with it the regions of the last.
-// Another account changes nothing.
+// TestRemembered: the account of the first start and the regions of the last one are stored. A
+// start with another account changes nothing.
 func TestRemembered(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, open func(string) *Store) {
 		const first, other = "111111111111", "222222222222"

@@ -16,9 +16,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// BenchmarkImport imports the same files by the engine, each time into a new database:
-// one whose rows all pass, one whose rows all fail by a rule, and one half of which fails.
-// Compare the processor seconds: other work on the machine disturbs them less.
+// BenchmarkImport imports the same files with the engine, each time into a new database. In one
+// file all rows pass, in one all rows break a rule, and in one half of them do. Compare the
+// processor seconds: other work on the machine affects them less.
 //
 //	go test ./internal/sqlstore -run '^$' -bench Import/sqlite -benchtime 3x
 func BenchmarkImport(b *testing.B) {
@@ -59,7 +59,7 @@ func BenchmarkImport(b *testing.B) {
 	}
 }
 
-// benchFile returns a file of good rows, and of rows whose email address has no @.
+// benchFile returns a file of good rows, and of rows with an email address without @.
 func benchFile(n int, fails func(i int) bool) []byte {
 	var file bytes.Buffer
 	r := rand.New(rand.NewPCG(1, 2))
@@ -84,7 +84,7 @@ func (f oneFile) Open(_ context.Context, _ importjob.Upload, offset int64) (io.R
 
 func (f oneFile) Remove(context.Context, importjob.Key) error { return nil }
 
-// importFile imports a file by an engine.
+// importFile imports a file with an engine.
 func importFile(b *testing.B, s *Store, p *userpool.UserPool, file []byte) {
 	b.Helper()
 	ctx, now := b.Context(), time.Now()
@@ -119,8 +119,7 @@ func importFile(b *testing.B, s *Store, p *userpool.UserPool, file []byte) {
 	<-done
 }
 
-// BenchmarkCheck checks rows in pages against an empty pool, and against one that has all of
-// them.
+// BenchmarkCheck checks rows in pages against an empty pool, and against a pool with all of them.
 //
 //	go test ./internal/sqlstore -run '^$' -bench Check -benchtime 3x
 func BenchmarkCheck(b *testing.B) {

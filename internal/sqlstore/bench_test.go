@@ -14,9 +14,9 @@ import (
 
 const benchRows = 100_000
 
-// BenchmarkCommit stores the same 100,000 users in batches of several sizes,
-// each time in a new database. Beside rows a second it reports processor
-// seconds, which other work on the machine disturbs less.
+// BenchmarkCommit stores the same 100,000 users in batches of several sizes, each time in a new
+// database. It reports rows a second and processor seconds; other work on the machine affects the
+// latter less.
 //
 //	go test ./internal/sqlstore -run '^$' -bench Commit -benchtime 3x
 func BenchmarkCommit(b *testing.B) {
@@ -67,7 +67,7 @@ func benchStore(tb testing.TB, p *userpool.UserPool) (*Store, importjob.Lease) {
 	return s, startBenchJob(tb, withKey(tb, s), p)
 }
 
-// startBenchJob makes the pool and a job in progress in it.
+// startBenchJob creates the pool and a job in progress.
 func startBenchJob(tb testing.TB, s *Store, p *userpool.UserPool) importjob.Lease {
 	tb.Helper()
 	ctx, now := tb.Context(), time.Now()
@@ -108,7 +108,7 @@ func commitAll(tb testing.TB, s *Store, p *userpool.UserPool, lease importjob.Le
 	}
 }
 
-// benchUsers returns good rows in no order, the same every time.
+// benchUsers returns good rows, unsorted, the same every time.
 func benchUsers(p *userpool.UserPool, n int) []importjob.Row {
 	r := rand.New(rand.NewPCG(1, 2))
 	word := func(n int) string {
@@ -138,8 +138,7 @@ func benchUsers(p *userpool.UserPool, n int) []importjob.Row {
 	return rows
 }
 
-// cpuTime is what this process has used of the processors, checkpoints and
-// garbage collection included.
+// cpuTime returns the processor time of this process, including checkpoints and garbage collection.
 func cpuTime() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -148,7 +147,7 @@ func cpuTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkPostgresCommit is the same on PostgreSQL, where users are copied.
+// BenchmarkPostgresCommit does the same on PostgreSQL, where users are copied.
 //
 //	go test ./internal/sqlstore -run '^$' -bench PostgresCommit -benchtime 3x
 func BenchmarkPostgresCommit(b *testing.B) {

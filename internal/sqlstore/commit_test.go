@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestCut: a commit ends early when an urgent writer waits, or a client for the
-// job to stop, and only then.
+// TestCut: a commit ends early when an urgent writer waits, or a client asks the job to stop, and
+// only then.
 func TestCut(t *testing.T) {
 	const offered = 2 * minCut
 	for name, tt := range map[string]struct {
@@ -48,8 +48,8 @@ func stopBenchJob(s *Store) {
 	}
 }
 
-// TestTransactionsAreTriedAgain: what another transaction came in between of
-// is tried again, a few times, and nothing of the failed tries is kept.
+// TestTransactionsAreTriedAgain: a conflict is retried a bounded number of times, and the failed
+// tries leave nothing.
 func TestTransactionsAreTriedAgain(t *testing.T) {
 	s := open(t)
 	tries := 0
@@ -83,8 +83,7 @@ func TestTransactionsAreTriedAgain(t *testing.T) {
 	}
 }
 
-// TestSegments: segments are plain when short, compressed when long, and both
-// are read.
+// TestSegments: short segments are plain, long ones are compressed, and both can be read.
 func TestSegments(t *testing.T) {
 	for _, n := range []int{1, 2, 5, 20, 25, 1000} {
 		var want []importjob.Outcome
@@ -110,7 +109,7 @@ func TestSegments(t *testing.T) {
 	}
 }
 
-// TestForgedPlaces: whatever a token holds, it leads to a refusal in words.
+// TestForgedPlaces: a forged page token is refused with a clear error.
 func TestForgedPlaces(t *testing.T) {
 	s := open(t)
 	p := benchPool(false)

@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestBytesOfCorrectionsAreBounded: the corrections of a job have so many bytes and no more, on
-// each database; those that went free what they had.
+// TestBytesOfCorrectionsAreBounded: the corrections of a job have at most that many bytes, on both
+// databases. Deleted corrections free theirs.
 func TestBytesOfCorrectionsAreBounded(t *testing.T) {
 	t.Parallel()
 	for name, open := range map[string]func(t *testing.T) *Store{
@@ -27,7 +27,7 @@ func TestBytesOfCorrectionsAreBounded(t *testing.T) {
 				}
 			}
 			const each = 64 << 10
-			var random strings.Builder // what cannot be packed
+			var random strings.Builder // incompressible
 			for i := 0; random.Len() < each; i++ {
 				fmt.Fprint(&random, userpool.NewSub())
 			}

@@ -15,12 +15,12 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// recorder is an engine that tells of the transactions that write.
+// recorder is an engine that reports writing transactions.
 type recorder struct {
 	engine
-	begun func(urgent bool) // has the turn
-	ended func(urgent bool) // has it still
-	rows  func(n int)       // was a slice
+	begun func(urgent bool) // called with the writer lock just taken
+	ended func(urgent bool) // called before the writer lock is released
+	rows  func(n int)       // called with the number of rows of a slice
 }
 
 func (r *recorder) beginWrite(ctx context.Context, urgent bool) (func(), error) {
@@ -34,7 +34,7 @@ func (r *recorder) beginWrite(ctx context.Context, urgent bool) (func(), error) 
 
 func (r *recorder) wrote(n int) { r.rows(n); r.engine.wrote(n) }
 
-// record has a store's transactions told.
+// record makes a store report its transactions.
 func record(s *Store) *recorder {
 	nothing := func(bool) {}
 	r := &recorder{engine: s.database.engine, begun: nothing, ended: nothing, rows: func(int) {}}
@@ -65,11 +65,10 @@ func onBoth(t *testing.T, test func(t *testing.T, open func() *Store)) {
 	})
 }
 
-// manyUsers is more users than fit into two slices.
+// manyUsers is more than two slices of users.
 const manyUsers = 2*sliceRows + 300
 
-// fillMany makes a pool with many users, aliases and outcomes, that no job is active
-// in.
+// fillMany creates a pool with many users, aliases and outcomes, without an active job.
 func fillMany(t *testing.T, s *Store, p *userpool.UserPool) {
 	t.Helper()
 	key, lease := runJob(t, s, p)
@@ -90,7 +89,7 @@ func fillMany(t *testing.T, s *Store, p *userpool.UserPool) {
 	}
 }
 
-// leftOf counts the rows of a pool in each table that has some.
+// leftOf counts a pool's rows in each table that has some.
 func leftOf(t *testing.T, s *Store, p *userpool.UserPool) map[string]int {
 	t.Helper()
 	catalogue := postgresPoolTables
@@ -112,8 +111,8 @@ func leftOf(t *testing.T, s *Store, p *userpool.UserPool) map[string]int {
 
 func allowed(*userpool.UserPool, bool) error { return nil }
 
-// TestDeletionsAreSlices: no transaction of a deletion has more than a slice's rows,
-// and the call itself has next to none. On SQLite, the database counts.
+// TestDeletionsAreSlices: no transaction of a deletion changes more rows than a slice, and the call
+// itself changes almost none. On SQLite, the database counts.
 func TestDeletionsAreSlices(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func() *Store) {
 		s, p := open(), aliasPool("sliced")
@@ -159,8 +158,8 @@ func TestDeletionsAreSlices(t *testing.T) {
 	})
 }
 
-// TestWritersBetweenSlices: a writer that waits while a slice is deleted comes before
-// the next slice. PostgreSQL has no turns to wait for.
+// TestWritersBetweenSlices: a writer that waits while a slice is deleted runs before the next
+// slice. PostgreSQL has no writer lock to wait for.
 func TestWritersBetweenSlices(t *testing.T) {
 	t.Parallel()
 	s, p, other := open(t), aliasPool("gone"), aliasPool("other")
@@ -170,16 +169,16 @@ func TestWritersBetweenSlices(t *testing.T) {
 	}
 	var mu sync.Mutex
 	var writers sync.WaitGroup
-	turns := ""
+	order := ""
 	r := record(s)
 	r.begun = func(urgent bool) {
 		mu.Lock()
 		defer mu.Unlock()
 		if urgent {
-			turns += "w"
+			order += "w"
 			return
 		}
-		turns += "s"
+		order += "s"
 		writers.Go(func() {
 			if _, err := s.UpdateUser(t.Context(), other, "ada", func(u *userpool.User) error { u.Enabled = !u.Enabled; return nil }); err != nil {
 				t.Error(err)
@@ -189,13 +188,13 @@ func TestWritersBetweenSlices(t *testing.T) {
 	}
 	clearDeleted(t, s)
 	writers.Wait()
-	if strings.Contains(turns, "ss") || strings.Count(turns, "s") < 10 || strings.Count(turns, "w") != strings.Count(turns, "s") {
-		t.Errorf("a slice followed another one while a writer waited: %s", turns)
+	if strings.Contains(order, "ss") || strings.Count(order, "s") < 10 || strings.Count(order, "w") != strings.Count(order, "s") {
+		t.Errorf("a slice followed another one while a writer waited: %s", order)
 	}
 }
 
-// TestDeletionGoesOn: what is interrupted in the middle is gone on with by another
-// server that starts later, and the jobs whose files are left are known until then.
+// TestDeletionGoesOn: another server that starts later continues an interrupted deletion. Until
+// then, the jobs with remaining files are known.
 func TestDeletionGoesOn(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func() *Store) {
 		s, p := open(), aliasPool("interrupted")
@@ -242,9 +241,9 @@ func TestDeletionGoesOn(t *testing.T) {
 	})
 }
 
-// TestDeletedPoolMadeAnew: a pool that is made under the id of one of which everything
-// is left sees nothing of it, and loses nothing with it.
-func TestDeletedPoolMadeAnew(t *testing.T) {
+// TestDeletedPoolMadeAgain: a new pool with the id of a deleted one sees none of its data, and
+// loses nothing when that data is deleted.
+func TestDeletedPoolMadeAgain(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func() *Store) {
 		s, old := withKey(t, open()), aliasPool("again")
 		ctx := t.Context()
@@ -275,7 +274,7 @@ func TestDeletedPoolMadeAnew(t *testing.T) {
 		if c, err := s.ClaimForward(ctx, "n", time.Now().Add(2*time.Hour), time.Now()); c != nil || err != nil {
 			t.Errorf("results of a deleted pool are to be forwarded: %+v, %v", c, err)
 		}
-		// The same names, of users, clients and jobs, are free.
+		// The names of users, clients and jobs are free again.
 		err = errors.Join(s.CreateUser(ctx, anew, named(anew, "cyd", "c"), false),
 			s.CreateClient(ctx, &userpool.Client{PoolID: anew.ID, ID: "client of " + anew.ID}, asItIs),
 			s.CreateJob(ctx, &importjob.Job{PoolID: anew.ID, ID: "import-active", State: importjob.Pending, Created: time.Now(), Requested: time.Now()}, 10))
@@ -294,8 +293,8 @@ func TestDeletedPoolMadeAnew(t *testing.T) {
 	})
 }
 
-// TestDeletedStreamsAreSlices: nothing finds the outcomes of a deleted log stream, and
-// they go in slices, as those do whose time is over. Those of other jobs stay.
+// TestDeletedStreamsAreSlices: nothing finds the outcomes of a deleted log stream. They are deleted
+// in slices, and so are expired outcomes. Those of other jobs stay.
 func TestDeletedStreamsAreSlices(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func() *Store) {
 		s, p := open(), aliasPool("streams")
@@ -348,13 +347,13 @@ func TestDeletedStreamsAreSlices(t *testing.T) {
 		if most > sliceSegments || slices < 4 || slices > 6 || leftOf(t, s, p)["import_outcomes"] != 2*segments {
 			t.Errorf("%d slices, one of %d; left is %v", slices, most, leftOf(t, s, p))
 		}
-		turns := 0
-		r.begun = func(bool) { turns++ }
+		transactions := 0
+		r.begun = func(bool) { transactions++ }
 		if err := s.ExpireOutcomes(ctx, time.Now()); err != nil {
 			t.Fatal(err)
 		}
-		if n, other := segmentsOf("import-expired"), segmentsOf("import-other"); n != 0 || other != segments || turns < 4 {
-			t.Errorf("%d segments are left whose time is over, and %d of %d others; there were %d transactions", n, other, segments, turns)
+		if n, other := segmentsOf("import-expired"), segmentsOf("import-other"); n != 0 || other != segments || transactions < 4 {
+			t.Errorf("%d segments are left whose time is over, and %d of %d others; there were %d transactions", n, other, segments, transactions)
 		}
 	})
 }

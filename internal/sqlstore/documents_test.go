@@ -8,9 +8,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestDocumentsOfOtherVersions: a pool or an app client whose document this
-// program cannot read is not read as if it had no settings, and is not written
-// over: every call says which it is and what helps.
+// TestDocumentsOfOtherVersions: if this program cannot read the document of a pool or an app
+// client, it neither ignores nor overwrites it. Every call returns an error with the object and the
+// remedy.
 func TestDocumentsOfOtherVersions(t *testing.T) {
 	t.Parallel()
 	s := open(t)

@@ -10,9 +10,9 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// TestDamagedFormats: a job whose stored format, or what was asked of it, cannot be read is
-// no job whose file is read as if there were none: the error names the job, wherever it is
-// met. So it is with the map of a pool. What expires goes all the same.
+// TestDamagedFormats: if a job's stored format or request cannot be read, every call returns an
+// error that names the job. The file is never read as if there were no format. The same holds for a
+// pool's import map. Expired formats are deleted all the same.
 func TestDamagedFormats(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func() *Store) {
 		ctx, s, p := t.Context(), open(), aliasPool("us-east-1_damaged")
@@ -81,7 +81,7 @@ func TestDamagedFormats(t *testing.T) {
 	})
 }
 
-// TestMapsNeedTheKey: without a key, no map is kept and none is told.
+// TestMapsNeedTheKey: without a key, import maps are neither stored nor shown.
 func TestMapsNeedTheKey(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func() *Store) {
 		ctx, s, p := context.Background(), open(), aliasPool("us-east-1_nokey")

@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// FuzzPlace: a place of a list, which may be anything if the key of page tokens is
-// known, gives a page or is refused, for filters of each kind of order.
+// FuzzPlace: a forged place of a list, as with a known key of page tokens, gives a page or is
+// refused, for filters of each sort order.
 func FuzzPlace(f *testing.F) {
 	filters := []userpool.Filter{{}, {Attribute: "email", Value: "b", Prefix: true}, {Attribute: "sub", Value: "1", Prefix: true},
 		{Attribute: "cognito:user_status", Value: "C", Prefix: true}, {Attribute: "username", Value: "b", Prefix: true}}
@@ -43,8 +43,7 @@ func FuzzPlace(f *testing.F) {
 	})
 }
 
-// FuzzOutcomes: a segment that is damaged is an error; one that is read is read again
-// as it is stored anew.
+// FuzzOutcomes: a damaged segment is an error; one that can be read survives being stored again.
 func FuzzOutcomes(f *testing.F) {
 	for _, n := range []int{0, 1, 100} {
 		outcomes := make([]importjob.Outcome, n)
@@ -74,7 +73,7 @@ func FuzzOutcomes(f *testing.F) {
 	})
 }
 
-// FuzzTags: a column of tags that is read is written as one that reads the same.
+// FuzzTags: tags that can be read from a column survive being stored again.
 func FuzzTags(f *testing.F) {
 	for _, text := range []string{"", `[{"Key":"a","Value":"b"}]`, `{}`, `null`, `[{"Key":"a"},{"Key":"a"}]`, "x"} {
 		f.Add(text)
@@ -94,8 +93,8 @@ func FuzzTags(f *testing.F) {
 	})
 }
 
-// FuzzEndOfPrefix: the end of a prefix is behind every text that begins with it, and
-// not behind others.
+// FuzzEndOfPrefix: the end of a prefix comes after every text with the prefix, and after no greater
+// text.
 func FuzzEndOfPrefix(f *testing.F) {
 	for _, prefix := range []string{"", "a", "\U0010FFFF", "a\U0010FFFF", "\uD7FF", "é", "\x7f"} {
 		f.Add(prefix, "b")
@@ -118,8 +117,8 @@ func FuzzEndOfPrefix(f *testing.F) {
 	})
 }
 
-// FuzzKept: a segment of rows that is damaged is an error; one that is read is read again
-// as it is stored anew.
+// FuzzKept: a damaged segment of rows is an error; one that can be read survives being stored
+// again.
 func FuzzKept(f *testing.F) {
 	for _, kept := range someKept() {
 		f.Add(packKept(nil, kept))
@@ -137,8 +136,8 @@ func FuzzKept(f *testing.F) {
 	})
 }
 
-// FuzzCorrection: a correction that is damaged is an error; one that is read is read again
-// as it is stored anew.
+// FuzzCorrection: a damaged correction is an error; one that can be read survives being stored
+// again.
 func FuzzCorrection(f *testing.F) {
 	for _, c := range []importjob.Correction{{}, {Text: "a \xff row"}, {Values: map[string]string{"email": "a@example.com", "": "", "é": "\x00"}}} {
 		f.Add(packCorrection(c))

@@ -8,8 +8,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// iamQueries are all queries of IAM that look for something, with an index that
-// each must use on PostgreSQL.
+// iamQueries are all look-ups of IAM, with the index that each must use on PostgreSQL.
 func iamQueries() map[string]indexed {
 	queries := map[string]indexed{
 		"user": {selectIAMUser, nil, "iam_users_pkey"}, "users": {selectIAMUsers(), nil, "iam_users_pkey"},
@@ -41,13 +40,12 @@ func iamQueries() map[string]indexed {
 	return queries
 }
 
-// TestIAMPlans holds the queries of IAM to ranges of indexes: nothing is
-// scanned and nothing is sorted.
+// TestIAMPlans: the queries of IAM are ranges of indexes, without scans or sorts.
 func TestIAMPlans(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	queries := iamQueries()
-	queries["other sizes"] = indexed{query: selectOtherSizes} // a filter, of the few policies of one owner
+	queries["other sizes"] = indexed{query: selectOtherSizes} // a filter on the few policies of one owner
 	for name, q := range queries {
 		plan := strings.ReplaceAll(planOf(t, s, q.query), "SCAN CONSTANT ROW", "")
 		if strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE") || !strings.Contains(plan, "USING") {
@@ -56,7 +54,7 @@ func TestIAMPlans(t *testing.T) {
 	}
 }
 
-// fillIAM makes an account as large as AWS lets it become.
+// fillIAM creates an account as large as AWS allows.
 const fillIAM = `
 INSERT INTO iam_users SELECT 'u7', 'u' || n, 'AIDA' || n, 'u' || n, '/', '', n FROM generate_series(1, 5000) n;
 INSERT INTO iam_access_keys SELECT 'AKIA' || i || user_id, account_id, user_id, 'Active', '', i FROM iam_users, generate_series(1, 2) i;
@@ -66,8 +64,8 @@ INSERT INTO iam_policy_versions SELECT account_id, policy_id, i, repeat('x', 500
 INSERT INTO iam_attachments SELECT account_id, user_id, 'u' || (created_ms * i) % 1500 + 1 FROM iam_users, generate_series(1, 3) i ON CONFLICT DO NOTHING;
 INSERT INTO iam_inline_policies SELECT account_id, user_id, 'p' || i, '', repeat('x', 500), 500 FROM iam_users, generate_series(1, 3) i`
 
-// TestIAMPostgresPlans does the same on PostgreSQL, on tables of which the
-// planner knows nothing, and on large ones that it knows.
+// TestIAMPostgresPlans does the same on PostgreSQL, on tables without statistics and on large ones
+// with statistics.
 func TestIAMPostgresPlans(t *testing.T) {
 	t.Parallel()
 	s := unanalyzed(t)

@@ -8,8 +8,8 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// TestIAMPostgresRaces has one act wait for another that is about to be
-// committed: it must see what the other did, in both orders.
+// TestIAMPostgresRaces makes one act wait for another one's commit, in both orders: it must see the
+// result of the other.
 func TestIAMPostgresRaces(t *testing.T) {
 	t.Parallel()
 	const name = "ada"
@@ -23,7 +23,7 @@ func TestIAMPostgresRaces(t *testing.T) {
 			return &iam.AccessKey{ID: "AKIA" + id, UserName: name, Status: iam.Active, Sealed: []byte{1}, Created: at}
 		}
 	)
-	// Each is a part of an act: what it writes before it commits.
+	// Each is a part of an act: what it writes before its commit.
 	exec := func(query string, args ...any) func(tx *transaction) error {
 		return func(tx *transaction) error {
 			if _, err := st.ownerID(t.Context(), tx, owner); err != nil {
@@ -40,8 +40,8 @@ func TestIAMPostgresRaces(t *testing.T) {
 		_, err := tx.ExecContext(t.Context(), deletePolicy, "", name)
 		return err
 	}
-	// onPolicy locks the policy's row, as acts on versions do, and raises its
-	// newest version above those that the acts make.
+	// onPolicy locks the policy's row, as acts on versions do, and raises its newest version above
+	// those of the acts.
 	onPolicy := func(query string, args ...any) func(tx *transaction) error {
 		return func(tx *transaction) error {
 			if _, err := st.iamPolicy(t.Context(), tx, ref); err != nil {
@@ -110,7 +110,7 @@ func TestIAMPostgresRaces(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer begun.Rollback() // does nothing after a commit
+			defer begun.Rollback() // no effect after a commit
 			var pid int
 			if err := errors.Join(c.first(&transaction{Tx: begun, lock: s.rowLock}), begun.QueryRow("SELECT pg_backend_pid()").Scan(&pid)); err != nil {
 				t.Fatal(err)

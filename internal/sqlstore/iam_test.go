@@ -13,8 +13,7 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// selectOrphans counts what belongs to no owner, and
-// policies whose attachments are not counted right.
+// selectOrphans counts rows without an owner, and policies with a wrong number of attachments.
 const selectOrphans = `SELECT
 	(SELECT count(*) FROM iam_access_keys WHERE user_id NOT IN (SELECT user_id FROM iam_users)) +
 	(SELECT count(*) FROM iam_inline_policies WHERE owner_id NOT IN (SELECT user_id FROM iam_users UNION SELECT role_id FROM iam_roles)) +
@@ -25,8 +24,8 @@ const selectOrphans = `SELECT
 		OR EXISTS (SELECT 1 FROM iam_policy_versions v WHERE v.policy_id = p.policy_id AND (v.version = p.default_version OR v.version > p.newest_version))) +
 	(SELECT count(*) FROM iam_policies p WHERE attachments <> (SELECT count(*) FROM iam_attachments a WHERE a.policy_key = p.policy_key))`
 
-// TestIAMLeavesNothing looks into the tables after many have added to owners
-// and policies while others deleted them, all under the same few names.
+// TestIAMLeavesNothing checks the tables after concurrent acts have added to owners and policies
+// and deleted them, all under the same few names.
 func TestIAMLeavesNothing(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
@@ -61,7 +60,7 @@ func leavesNothing(t *testing.T, s *Store) {
 	}
 }
 
-// attachDeleted attaches a policy to two while it is deleted.
+// attachDeleted attaches a policy to two owners while the policy is deleted.
 func attachDeleted(t *testing.T, s iam.Store, name string) {
 	t.Helper()
 	ctx := t.Context()
@@ -85,7 +84,7 @@ func attachDeleted(t *testing.T, s iam.Store, name string) {
 	all.Wait()
 }
 
-// actOnIAM does one of the acts that may cross each other.
+// actOnIAM does one of the conflicting acts.
 func actOnIAM(t *testing.T, s iam.Store, no int, name string) error {
 	ctx, at := t.Context(), time.UnixMilli(1)
 	user, role := iam.UserOwner(name), iam.RoleOwner(name)
@@ -128,7 +127,7 @@ func actOnIAM(t *testing.T, s iam.Store, no int, name string) error {
 	return acts[no%len(acts)]()
 }
 
-// TestIAMSecretsAreSealed looks for a secret in the files of the database.
+// TestIAMSecretsAreSealed searches the files of the database for a secret.
 func TestIAMSecretsAreSealed(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "test.db")

@@ -16,7 +16,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// someKept returns what commits may keep.
+// someKept returns kept rows as commits may have them.
 func someKept() []importjob.Kept {
 	failed := importjob.KeptRow{Line: 1 << 40, Offset: 1 << 50, Number: 3, Verdict: importjob.RowFailed, Column: "email", Code: "InvalidEmail", Flaw: "NoAtSign", Reason: "Invalid.", Text: "a,\xff\xfe\x00é\""}
 	rest := importjob.KeptRow{Line: 1<<40 + 5, Offset: 1<<50 + 9, Number: 4, Verdict: importjob.RowNotReached}
@@ -29,7 +29,7 @@ func someKept() []importjob.Kept {
 	}
 }
 
-// TestKeptRoundTrip: what is kept comes back as it was, byte for byte.
+// TestKeptRoundTrip: kept rows come back byte for byte.
 func TestKeptRoundTrip(t *testing.T) {
 	for _, want := range someKept() {
 		got, err := unpackKept(packKept([]byte("room")[:0], want))
@@ -48,14 +48,14 @@ func TestKeptRoundTrip(t *testing.T) {
 	}
 }
 
-// TestSegmentsOfLines: segments have consecutive lines, each with all that is kept of its own,
-// and no more rows, runs and bytes than they may.
+// TestSegmentsOfLines: segments have consecutive lines and everything of these lines, and keep to
+// their limits of rows, runs and bytes.
 func TestSegmentsOfLines(t *testing.T) {
 	for name, tt := range map[string]struct {
 		rejected func(line int64) bool
 		lines    int64
 		text     int
-		most     int // segments
+		most     int // largest number of segments
 	}{
 		"all pass":           {func(int64) bool { return false }, 30_000, 0, 1},
 		"all fail":           {func(int64) bool { return true }, 12_001, 10, 3},
@@ -107,8 +107,8 @@ func TestSegmentsOfLines(t *testing.T) {
 	}
 }
 
-// TestSegmentsStayInPlace: a segment or a correction that is put in the place of another one
-// cannot be read, and tells so.
+// TestSegmentsStayInPlace: a segment or a correction in the place of another one cannot be read;
+// the error says so.
 func TestSegmentsStayInPlace(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func() *Store) {
 		s, p := open(), aliasPool("swapped")
@@ -166,8 +166,8 @@ func TestCorrectionsAreBounded(t *testing.T) {
 	})
 }
 
-// TestExpiryMeetsRest: while the rows of a job expire, nodes keep what it did not reach: at
-// the end nothing is left.
+// TestExpiryMeetsRest: while a job's rows expire, nodes store the rows it did not reach; in the end
+// nothing is left.
 func TestExpiryMeetsRest(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func() *Store) {
 		s, p := open(), aliasPool("expired")
@@ -197,7 +197,7 @@ func TestExpiryMeetsRest(t *testing.T) {
 				}
 			}
 		})
-		for i := 0; ; i++ { // until it is gone while they are at it
+		for i := 0; ; i++ { // until the rows expired during a KeepRest
 			if err := s.ExpireRows(t.Context(), time.Now()); err != nil {
 				t.Fatal(err)
 			}
@@ -215,7 +215,7 @@ func TestExpiryMeetsRest(t *testing.T) {
 	})
 }
 
-// TestEarlierLooks: what a version before kept of a look is read.
+// TestEarlierLooks: looks stored by an earlier version can be read.
 func TestEarlierLooks(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func() *Store) {
 		s, p := open(), aliasPool("looked")
@@ -239,8 +239,8 @@ func TestEarlierLooks(t *testing.T) {
 	})
 }
 
-// TestJobsOfEarlierVersions: the users of a job that does not say between which numbers they
-// are, as jobs of earlier versions do not, are found.
+// TestJobsOfEarlierVersions: the users of a job without a range of user numbers, as earlier
+// versions stored it, are found.
 func TestJobsOfEarlierVersions(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func() *Store) {
 		s, p := open(), aliasPool("earlier")
@@ -258,7 +258,7 @@ func TestJobsOfEarlierVersions(t *testing.T) {
 	})
 }
 
-// TestRandomSegments: whatever is kept comes back, in segments, after each line.
+// TestRandomSegments: random kept rows come back, in segments, after each line.
 func TestRandomSegments(t *testing.T) {
 	r := rand.New(rand.NewPCG(16, 5))
 	for range 50 {

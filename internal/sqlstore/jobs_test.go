@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// TestJobsOfKnownPool: a query that is given a pool's id looks for its number, and not for
-// the id again.
+// TestJobsOfKnownPool: a query that has a pool's number does not look up the pool's id again.
 func TestJobsOfKnownPool(t *testing.T) {
 	for name, query := range map[string]string{"a job": selectJobByID, "a first page": selectJobs, "a further page": selectJobsAfter} {
 		if strings.Contains(query, "SELECT p.pool_id") {

@@ -15,8 +15,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestForwardPlans holds the look for something to forward to an index of the
-// jobs that may have it, and to one place of the claims and outcomes of each.
+// TestForwardPlans: the search for results to forward uses the index of jobs that may have some,
+// and reads one place of each job's claims and outcomes.
 func TestForwardPlans(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
@@ -44,8 +44,8 @@ func TestForwardPlans(t *testing.T) {
 	})
 }
 
-// TestForwardsLeaveNothing claims jobs while their pools are deleted, and looks
-// for claims on jobs that are gone.
+// TestForwardsLeaveNothing claims jobs while their pools are deleted, and then searches for claims
+// of deleted jobs.
 func TestForwardsLeaveNothing(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
@@ -93,8 +93,8 @@ func forwardsLeaveNothing(t *testing.T, s *Store) {
 	}
 }
 
-// TestReleaseForwards: a node that alone has the database need not wait for the
-// claims of its predecessor.
+// TestReleaseForwards: a node that has the database to itself need not wait for the claims of its
+// predecessor.
 func TestReleaseForwards(t *testing.T) {
 	t.Parallel()
 	s, at := open(t), time.UnixMilli(1_700_000_000_000)

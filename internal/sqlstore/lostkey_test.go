@@ -14,7 +14,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// lostKeyStatements are what docs/operations.md says to run when the key that seals is lost.
+// lostKeyStatements are the statements in docs/operations.md for a lost sealing key.
 func lostKeyStatements(t *testing.T) string {
 	t.Helper()
 	page, err := os.ReadFile("../../docs/operations.md")
@@ -29,8 +29,8 @@ func lostKeyStatements(t *testing.T) string {
 	return text
 }
 
-// TestLostKey: what the page of operations says to do when the key is lost leaves nothing that
-// another key cannot read, and keeps all that is not sealed.
+// TestLostKey: the statements in docs/operations.md for a lost key delete everything that a new key
+// cannot read, and nothing else.
 func TestLostKey(t *testing.T) {
 	onBoth(t, func(t *testing.T, open func() *Store) {
 		ctx, s, p := t.Context(), open(), aliasPool("lost")
@@ -60,7 +60,7 @@ func TestLostKey(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.SealWith(other)
-		if err := s.Close(); err != nil { // what it knows of keys goes
+		if err := s.Close(); err != nil { // drops the keys in memory
 			t.Fatal(err)
 		}
 		s = open()

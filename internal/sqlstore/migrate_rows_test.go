@@ -13,8 +13,7 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// before3 are rows of every table that the third migration changes, as programs before it
-// wrote them.
+// before3 are rows of every table that the third migration changes, as earlier programs wrote them.
 var before3 = []string{
 	"INSERT INTO user_pools (pool_no, account_id, region, pool_id, doc) VALUES (1, '', 'us-east-1', 'us-east-1_before', '%s')",
 	"INSERT INTO user_pool_counters (pool_no, user_count, next_user_no, next_job_no) VALUES (1, 0, 5, 3)",
@@ -26,8 +25,8 @@ var before3 = []string{
 	"INSERT INTO active_imports (pool_no, job_no) VALUES (1, 2)",
 }
 
-// TestRowsMigration: jobs that were there before rows were kept stay as they were. One that
-// was running goes on, and keeps its rows; of one that had ended nothing is kept, nor told.
+// TestRowsMigration: jobs from before kept rows stay as they were. A running job continues and
+// keeps its rows; an ended one has none.
 func TestRowsMigration(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
@@ -60,7 +59,7 @@ func TestRowsMigration(t *testing.T) {
 	})
 }
 
-// fillBefore3 makes a database with the first two migrations, and closes it.
+// fillBefore3 creates a database with the first two migrations, and closes it.
 func fillBefore3(t *testing.T, s schema, db *sql.DB) {
 	t.Helper()
 	files := fstest.MapFS{}

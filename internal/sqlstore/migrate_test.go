@@ -21,9 +21,8 @@ func schemaOf(s *Store) schema {
 	return postgresSchema
 }
 
-// nextMigration is what a later version may do: it adds a column that
-// programs of the version before need not know, and gives the rows that are there
-// their value.
+// nextMigration is an example of a later migration: it adds a column that programs of the previous
+// version need not know, and fills it for existing rows.
 const nextMigration = `-- +goose Up
 -- +goose StatementBegin
 ALTER TABLE user_pools ADD COLUMN nickname TEXT NOT NULL DEFAULT '';
@@ -38,9 +37,8 @@ ALTER TABLE user_pools DROP COLUMN nickname;
 -- +goose StatementEnd
 `
 
-// TestUpgrade brings a database that the first version made and filled to a second
-// version, as a program of that version would when it starts. Everything stays, and
-// programs of the first version go on.
+// TestUpgrade brings a database of the first version to a second version, as a program of that
+// version would at its start. All data stays, and programs of the first version continue to work.
 func TestUpgrade(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
@@ -108,7 +106,7 @@ func upgrades(t *testing.T, open func() (*Store, error)) {
 	upgraded(s, 4, nick, "")
 }
 
-// withNext returns the migrations of a directory, with one more.
+// withNext returns the migrations of a directory and one more.
 func withNext(dir string) (fs.FS, error) {
 	files := fstest.MapFS{dir + "/00099_example.sql": {Data: []byte(nextMigration)}}
 	have, err := fs.Glob(migrations, dir+"/*.sql")
@@ -119,8 +117,8 @@ func withNext(dir string) (fs.FS, error) {
 	return files, err
 }
 
-// TestEarlierBuilds: a database that a build from before the first release made is
-// left alone, whatever version its tables had, and the error says what to do.
+// TestEarlierBuilds: a database of a build before the first release is left unchanged, no matter
+// which version its tables had. The error says what to do.
 func TestEarlierBuilds(t *testing.T) {
 	t.Parallel()
 	refused := func(t *testing.T, s *Store, open func() (*Store, error)) {
@@ -168,8 +166,8 @@ func TestEarlierBuilds(t *testing.T) {
 	})
 }
 
-// TestFirstMigration: a database that an earlier form of the first migration made must
-// be refused, so a change of that migration changes what recognizes it.
+// TestFirstMigration: a database of an earlier form of the first migration must be refused. So a
+// change of that migration must change the query that recognizes it.
 func TestFirstMigration(t *testing.T) {
 	t.Parallel()
 	for _, each := range []struct{ name, known, sum string }{

@@ -11,7 +11,7 @@ import (
 	"poolhouse/internal/membership"
 )
 
-// TestNodes holds both databases to what membership asks of a store.
+// TestNodes checks on both databases what membership needs of a store.
 func TestNodes(t *testing.T) {
 	t.Parallel()
 	for name, open := range map[string]func(t *testing.T) *Store{
@@ -42,9 +42,9 @@ func testNodes(t *testing.T, s *Store) {
 	}
 	a := join(now, "a", "é")
 	b := join(now.Add(time.Second), "b", "y", a)
-	a = join(now.Add(2*time.Second), "a", "z", b) // in place of what it said before
+	a = join(now.Add(2*time.Second), "a", "z", b) // replaces what it reported before
 	c := join(now.Add(3*time.Second), "c", "", a, b)
-	// Those that said nothing for a while are not seen; exactly as long is.
+	// Silent members are not listed; those silent for exactly the limit are.
 	join(c.Seen.Add(time.Minute), "b", "y", c)
 	if err := s.Leave(t.Context(), "c"); err != nil {
 		t.Error(err)
@@ -59,8 +59,7 @@ func testNodes(t *testing.T, s *Store) {
 	}
 }
 
-// testNodesTogether joins at the same time: of two, one at least sees the
-// other.
+// testNodesTogether joins concurrently: of two members, at least one sees the other.
 func testNodesTogether(t *testing.T, s *Store) {
 	const nodes = 6
 	now := time.UnixMilli(1_700_000_000_123).UTC()

@@ -13,7 +13,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// bothDatabases runs a test on an empty store of each.
+// bothDatabases runs a test on an empty store of each database.
 func bothDatabases(t *testing.T, test func(t *testing.T, s *Store)) {
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
@@ -25,14 +25,14 @@ func bothDatabases(t *testing.T, test func(t *testing.T, s *Store)) {
 	})
 }
 
-// TestNumbersEnd: a pool that has given its last number takes no user more, and says
-// why. The others stay as they are.
+// TestNumbersEnd: a pool without free numbers accepts no new user, and the error says why. Existing
+// users stay.
 func TestNumbersEnd(t *testing.T) {
 	t.Parallel()
 	bothDatabases(t, func(t *testing.T, s *Store) {
 		p := aliasPool("full")
 		key, lease := runJob(t, s, p)
-		leave := func(n int64) { // numbers
+		leave := func(n int64) { // leaves n numbers free
 			if _, err := s.write.Exec("UPDATE user_pool_counters SET next_user_no = $1 WHERE pool_no = $2", maxUserNo-n+1, p.Number); err != nil {
 				t.Fatal(err)
 			}
@@ -65,8 +65,8 @@ func TestNumbersEnd(t *testing.T) {
 	})
 }
 
-// TestNumbersAreGivenOnce: users who are made and deleted at the same time, one by one
-// and by an import, never get a number that another one had.
+// TestNumbersAreGivenOnce: users that are created and deleted concurrently, one by one and by an
+// import, never get a number that another user had.
 func TestNumbersAreGivenOnce(t *testing.T) {
 	t.Parallel()
 	bothDatabases(t, func(t *testing.T, s *Store) {
@@ -106,7 +106,7 @@ func TestNumbersAreGivenOnce(t *testing.T) {
 		for i := range 10 {
 			names := make([]string, 20)
 			for k := range names {
-				names[k] = fmt.Sprint("file", i*15+k) // some are there already
+				names[k] = fmt.Sprint("file", i*15+k) // some exist already
 			}
 			b := rowsOf(p, at, names...)
 			for k := range b.Rows {
@@ -121,8 +121,8 @@ func TestNumbersAreGivenOnce(t *testing.T) {
 	})
 }
 
-// TestFileOrder: the users of a file have numbers in the order of its rows, also where a
-// batch is committed in halves, and in front of those of the next batch.
+// TestFileOrder: the users of a file are numbered in the order of its rows, even if a batch is
+// committed in halves, and before those of the next batch.
 func TestFileOrder(t *testing.T) {
 	t.Parallel()
 	for name, s := range map[string]*Store{"sqlite": open(t), "postgres": openPostgres(t, emptySchema(t)), "halves": inHalves(openPostgres(t, emptySchema(t)))} {
@@ -148,8 +148,8 @@ func TestFileOrder(t *testing.T) {
 	}
 }
 
-// TestTakenSubs: a row whose sub another user has is one whose user is there already,
-// and leaves nothing.
+// TestTakenSubs: a row with another user's sub is skipped like one with an existing user, and
+// leaves nothing.
 func TestTakenSubs(t *testing.T) {
 	t.Parallel()
 	bothDatabases(t, func(t *testing.T, s *Store) {

@@ -9,8 +9,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestPanicsUndoTransactions: a transaction that panics is undone at once, not
-// when its context ends, and leaves neither its turn nor its connection taken.
+// TestPanicsUndoTransactions: a transaction that panics is rolled back at once, not when its
+// context ends. It releases the writer lock and its connection.
 func TestPanicsUndoTransactions(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {

@@ -12,10 +12,10 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// indexed is a query that one index of a table answers.
+// indexed is a query that is answered by one index of a table.
 type indexed struct {
 	query string
-	args  []any  // nil where they do not matter
+	args  []any  // nil if they do not matter
 	index string // its name on PostgreSQL; only some names are the same on SQLite
 }
 
@@ -27,9 +27,8 @@ var filterIndexes = map[string]string{
 	"family_name": "users_by_family_name", "preferred_username": "users_by_preferred_username",
 }
 
-// indexedQueries are the queries of lists, and those that find one thing. What
-// differs between databases: the queries of users, and where those of a range are
-// looked for.
+// indexedQueries are the queries of lists and of single things. They differ between databases only
+// in the queries of users and the source of a range.
 func indexedQueries(users map[string]indexed, tables []keyed, p *userpool.UserPool, from func(*userpool.UserPool, userRange) source) map[string]indexed {
 	queries := map[string]indexed{
 		"jobs": {selectJobs, nil, "import_jobs_pkey"}, "jobs after": {selectJobsAfter, nil, "import_jobs_pkey"},
@@ -66,7 +65,7 @@ func indexedQueries(users map[string]indexed, tables []keyed, p *userpool.UserPo
 	return queries
 }
 
-// sliceQueries are the queries by which rows are cleared.
+// sliceQueries are the queries that delete slices.
 func sliceQueries(k keyed) map[string]indexed {
 	queries := map[string]indexed{"clear the rest of " + k.table + " " + k.of: {k.deleteRest(), nil, ""}}
 	if k.columns != "" {
@@ -76,8 +75,7 @@ func sliceQueries(k keyed) map[string]indexed {
 	return queries
 }
 
-// filterQueries are the queries of every filter, of the first page and of one behind
-// it.
+// filterQueries are the queries of every filter, for the first and a later page.
 func filterQueries(p *userpool.UserPool, from func(*userpool.UserPool, userRange) source) map[string]indexed {
 	queries := map[string]indexed{}
 	for _, attribute := range append([]string{""}, userpool.FilterAttributes[:]...) {
@@ -117,22 +115,22 @@ var liteQueries = map[string]indexed{
 	"messages of a user": {selectMessagesOfUser, nil, ""}, "delete messages": {deleteMessages, nil, ""},
 }
 
-// TestListPlans holds every query of a list, and those that find one thing,
-// to a range of an index: nothing is scanned and nothing is sorted.
+// TestListPlans: every query of a list or of a single thing is a range of an index, without scans
+// or sorts.
 func TestListPlans(t *testing.T) {
 	s := open(t)
 	for name, q := range indexedQueries(liteQueries, sqliteUserTables, &userpool.UserPool{ID: "us-east-1_x", Number: 1}, usersOf) {
-		// j is the one job that was found before, of selectJobCauses.
+		// j is the single job of selectJobCauses, which is read first.
 		plan := strings.Replace(planOf(t, s, q.query), "SCAN j; SEARCH c USING", "SEARCH c USING", 1)
-		plan = strings.TrimPrefix(plan, "SCAN CONSTANT ROW; ") // of sumWaiting: it has no table
+		plan = strings.TrimPrefix(plan, "SCAN CONSTANT ROW; ") // of sumWaiting, which has no table
 		if strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE") || !strings.Contains(plan, "USING") {
 			t.Errorf("%s:\n%s\n%s", name, q.query, plan)
 		}
 	}
 }
 
-// TestFilterPlans holds filters to the index of their own attribute, and
-// prefixes to both ends of their range.
+// TestFilterPlans: filters use the index of their own attribute, and prefixes use both ends of
+// their range.
 func TestFilterPlans(t *testing.T) {
 	s := open(t)
 	p := &userpool.UserPool{ID: "us-east-1_x", Number: 1}
@@ -173,8 +171,8 @@ func TestFilterPlans(t *testing.T) {
 	}
 }
 
-// TestTidyPlans holds the queries of the engine's rounds to what is small:
-// the active jobs, and those that were not started or have a file.
+// TestTidyPlans: the engine's periodic queries read only small sets: the active jobs, and those
+// that were not started or have a file.
 func TestTidyPlans(t *testing.T) {
 	s := open(t)
 	if plan := planOf(t, s, claimable); !strings.Contains(plan, "SCAN a") || strings.Contains(plan, "SCAN j") {
@@ -190,7 +188,7 @@ func TestTidyPlans(t *testing.T) {
 	}
 }
 
-// TestProbePlans holds look-ups of many keys to one search of an index a key.
+// TestProbePlans: look-ups of many keys search an index once a key.
 func TestProbePlans(t *testing.T) {
 	s := open(t)
 	for query, search := range map[string]string{
@@ -203,7 +201,7 @@ func TestProbePlans(t *testing.T) {
 	}
 }
 
-// planOf returns the plan of a query; what its arguments are does not matter.
+// planOf returns the plan of a query; the values of its arguments do not matter.
 func planOf(t *testing.T, s *Store, query string) string {
 	t.Helper()
 	args := make([]any, 0, 32)

@@ -15,8 +15,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// The tables that have a column of the pool, by the database's own catalogue. SQLite's
-// users have it in user_id.
+// The tables with a column of the pool, according to the database's own catalogue. SQLite's users
+// have the pool in user_id.
 const (
 	litePoolTables = `SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c
 		WHERE m.type = 'table' AND (c.name = 'pool_no' OR m.name = 'users' AND c.name = 'user_id') ORDER BY m.name`
@@ -24,9 +24,8 @@ const (
 		WHERE table_schema = current_schema() AND column_name = 'pool_no' ORDER BY table_name`
 )
 
-// TestDeletedPoolsLeaveNothing: every table that says of its rows which pool they
-// belong to has none of a pool that was deleted, and still has those of others. A
-// table that comes must be filled here, or the test fails.
+// TestDeletedPoolsLeaveNothing: after a pool's deletion, every table with a pool's column has none
+// of its rows, and still those of other pools. The test fails until it fills a new table.
 func TestDeletedPoolsLeaveNothing(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
@@ -72,7 +71,7 @@ func leavesNoRows(t *testing.T, s *Store, catalogue string) {
 	}
 }
 
-// fillPool makes a pool that has something in every table.
+// fillPool creates a pool with data in every table.
 func fillPool(t *testing.T, s *Store, p *userpool.UserPool) {
 	t.Helper()
 	ctx, now := t.Context(), time.Now()
@@ -107,7 +106,7 @@ func fillPool(t *testing.T, s *Store, p *userpool.UserPool) {
 	}
 }
 
-// fillSignIns leaves something of every kind that signing in keeps.
+// fillSignIns stores sign-in data of every kind.
 func fillSignIns(t *testing.T, s *Store, p *userpool.UserPool) {
 	t.Helper()
 	ctx, now := t.Context(), time.Now()
@@ -145,7 +144,7 @@ func rowsIn(t *testing.T, s *Store, table string, p *userpool.UserPool) (n int) 
 	return n
 }
 
-// clearDeleted clears what is left of deleted pools.
+// clearDeleted deletes the data of deleted pools.
 func clearDeleted(t *testing.T, s *Store) {
 	t.Helper()
 	pools, err := s.DeletedPools(t.Context())

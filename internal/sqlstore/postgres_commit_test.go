@@ -19,27 +19,27 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// cut is what becomes of a connection when its client commits.
+// cut is what happens to a connection at its client's commit.
 type cut int
 
 const (
 	cutNothing cut = iota
-	cutBefore      // the server does not hear of it
-	cutAfter       // the client does not hear that it is done
-	cutLate        // the client is lost at once; the server hears of it later
+	cutBefore      // the server does not receive the commit
+	cutAfter       // the client does not receive the answer
+	cutLate        // the client is cut off at once; the server receives the commit later
 )
 
-// cutter stands between a store and its server, and cuts one commit.
+// cutter is a proxy between a store and its server that cuts one commit.
 type cutter struct {
 	network, address string       // of the server
-	pass             atomic.Int32 // commits that it lets through before
+	pass             atomic.Int32 // number of commits that pass first
 	next             atomic.Int32
 	late             chan struct{} // closed to let the commit through
 }
 
 func (c *cutter) cutNext(what cut) { c.cutAfter(0, what) }
 
-// cutAfter cuts the commit after some that it lets through.
+// cutAfter cuts the commit after a number of others.
 func (c *cutter) cutAfter(pass int, what cut) {
 	c.pass.Store(int32(pass))
 	c.next.Store(int32(what))
@@ -68,7 +68,7 @@ func startCutter(t *testing.T, database string) (*cutter, string) {
 			go c.serve(conn)
 		}
 	}()
-	host, port, _ := net.SplitHostPort(listener.Addr().String()) // of an address that is one
+	host, port, _ := net.SplitHostPort(listener.Addr().String()) // the listener's address is valid
 	query := url.Values{"search_path": {cfg.RuntimeParams["search_path"]}, "sslmode": {"disable"}}
 	u := url.URL{Scheme: "postgres", User: url.UserPassword(cfg.User, cfg.Password), Host: net.JoinHostPort(host, port), Path: "/" + cfg.Database, RawQuery: query.Encode()}
 	return c, u.String()
@@ -81,7 +81,7 @@ func (c *cutter) serve(client net.Conn) {
 		return
 	}
 	defer server.Close()
-	go func() { defer client.Close(); _, _ = io.Copy(client, server) }() // until either ends
+	go func() { defer client.Close(); _, _ = io.Copy(client, server) }() // until either end closes
 	for buf := make([]byte, 1<<16); ; {
 		n, err := client.Read(buf)
 		if err != nil {
@@ -105,17 +105,16 @@ func (c *cutter) serve(client net.Conn) {
 	}
 }
 
-// commitUnheard passes the commit on, but no answer back; the client's
-// connection is closed when there is one. That the server has ended the session
-// says that it has done what it was told before.
+// commitUnheard forwards the commit but not the answer, and then closes the client's connection.
+// The server ends the session only after it has processed the commit.
 func (c *cutter) commitUnheard(client, server net.Conn, commit []byte) {
 	_ = client.SetWriteDeadline(time.Unix(1, 0))
-	_, _ = server.Write(append(commit, 'X', 0, 0, 0, 4)) // and to end
+	_, _ = server.Write(append(commit, 'X', 0, 0, 0, 4)) // and a Terminate message
 	_, _ = io.Copy(io.Discard, server)
 }
 
-// TestUncertainCommit: a client that changes something is told that it is not known
-// whether the change took effect, and nothing is done twice.
+// TestUncertainCommit: a client learns that a change may or may not have taken effect, and nothing
+// is done twice.
 func TestUncertainCommit(t *testing.T) {
 	t.Parallel()
 	cutter, url := startCutter(t, emptySchema(t))
@@ -135,8 +134,8 @@ func TestUncertainCommit(t *testing.T) {
 	wantSound(t, s, p)
 }
 
-// TestUncertainBatch: a batch is settled once, and its count told right,
-// whatever became of the first try's commit.
+// TestUncertainBatch: a batch is settled and counted once, no matter what happened to the commit of
+// the first try.
 func TestUncertainBatch(t *testing.T) {
 	t.Parallel()
 	for name, what := range map[string]cut{"before": cutBefore, "after": cutAfter, "late": cutLate} {
@@ -158,7 +157,7 @@ func testUncertainBatch(t *testing.T, what cut, names []string) {
 	if what == cutLate {
 		go func() {
 			defer close(cutter.late)
-			// The next try, or the statement that takes its numbers, waits for the first.
+			// The next try, or the statement that takes its numbers, waits for the first one.
 			await(t, conn, `SELECT 1 FROM pg_stat_activity w JOIN pg_stat_activity b ON b.pid = ANY (pg_blocking_pids(w.pid))
 				WHERE starts_with(b.application_name, $1)`, connectionName(key))
 		}()
@@ -176,7 +175,7 @@ func testUncertainBatch(t *testing.T, what cut, names []string) {
 		t.Error(diff)
 	}
 	wantSound(t, s, p)
-	// The next batch begins where this one ended, and only there.
+	// The next batch begins exactly where this one ended.
 	if _, _, err := commit(t.Context(), s, p, key, lease, rowsOf(p, usercsv.Position{}, "x"), time.Now()); !errors.Is(err, importjob.ErrLeaseLost) {
 		t.Errorf("the batch once more: %v", err)
 	}

@@ -17,7 +17,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// storable returns what of a text a column can hold.
+// storable returns the part of a text that a column can hold.
 func storable(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
@@ -27,7 +27,7 @@ var awkward = []string{
 	strings.Repeat("x", copyChunk), strings.Repeat(`\`, copyChunk/2), strings.Repeat("\U0010FFFF", copyChunk/4),
 }
 
-// FuzzCopyRoundTrip sends texts through the server and back.
+// FuzzCopyRoundTrip sends texts to the server and reads them back.
 func FuzzCopyRoundTrip(f *testing.F) {
 	for i, a := range awkward {
 		f.Add(a, awkward[(i+1)%len(awkward)])
@@ -71,8 +71,7 @@ func wantRoundTrip(t *testing.T, s *Store, texts []string) {
 	}
 }
 
-// TestCopyBorders copies rows that end just before, at and behind the borders
-// of what is made at a time.
+// TestCopyBorders copies rows that end just before, at and after the borders of a chunk.
 func TestCopyBorders(t *testing.T) {
 	t.Parallel()
 	s := openPostgres(t, emptySchema(t))
@@ -86,7 +85,7 @@ func TestCopyBorders(t *testing.T) {
 	wantRoundTrip(t, s, append(texts, awkward...))
 }
 
-// TestCopyText reads the text in pieces of every kind.
+// TestCopyText reads the text in pieces of all sizes.
 func TestCopyText(t *testing.T) {
 	rows := func() *copyText {
 		return &copyText{n: 5000, appendRow: func(text []byte, i int) []byte { return appendCopyRow(text, int64(i), strings.Repeat("z", i%97), nil) }}
@@ -106,7 +105,7 @@ func TestCopyText(t *testing.T) {
 	}
 }
 
-// path is a way in which batches come into a database.
+// path is a way to commit batches to a database.
 type path struct {
 	name string
 	s    *Store
@@ -122,15 +121,14 @@ func batchPaths(t *testing.T) []path {
 		{"row by row", oneByOne}, {"SQLite", open(t)}, {"SQLite, optimistic", optimist}}
 }
 
-// inHalves makes the store settle every batch in two halves that can be.
+// inHalves makes the store settle every batch in two halves if possible.
 func inHalves(s *Store) *Store {
 	postgresOf(s).halvesFrom = 2
 	return s
 }
 
-// TestCopyEquals commits the same random batches by copying, whole and in
-// halves, row by row, and on SQLite, looking names up before and resolving
-// conflicts afterwards: nothing may differ.
+// TestCopyEquals commits the same random batches in all ways: copied whole and in halves, row by
+// row, and on SQLite with and without look-ups. The results must be equal.
 func TestCopyEquals(t *testing.T) {
 	t.Parallel()
 	paths := batchPaths(t)
@@ -161,7 +159,7 @@ func TestCopyEquals(t *testing.T) {
 	}
 }
 
-// commitRandom commits batches and returns all that is in the pool then.
+// commitRandom commits batches and returns the pool's content.
 func commitRandom(t *testing.T, s *Store, p *userpool.UserPool, r *rand.Rand) string {
 	t.Helper()
 	key, lease := runJob(t, s, p)
@@ -191,7 +189,7 @@ func commitRandom(t *testing.T, s *Store, p *userpool.UserPool, r *rand.Rand) st
 	return text
 }
 
-// commitWhole commits a batch, as often as that takes, and returns its end.
+// commitWhole commits a batch, in as many commits as needed, and returns its end.
 func commitWhole(t *testing.T, s *Store, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, b fileRows) usercsv.Position {
 	t.Helper()
 	for len(b.Rows) > 0 {

@@ -11,9 +11,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestCrowd has two servers commit batches to one pool while others make,
-// change and delete users of it, all with the same few names and aliases. No
-// error but a refusal comes out, and all counts are right.
+// TestCrowd: two servers commit batches to one pool while other clients create, change and delete
+// users with the same few names and aliases. The only errors are refusals, and all counts are
+// right.
 func TestCrowd(t *testing.T) {
 	t.Parallel()
 	url := emptySchema(t)
@@ -21,7 +21,7 @@ func TestCrowd(t *testing.T) {
 	p := aliasPool("crowd")
 	key, lease := runJob(t, s[0], p)
 	var at usercsv.Position
-	var batches sync.Mutex // the two servers take turns, as the lease demands
+	var batches sync.Mutex // the two servers alternate, as the lease requires
 	var all sync.WaitGroup
 	done := make(chan struct{})
 	for i := range 2 {
@@ -63,7 +63,7 @@ func TestCrowd(t *testing.T) {
 
 const crowd = 60 // names
 
-// crowdUser returns a user of one of a few names with one of a few aliases.
+// crowdUser returns a user with one of a few names and one of a few aliases.
 func crowdUser(p *userpool.UserPool) *userpool.User {
 	u := named(p, fmt.Sprint("user", rand.IntN(crowd)), fmt.Sprint("mail", rand.IntN(crowd)))
 	u.Sub = userpool.NewSub()

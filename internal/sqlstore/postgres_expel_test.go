@@ -14,16 +14,15 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// freeze begins a batch of the job as its node would, up to the moment before
-// the commit, and says nothing more until thaw is called; thaw returns what
-// the node then hears.
+// freeze runs a batch of the job, as its node would, up to the moment before the commit. It then
+// sends nothing until thaw is called; thaw returns the node's result.
 func freeze(t *testing.T, s *Store, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, names ...string) (pid int, thaw func() error) {
 	t.Helper()
 	pids, thawed, ended := make(chan int), make(chan bool), make(chan error, 1)
 	b := postgresOf(s)
 	c := commitment{s.database, p, key, lease, rowsOf(p, usercsv.Position{}, names...).batch(), time.Now()}
 	part := &part{from: c.batch.From, rows: c.batch.First()}
-	go func() { // what it hears is not tried again
+	go func() { // the node's result is final
 		ended <- b.tryInImport(t.Context(), func(tx *importTransaction) error {
 			j, err := c.begin(t.Context(), tx.transaction)
 			if err != nil {
@@ -33,7 +32,7 @@ func freeze(t *testing.T, s *Store, p *userpool.UserPool, key importjob.Key, lea
 			if err != nil {
 				return err
 			}
-			// Everything is locked that a batch locks.
+			// Everything that a batch locks is locked now.
 			if _, err := tx.ExecContext(t.Context(), addUserCount, 0, p.Number); err != nil {
 				return err
 			}
@@ -58,8 +57,8 @@ func freeze(t *testing.T, s *Store, p *userpool.UserPool, key importjob.Key, lea
 	return pid, func() error { close(thawed); return <-ended }
 }
 
-// TestExpel: a node that froze in the middle of a commit keeps no node waiting
-// that claims its job, and others are left alone.
+// TestExpel: a node that is frozen during a commit does not delay the next node of its job. Other
+// nodes are not affected.
 func TestExpel(t *testing.T) {
 	t.Parallel()
 	database := emptySchema(t)
@@ -73,7 +72,7 @@ func TestExpel(t *testing.T) {
 	begun := time.Now()
 	later := begun.Add(2 * time.Hour)
 	j, err := next.Claim(t.Context(), "next", later, later.Add(time.Hour))
-	if err == nil && j.Key() == otherKey { // the order of two that waited as long is by their pools
+	if err == nil && j.Key() == otherKey { // of two jobs that waited equally long, the pools decide the order
 		t.Fatal("the other job was claimed first")
 	}
 	if err != nil || j.Key() != key || j.Lease.Epoch != lease.Epoch+1 {
@@ -98,14 +97,14 @@ func TestExpel(t *testing.T) {
 	wantSound(t, next, q)
 }
 
-// TestIdleInTransaction: what the next node does not end, the server does.
+// TestIdleInTransaction: the server ends a transaction that the next node cannot end.
 func TestIdleInTransaction(t *testing.T) {
 	t.Parallel()
 	database := emptySchema(t)
 	s, conn, p := openPostgres(t, database), watch(t, database), aliasPool("idle")
 	key, lease := runJob(t, s, p)
 	pid, thaw := freeze(t, s, p, key, lease, "ada")
-	if err := s.CreateUser(t.Context(), p, named(p, "ada", "a"), false); err != nil { // waits for the frozen one
+	if err := s.CreateUser(t.Context(), p, named(p, "ada", "a"), false); err != nil { // waits for the frozen transaction
 		t.Error(err)
 	}
 	await(t, conn, "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = $1)", pid)
@@ -116,9 +115,8 @@ func TestIdleInTransaction(t *testing.T) {
 	wantSound(t, s, p)
 }
 
-// TestExpelNotAllowed: a node that may not end the sessions of its
-// predecessor, which had another role, waits, and claims the job all the
-// same.
+// TestExpelNotAllowed: a node without the permission to end its predecessor's sessions waits, and
+// claims the job all the same.
 func TestExpelNotAllowed(t *testing.T) {
 	t.Parallel()
 	database := emptySchema(t)
@@ -147,8 +145,8 @@ func TestExpelNotAllowed(t *testing.T) {
 	}
 }
 
-// successor makes a role that sees the sessions of others and may use what is
-// in the schema, and returns its URL of the database.
+// successor creates a role that sees other sessions and may use the schema, and returns its
+// database URL.
 func successor(t *testing.T, s *Store, database string) string {
 	t.Helper()
 	u, err := url.Parse(database)

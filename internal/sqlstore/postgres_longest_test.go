@@ -12,8 +12,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// incompressible returns n characters of four bytes that no compression
-// shortens: entries of an index are compressed before they are measured.
+// incompressible returns n four-byte characters that cannot be compressed: PostgreSQL compresses
+// index entries before it checks their size.
 func incompressible(r *rand.Rand, n int) string {
 	var b strings.Builder
 	for range n {
@@ -22,15 +22,14 @@ func incompressible(r *rand.Rand, n int) string {
 	return b.String()
 }
 
-// TestLongestValues stores the longest values that the store is given: of
-// each attribute more than the API lets through, in a pool in which as many
-// as can be are aliases.
+// TestLongestValues stores the longest values that a store may receive: of each attribute more than
+// the API allows, in a pool with as many aliases as possible.
 func TestLongestValues(t *testing.T) {
 	t.Parallel()
 	for name, s := range map[string]*Store{"postgres": openPostgres(t, emptySchema(t)), "sqlite": open(t)} {
 		for _, oneByOne := range []bool{false, true} {
 			if oneByOne && name == "sqlite" {
-				continue // it has no other way
+				continue // it can only insert one by one
 			}
 			t.Run(fmt.Sprint(name, " ", oneByOne), func(t *testing.T) { testLongest(t, s, oneByOne) })
 		}
@@ -62,7 +61,7 @@ func testLongest(t *testing.T, s *Store, oneByOne bool) {
 		t.Fatal(err)
 	}
 	again := longest()
-	for _, name := range p.AliasAttributes { // like made's up to the last character
+	for _, name := range p.AliasAttributes { // equal to made's except for the last character
 		again.Attributes.Set(name, made.Attributes.Get(name)[:2047*4]+"z")
 	}
 	b := rowsOf(p, usercsv.Position{}, "", "", "")
@@ -91,7 +90,7 @@ func testLongest(t *testing.T, s *Store, oneByOne bool) {
 	wantSound(t, s, p)
 }
 
-// wantFound looks for the user in every way, page by page.
+// wantFound finds the user in every way, page by page.
 func wantFound(t *testing.T, s *Store, p *userpool.UserPool, u *userpool.User) {
 	t.Helper()
 	names := []string{u.Username, u.Sub}
@@ -115,7 +114,7 @@ func wantFound(t *testing.T, s *Store, p *userpool.UserPool, u *userpool.User) {
 	}
 }
 
-// lookupsByName returns the attributes that filters look for.
+// lookupsByName returns the names of the lookups.
 func lookupsByName() (names []string) {
 	for _, l := range lookups {
 		names = append(names, l.name)

@@ -17,9 +17,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestKilledConnections ends connections at random while batches are
-// committed, users changed and read: every act is tried again or says that it
-// is uncertain, and the database has what the acts said.
+// TestKilledConnections ends connections at random while batches are committed, and users changed
+// and read. Every act is retried or reports that it is uncertain, and the database has what the
+// acts reported.
 func TestKilledConnections(t *testing.T) {
 	t.Parallel()
 	url := emptySchema(t)
@@ -49,12 +49,12 @@ type workload struct {
 	p                                *userpool.UserPool
 	key                              importjob.Key
 	lease                            importjob.Lease
-	users                            map[string]bool // by name: whether it was said that they are there
+	users                            map[string]bool // by name: whether the user exists, as far as it was reported
 	at                               usercsv.Position
 	kills, commits, looks, uncertain int
 }
 
-// kill ends one or all connections, now and then.
+// kill ends one or all connections, from time to time.
 func (w *workload) kill(ctx context.Context, t *testing.T, url string) {
 	conn := watch(t, url)
 	for ctx.Err() == nil {
@@ -84,7 +84,7 @@ func (w *workload) batches(ctx context.Context, t *testing.T) {
 		for i := range names {
 			names[i] = fmt.Sprintf("row%d", (w.at.Rows+int64(i))*7/8) // an eighth comes twice, and is kept with its text
 		}
-		// The test's own context: what was begun comes to its end.
+		// The test's own context: an act that has begun comes to its end.
 		settled, j, err := commit(t.Context(), w.s, w.p, w.key, w.lease, rowsOf(w.p, w.at, names...), time.Now())
 		if err != nil {
 			t.Errorf("a batch: %v", err)
@@ -156,10 +156,10 @@ func (w *workload) check(t *testing.T) {
 // ownServer returns a server that the test may stop.
 func ownServer(t *testing.T) *scratch.Postgres {
 	t.Helper()
-	serverURL(t) // skips where there is none
+	serverURL(t) // skips if there is none
 	own, err := scratch.StartPostgres(t.Context(), map[string]string{"fsync": "off"})
 	if errors.Is(err, scratch.ErrNoPostgres) {
-		t.Skipf("SKIPPED: %v", err) // the others are run on a database elsewhere
+		t.Skipf("SKIPPED: %v", err) // the other tests run on a given database
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -172,8 +172,8 @@ func ownServer(t *testing.T) *scratch.Postgres {
 	return own
 }
 
-// TestServerRestart stops the server in order and as a crash would. What is
-// begun meanwhile waits, unless its context ends, and succeeds.
+// TestServerRestart stops the server in order and like a crash. Acts begun meanwhile wait and
+// succeed, unless their context ends.
 func TestServerRestart(t *testing.T) {
 	t.Parallel()
 	own := ownServer(t)
@@ -216,8 +216,7 @@ func TestServerRestart(t *testing.T) {
 	}
 }
 
-// wantObeyed demands that acts end with their context while there is no
-// server.
+// wantObeyed checks that acts end with their context while there is no server.
 func wantObeyed(t *testing.T, s *Store, p *userpool.UserPool) {
 	t.Helper()
 	for name, act := range map[string]func(context.Context) error{
@@ -235,7 +234,7 @@ func wantObeyed(t *testing.T, s *Store, p *userpool.UserPool) {
 	}
 }
 
-// TestRefusedDatabases: what is wrong is said, and the password is not.
+// TestRefusedDatabases: the error says what is wrong, without the password.
 func TestRefusedDatabases(t *testing.T) {
 	t.Parallel()
 	database, err := url.Parse(serverURL(t))
@@ -249,7 +248,7 @@ func TestRefusedDatabases(t *testing.T) {
 	query.Set("password", "hush-hush")
 	missing := url.URL{Scheme: "postgres", Host: database.Host, Path: "/not_there", RawQuery: query.Encode()}
 	for _, tt := range []struct{ url, what, why string }{
-		{missing.String(), "the database not_there on ", ""}, // what is said of a database elsewhere depends on its rules
+		{missing.String(), "the database not_there on ", ""}, // the error of a remote database depends on its rules
 		{"postgres://user:hush-hush@127.0.0.1:port/x", "URL cannot be read", "like postgres://"},
 		{"user=x password=hush-hush port=y", "URL cannot be read", "like postgres://"},
 		{"postgres://user:hush-hush@127.0.0.1:1/x?sslmode=disable", "the database x on 127.0.0.1", "refused"},

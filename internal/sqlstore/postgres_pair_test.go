@@ -13,14 +13,14 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// TestPairIsOneBatch: two halves that nothing disturbs are in when Commit
-// returns, and the second knows what the first took.
+// TestPairIsOneBatch: without conflicts, both halves are committed when Commit returns, and the
+// second half knows what the first one took.
 func TestPairIsOneBatch(t *testing.T) {
 	t.Parallel()
 	s, p := inHalves(openPostgres(t, emptySchema(t))), aliasPool("pair")
 	key, lease := runJob(t, s, p)
 	b := rowsOf(p, usercsv.Position{}, "ada", "bob", "cyd", "dan", "bob", "", "eve", "cyd")
-	b.Rows[6].User.Attributes.Set("email", "ada@example.com") // whose alias it is already
+	b.Rows[6].User.Attributes.Set("email", "ada@example.com") // an alias that is taken
 	settled, j, err := commit(t.Context(), s, p, key, lease, b, time.Now())
 	if err != nil || settled != 8 || j.Checkpoint != b.Rows[7].End || j.Counts != (importjob.Counts{Imported: 4, Skipped: 2, Failed: 2}) {
 		t.Fatalf("%d rows settled: %+v, %v", settled, j, err)
@@ -33,9 +33,8 @@ func TestPairIsOneBatch(t *testing.T) {
 	wantSound(t, s, p)
 }
 
-// TestPairApart: another transaction holds a key of one half, and keeps it or not. What
-// is settled is a whole half or both, in order, and the rest is settled by
-// the next commit.
+// TestPairApart: another transaction holds a key of one half, and commits or rolls back. One whole
+// half or both are settled, in order; the next commit settles the rest.
 func TestPairApart(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"bob", "dan"} { // one in each half
@@ -71,9 +70,9 @@ func testPairApart(t *testing.T, name string, undone bool) {
 	wantSound(t, s, p)
 }
 
-// TestPairInACircle: another transaction has a key of the first half and waits for one
-// of the second, which waits for the first. The server does not see that
-// circle; the second half gives way.
+// TestPairInACircle: another transaction has a key of the first half and waits for one of the
+// second half, which waits for the first. The server does not see this deadlock; the second half
+// gives way.
 func TestPairInACircle(t *testing.T) {
 	t.Parallel()
 	url := emptySchema(t)
@@ -117,8 +116,8 @@ func TestPairInACircle(t *testing.T) {
 	wantSound(t, s, p)
 }
 
-// TestUncertainPair: whichever half's commit was cut, and whether it took
-// effect or not, no row is lost or settled twice.
+// TestUncertainPair: no row is lost or settled twice, no matter which half's commit was cut and
+// whether it took effect.
 func TestUncertainPair(t *testing.T) {
 	t.Parallel()
 	for half := range 2 {
@@ -143,8 +142,8 @@ func TestUncertainPair(t *testing.T) {
 	}
 }
 
-// TestPairIsFenced: who loses the lease between the halves' copy and their
-// commit settles neither.
+// TestPairIsFenced: if the lease is lost between the halves' copy and their commit, neither is
+// settled.
 func TestPairIsFenced(t *testing.T) {
 	t.Parallel()
 	url := emptySchema(t)

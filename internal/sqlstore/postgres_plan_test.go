@@ -15,7 +15,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// fillTables makes one large pool, 20 small ones and some jobs.
+// fillTables creates one large pool, 20 small ones and some jobs.
 const fillTables = `
 INSERT INTO user_pools SELECT n + 1, '', 'us-east-1', CASE n WHEN 0 THEN 'us-east-1_big' ELSE 'us-east-1_small' || to_char(n, 'FM00') END, '{}' FROM generate_series(0, 20) n;
 INSERT INTO user_pool_counters SELECT pool_no, 0, 1, 1 FROM user_pools;
@@ -35,11 +35,11 @@ INSERT INTO import_corrections SELECT pool_no, job_no, n, true, '' FROM import_j
 INSERT INTO import_maps SELECT pool_no, '', 1 FROM user_pools;
 INSERT INTO import_causes SELECT pool_no, job_no, 'FAILED', 'Code' || n, '', '', 1, n FROM import_jobs, generate_series(1, 20) n;`
 
-// analyzeTables has the planner know this schema's tables. ANALYZE alone would
-// have it know those of tests beside this one, in the middle of their steps.
+// analyzeTables updates the statistics of this schema's tables. ANALYZE alone would also change
+// those of other tests that are running.
 const analyzeTables = "ANALYZE user_pools, user_pool_counters, users, aliases, user_pool_clients, import_jobs, active_imports, import_outcomes, import_causes, import_rows, import_corrections, import_maps, log_forwards"
 
-// newPool fills a pool of which the statistics know nothing.
+// newPool fills a pool that the statistics do not know.
 const newPool = `
 INSERT INTO user_pools VALUES (99, '', 'us-east-1', 'us-east-1_new', '{}');
 INSERT INTO user_pool_counters VALUES (99, 0, 1, 1);
@@ -48,8 +48,8 @@ INSERT INTO users (pool_no, user_no, created_ms, sub, status, enabled, sms_mfa, 
 	FROM users WHERE pool_no = 1 LIMIT 3000;
 INSERT INTO aliases SELECT 99, attribute, alias_key, user_no FROM aliases WHERE pool_no = 1 LIMIT 3000;`
 
-// unanalyzed returns a store on PostgreSQL of which the planner knows what a test
-// tells it: autovacuum, which comes once a minute, leaves the tables alone.
+// unanalyzed returns a store on PostgreSQL with only the statistics that a test makes: autovacuum,
+// which runs once a minute, is off for its tables.
 func unanalyzed(t *testing.T) *Store {
 	t.Helper()
 	s := openPostgres(t, emptySchema(t))
@@ -63,8 +63,8 @@ func unanalyzed(t *testing.T) *Store {
 	return s
 }
 
-// TestPostgresPlans holds the queries to their indexes: on large tables that
-// the planner knows, and on tables of which it knows nothing.
+// TestPostgresPlans: the queries use their indexes, on large tables with statistics and on tables
+// without.
 func TestPostgresPlans(t *testing.T) {
 	t.Parallel()
 	s, unknown := unanalyzed(t), unanalyzed(t)
@@ -132,7 +132,7 @@ func wantPlan(t *testing.T, s *Store, name string, q indexed) {
 	}
 }
 
-// planStep is a step of a plan and those below it.
+// planStep is a step of a plan, with the steps below it.
 type planStep struct {
 	Type   string     `json:"Node Type"`
 	Index  string     `json:"Index Name"`
@@ -141,7 +141,7 @@ type planStep struct {
 	Steps  []planStep `json:"Plans"`
 }
 
-// postgresPlan asks for the plan as the store's own connections make it.
+// postgresPlan returns the plan as the store's own connections make it.
 func postgresPlan(t *testing.T, s *Store, q indexed) *wholePlan {
 	t.Helper()
 	var text []byte
@@ -173,8 +173,8 @@ func (p planStep) String() string {
 	return text
 }
 
-// keyColumn is a column that only an index may compare. A filter on it reads
-// rows that are not asked for.
+// keyColumn is a column that only an index may compare. A filter on it would read rows that are not
+// requested.
 var keyColumn = regexp.MustCompile(`\b(pool_id|pool_no|job_id|job_no|attribute|client_id|last_line|user_no|sub|status|\w+_key)\b`)
 
 func (p *wholePlan) problems(name string, q indexed) (problems []string) {
@@ -184,16 +184,16 @@ func (p *wholePlan) problems(name string, q indexed) (problems []string) {
 	uses := false
 	var visit func(step planStep)
 	visit = func(step planStep) {
-		// A pool has few jobs: among them, both indexes are as good.
+		// A pool has few jobs, so both indexes are equally good.
 		uses = uses || step.Index == q.index || step.Index == "import_jobs_by_id" && q.index == "import_jobs_pkey"
-		// A filter of one row at most says only that it is the one.
+		// A filter on at most one row only confirms that row.
 		unique := step.Index == "aliases_pkey" && strings.Contains(step.Cond, "alias_key =") || step.Index == "users_by_sub" && strings.Contains(step.Cond, "sub =")
 		switch {
 		case step.Type == "Sort" && name != "claimable", slices.Contains([]string{"Seq Scan", "Incremental Sort", "Hash Join", "Bitmap Heap Scan"}, step.Type):
 			problems = append(problems, step.Type)
 		case step.Index != "" && step.Cond == "" && step.Index != "active_imports_pkey":
 			problems = append(problems, "all of the index "+step.Index)
-		case name == "users of job" && step.Filter == "(job_no = "+fmt.Sprint(q.args[3])+")": // the users of a job lie together
+		case name == "users of job" && step.Filter == "(job_no = "+fmt.Sprint(q.args[3])+")": // a job's users have adjacent numbers
 		case keyColumn.MatchString(step.Filter) && !unique:
 			problems = append(problems, "the filter "+step.Filter)
 		}
@@ -208,7 +208,7 @@ func (p *wholePlan) problems(name string, q indexed) (problems []string) {
 	return problems
 }
 
-// anyArgs returns arguments of the types that the query wants.
+// anyArgs returns arguments of the types that the query needs.
 func anyArgs(t *testing.T, s *Store, p *userpool.UserPool, query string) (args []any) {
 	t.Helper()
 	conn, err := s.read.Conn(t.Context())
@@ -243,8 +243,8 @@ func anyArgs(t *testing.T, s *Store, p *userpool.UserPool, query string) (args [
 	return args
 }
 
-// TestSegmentsAreAskedForInParts: a page of a long job asks for some segments only. What a
-// query has found, the driver reads to its end.
+// TestSegmentsAreAskedForInParts: a page of a long job reads only some segments. The driver reads
+// every result to its end.
 func TestSegmentsAreAskedForInParts(t *testing.T) {
 	for name, query := range map[string]string{"kept rows": selectKept, "rejected rows": selectKeptRejected,
 		"outcomes": selectOutcomes, "outcomes before": selectOutcomesBefore} {

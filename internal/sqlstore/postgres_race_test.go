@@ -20,18 +20,18 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// watch returns a connection that looks at the others.
+// watch returns a connection that observes the others.
 func watch(t *testing.T, url string) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = conn.Close(context.Background()) }) // it only looked
+	t.Cleanup(func() { _ = conn.Close(context.Background()) }) // it only observed
 	return conn
 }
 
-// await waits until the query finds something.
+// await waits until the query has a result.
 func await(t *testing.T, conn *pgx.Conn, query string, args ...any) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
@@ -54,8 +54,7 @@ func awaitBlocked(t *testing.T, conn *pgx.Conn, pid int) {
 	await(t, conn, "SELECT 1 FROM pg_stat_activity WHERE pg_blocking_pids(pid) @> ARRAY[$1::int]", pid)
 }
 
-// addHeld adds a user as a batch does row by row, and leaves the counters alone, which
-// countHeld does at last.
+// addHeld adds a user as a batch does row by row. It leaves the counters to countHeld at the end.
 func addHeld(t *testing.T, s *Store, tx *transaction, p *userpool.UserPool, u *userpool.User) error {
 	b := postgresOf(s)
 	no, err := b.numbers.take(t.Context(), p, 1)
@@ -81,8 +80,8 @@ func countHeld(t *testing.T, tx *transaction, p *userpool.UserPool, users ...*us
 	return counts.write(t.Context(), tx, p)
 }
 
-// hold adds a user in a transaction that stays open until release is called,
-// and returns the number of its session.
+// hold adds a user in a transaction that stays open until release is called, and returns the number
+// of its session.
 func hold(t *testing.T, s *Store, p *userpool.UserPool, u *userpool.User) (pid int, release func(outcome error)) {
 	t.Helper()
 	pids, outcomes, ended := make(chan int), make(chan error), make(chan error, 1)
@@ -116,7 +115,7 @@ func hold(t *testing.T, s *Store, p *userpool.UserPool, u *userpool.User) (pid i
 	}
 }
 
-// aliasPool is a pool of which every user with an email address has an alias.
+// aliasPool is a pool whose users with an email address have an alias.
 func aliasPool(id string) *userpool.UserPool {
 	return &userpool.UserPool{ID: "us-east-1_" + id, Schema: userpool.StandardSchema(), AliasAttributes: []string{"email", "preferred_username"}}
 }
@@ -126,7 +125,7 @@ func named(p *userpool.UserPool, name, email string) *userpool.User {
 		Attributes: userpool.Attributes{{Name: "email", Value: email}, {Name: "email_verified", Value: "true"}}}
 }
 
-// fileRows is rows of a file.
+// fileRows are rows of a file.
 type fileRows struct {
 	From usercsv.Position
 	Rows []importjob.Row
@@ -137,7 +136,7 @@ func (f fileRows) batch() importjob.Batch {
 	return importjob.Batch{From: f.From, Rows: slices.Values([][]importjob.Row{f.Rows})}
 }
 
-// commit commits rows in one portion, and returns how many were settled.
+// commit commits rows in one portion, and returns the number of settled rows.
 func commit(ctx context.Context, s *Store, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, f fileRows, at time.Time) (settled int, j *importjob.Job, err error) {
 	if j, err = s.Commit(ctx, p, key, lease, f.batch(), at); err != nil {
 		return 0, nil, err
@@ -145,7 +144,7 @@ func commit(ctx context.Context, s *Store, p *userpool.UserPool, key importjob.K
 	return int(j.Checkpoint.Rows - f.From.Rows), j, nil
 }
 
-// rowsOf returns rows of users of these names; a row without a name failed.
+// rowsOf returns rows of users with these names; a row without a name has failed.
 func rowsOf(p *userpool.UserPool, from usercsv.Position, names ...string) fileRows {
 	b := fileRows{From: from}
 	for i, name := range names {
@@ -161,7 +160,7 @@ func rowsOf(p *userpool.UserPool, from usercsv.Position, names ...string) fileRo
 	return b
 }
 
-// runJob makes the pool and a job in progress in it.
+// runJob creates the pool and a job in progress.
 func runJob(t *testing.T, s *Store, p *userpool.UserPool) (importjob.Key, importjob.Lease) {
 	t.Helper()
 	now := time.Now()
@@ -184,8 +183,7 @@ func runJob(t *testing.T, s *Store, p *userpool.UserPool) (importjob.Key, import
 	return key, j.Lease
 }
 
-// verdicts returns what was kept of each line, in the log and beside it, which must be the
-// same.
+// verdicts returns the verdict of each line. It checks that the log and the kept rows agree.
 func verdicts(t *testing.T, s *Store, key importjob.Key) []string {
 	t.Helper()
 	list := logged(t, s, key)
@@ -193,7 +191,7 @@ func verdicts(t *testing.T, s *Store, key importjob.Key) []string {
 	return list
 }
 
-// logged returns what the log has of each line.
+// logged returns the verdict of each line from the log.
 func logged(t *testing.T, s *Store, key importjob.Key) (list []string) {
 	t.Helper()
 	segments, err := s.Outcomes(t.Context(), key, 0, 1e6)
@@ -210,8 +208,8 @@ func logged(t *testing.T, s *Store, key importjob.Key) (list []string) {
 	return list
 }
 
-// wantKeptAs demands that the rows of a job are kept each once, in the order of the file,
-// with the verdicts of a list, and that each of those that were imported became another user.
+// wantKeptAs checks that each row of a job is kept once, in the order of the file, with the
+// verdicts of a list. Each imported row must have a user of its own.
 func wantKeptAs(t *testing.T, s *Store, key importjob.Key, want []string) {
 	t.Helper()
 	page, err := s.KeptRows(t.Context(), key, 0, 1e9, false)
@@ -245,8 +243,8 @@ func wantKeptAs(t *testing.T, s *Store, key importjob.Key, want []string) {
 	}
 }
 
-// wantSound demands that the pool counts its users, and that each alias is
-// that of the user who has it.
+// wantSound checks that the pool's count of users is right, and that each alias belongs to the user
+// who has it.
 func wantSound(t *testing.T, s *Store, p *userpool.UserPool) {
 	t.Helper()
 	users := allUsers(t, s, p)
@@ -278,7 +276,7 @@ func wantSound(t *testing.T, s *Store, p *userpool.UserPool) {
 	}
 }
 
-// allUsers returns all users of a pool, in the order of their numbers.
+// allUsers returns all users of a pool, by number.
 func allUsers(t *testing.T, s *Store, p *userpool.UserPool) (users []storedUser) {
 	t.Helper()
 	p, err := s.Pool(t.Context(), p.ID)
@@ -292,7 +290,7 @@ func allUsers(t *testing.T, s *Store, p *userpool.UserPool) (users []storedUser)
 	return users
 }
 
-// wantCounted demands that the counters by day and status are those of the users.
+// wantCounted checks the counters by day and status against the users.
 func wantCounted(t *testing.T, s *Store, p *userpool.UserPool, users []storedUser) {
 	t.Helper()
 	want, got := userCounts{}, userCounts{}
@@ -314,8 +312,8 @@ func wantCounted(t *testing.T, s *Store, p *userpool.UserPool, users []storedUse
 	}
 }
 
-// TestCopyRaces: others take keys of a batch after they were looked up: one,
-// two in a row, and then one of the rows that are inserted one by one.
+// TestCopyRaces: other transactions take keys of a batch after its look-up: once, twice in a row,
+// and then during the insertion one by one.
 func TestCopyRaces(t *testing.T) {
 	t.Parallel()
 	for name, others := range map[string][]*userpool.User{
@@ -375,8 +373,7 @@ func testCopyRace(t *testing.T, others []*userpool.User, undone bool) {
 	wantSound(t, s, p)
 }
 
-// TestRowByRowEnds: a commit that waits for another transaction's row ends with its
-// context.
+// TestRowByRowEnds: a commit that waits for another transaction's row ends with its context.
 func TestRowByRowEnds(t *testing.T) {
 	t.Parallel()
 	url := emptySchema(t)
@@ -399,7 +396,7 @@ func TestRowByRowEnds(t *testing.T) {
 		if !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
-	case <-time.After(4 * time.Second): // less than the other transaction may be idle
+	case <-time.After(4 * time.Second): // less than the idle limit of the other transaction
 		t.Error("the batch waits on although its context has ended")
 		defer func() { <-ended }()
 	}

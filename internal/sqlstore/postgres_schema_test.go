@@ -14,8 +14,8 @@ import (
 	"poolhouse/internal/storetest"
 )
 
-// TestSchemasAgree compares what the migrations of both databases lead to:
-// tables, columns and indexes, with the types that stand for each other.
+// TestSchemasAgree compares the results of both databases' migrations: tables, columns and indexes,
+// with corresponding types.
 func TestSchemasAgree(t *testing.T) {
 	t.Parallel()
 	lite := describe(t, open(t), liteColumns, liteIndexes)
@@ -26,8 +26,8 @@ func TestSchemasAgree(t *testing.T) {
 	}
 }
 
-// The tables of users are each database's own: what finds a user, and what filters
-// look for, are tables of their own on SQLite, and columns with indexes on PostgreSQL.
+// The tables of users differ. SQLite has tables for names and lookups; PostgreSQL has columns with
+// indexes.
 var (
 	ownLite     = regexp.MustCompile(`^(user_lookups|unindexed_users|user_names|user_subs)\W|^users\.(user_id|sub) |^users (key|users_\w+) `)
 	ownPostgres = regexp.MustCompile(`^users\.(pool_no|user_no|sub|\w+_key) |^users (key|users_\w+) `)
@@ -55,7 +55,7 @@ const (
 		WHERE m.type = 'table' AND m.name <> 'goose_db_version' AND c.pk = 1 AND NOT EXISTS (SELECT 1 FROM pragma_index_list(m.name) WHERE origin = 'pk')`
 )
 
-// describe returns the lines that the queries make of a schema.
+// describe returns the lines of a schema's description.
 func describe(t *testing.T, s *Store, queries ...string) (lines []string) {
 	t.Helper()
 	for _, query := range queries {
@@ -72,8 +72,7 @@ func describe(t *testing.T, s *Store, queries ...string) (lines []string) {
 	return lines
 }
 
-// TestManyMigrate: nodes that start at the same time on an empty database all
-// come up.
+// TestManyMigrate: all nodes that start at the same time on an empty database come up.
 func TestManyMigrate(t *testing.T) {
 	t.Parallel()
 	url := emptySchema(t)
@@ -93,8 +92,8 @@ func TestManyMigrate(t *testing.T) {
 	all.Wait()
 }
 
-// nextVersion is what a later migration may do beside programs of this
-// version: columns that need not be given, tables and indexes.
+// nextVersion is what a later migration may do while programs of this version run: add optional
+// columns, tables and indexes.
 func nextVersion(t *testing.T, s *Store, tables string) {
 	t.Helper()
 	names, err := list(t.Context(), s.database, func(row scanner) (name string, err error) { err = row.Scan(&name); return name, err }, tables)
@@ -116,10 +115,9 @@ const (
 	liteTables     = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('goose_db_version', 'sqlite_sequence')"
 )
 
-// TestRollingUpgrade runs the suite on the schema of a later version, which
-// comes while the store is open: as long as it does not say otherwise,
-// programs of this version go on. That they can be started again is part of
-// TestNewerPostgres.
+// TestRollingUpgrade runs the suite on the schema of a later version, which is installed while the
+// store is open. Unless the schema says otherwise, programs of this version continue to work.
+// TestNewerPostgres checks that they can be restarted.
 func TestRollingUpgrade(t *testing.T) {
 	t.Parallel()
 	t.Run("postgres", func(t *testing.T) {
@@ -140,7 +138,7 @@ func TestRollingUpgrade(t *testing.T) {
 	})
 }
 
-// TestNewerPostgres: a schema is refused when it says that it is too new.
+// TestNewerPostgres: a schema is refused if it says that it is too new.
 func TestNewerPostgres(t *testing.T) {
 	t.Parallel()
 	url := emptySchema(t)
@@ -169,15 +167,14 @@ var (
 	newTable = regexp.MustCompile(`(?i)\bCREATE TABLE (?:IF NOT EXISTS )?(\w+)`)
 	raised   = regexp.MustCompile(`(?i)\bUPDATE schema_support SET oldest`)
 	breaking = regexp.MustCompile(`(?i)\b(DROP|RENAME|TRUNCATE)\b|\bALTER (COLUMN )?\w+ (SET DATA )?TYPE\b|\bSET NOT NULL\b|\bADD (CONSTRAINT|CHECK|UNIQUE|FOREIGN|PRIMARY|EXCLUDE)\b`)
-	// Without an index programs are slow, not wrong; none of ours drops one
-	// that keeps values unique.
+	// Without an index programs are slow, not wrong; no migration drops a unique index.
 	dropIndex = regexp.MustCompile(`(?i)\bDROP INDEX \w+`)
 	required  = regexp.MustCompile(`(?i)\bADD (COLUMN )?(IF NOT EXISTS )?\w+ [^,;]*\b(NOT NULL|UNIQUE|REFERENCES|CHECK)\b[^,;]*`)
 	unique    = regexp.MustCompile(`(?i)\bCREATE UNIQUE INDEX (?:CONCURRENTLY )?(?:IF NOT EXISTS )?\w+ ON (\w+)`)
 )
 
-// breaksPrevious returns the statements of a migration that programs of the
-// version before could not bear.
+// breaksPrevious returns the statements of a migration that would break programs of the previous
+// version.
 func breaksPrevious(text string) (found []string) {
 	up, _, _ := strings.Cut(text, "-- +goose Down")
 	up = strings.Join(strings.Fields(comment.ReplaceAllString(up, "")), " ")
@@ -202,8 +199,8 @@ func breaksPrevious(text string) (found []string) {
 	return found
 }
 
-// once is what fails when it is done a second time. Nodes that start together
-// may all run a migration, and all but one must fail.
+// once matches statements that fail when run twice. Nodes that start together may all run a
+// migration, and all except one must fail.
 var once = regexp.MustCompile(`(?i)\bCREATE (TABLE|INDEX|UNIQUE INDEX) \w+ |\bADD COLUMN \w+ |\bDROP \w+ \w+`)
 
 func failsTwice(text string) bool {
@@ -212,8 +209,8 @@ func failsTwice(text string) bool {
 	return once.MatchString(up) && !strings.Contains(strings.ToUpper(up), "EXISTS")
 }
 
-// TestMigrationsKeepThePrevious holds migrations to what a rolling upgrade
-// needs: docs/operations.md, "Upgrades".
+// TestMigrationsKeepThePrevious: migrations allow a rolling upgrade (docs/operations.md,
+// "Upgrades").
 func TestMigrationsKeepThePrevious(t *testing.T) {
 	files, err := fs.Glob(migrations, "migrations/*/*.sql")
 	if err != nil || len(files) < 2 {

@@ -18,13 +18,11 @@ import (
 	"poolhouse/internal/storetest"
 )
 
-// envDatabase names a database to run the suite on in place of a private
-// PostgreSQL server: any engine that speaks its protocol. The suite makes
-// schemas of its own in it and removes them.
+// envDatabase names a database for the suite, in place of a private PostgreSQL server: any engine
+// with its protocol. The suite creates schemas of its own in it and removes them.
 const envDatabase = "POOLHOUSE_TEST_DATABASE"
 
-// server is the PostgreSQL server of all tests here, started for the first
-// that needs it.
+// server is the PostgreSQL server of all tests, started by the first one that needs it.
 var server struct {
 	once sync.Once
 	run  *scratch.Postgres
@@ -45,8 +43,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// moreAtATime runs more tests at a time than there are processors, unless it
-// was said how many: most of the time they wait for a database.
+// moreAtATime runs more parallel tests than there are processors, unless a flag sets the number:
+// they mostly wait for a database.
 func moreAtATime() {
 	const name = "test.parallel"
 	said := false
@@ -55,7 +53,7 @@ func moreAtATime() {
 		return
 	}
 	if err := flags.Set(name, "10"); err != nil {
-		panic(err) // a flag of every test
+		panic(err) // a flag of every test binary
 	}
 }
 
@@ -66,8 +64,7 @@ func serverURL(t testing.TB) string {
 		if server.url = os.Getenv(envDatabase); server.url != "" {
 			return
 		}
-		// What a crash would cost is tested with a server that syncs; here it
-		// would only take time.
+		// Other tests cover crashes with a server that syncs; here it would only cost time.
 		server.run, server.err = scratch.StartPostgres(context.Background(), map[string]string{"fsync": "off", "max_connections": "400"})
 		if server.err == nil {
 			server.url = server.run.URL("postgres")
@@ -82,8 +79,7 @@ func serverURL(t testing.TB) string {
 	return server.url
 }
 
-// emptySchema returns the URL of the test database with a search path of
-// which nothing but an empty schema is part.
+// emptySchema returns the URL of the test database with only an empty schema in the search path.
 func emptySchema(t testing.TB) string {
 	t.Helper()
 	ctx := context.Background()

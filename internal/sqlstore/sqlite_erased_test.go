@@ -20,7 +20,7 @@ import (
 func rawDatabase(t *testing.T, path string) []byte {
 	t.Helper()
 	var all []byte
-	for _, name := range []string{path + "-wal", path} { // pages go from the log into the file: so none is missed
+	for _, name := range []string{path + "-wal", path} { // in this order: pages move from the log to the file
 		data, err := os.ReadFile(name)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Fatal(err)
@@ -30,7 +30,7 @@ func rawDatabase(t *testing.T, path string) []byte {
 	return all
 }
 
-// eventually waits until something is so, for ten seconds at most.
+// eventually waits up to ten seconds for a condition.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	for end := time.Now().Add(10 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
@@ -40,9 +40,9 @@ func eventually(t *testing.T, what string, is func() bool) {
 	}
 }
 
-// TestDeletedIsErased: the values of a deleted user, of an attribute that was changed, and
-// of a deleted pool are neither in the file nor in its log a while later, while those of
-// others are. The users are so many that pages become free.
+// TestDeletedIsErased: the values of a deleted user, a changed attribute and a deleted pool
+// disappear from the file and its log after a while. Those of other users stay. There are enough
+// users that pages become free.
 func TestDeletedIsErased(t *testing.T) {
 	t.Parallel()
 	ctx, path := t.Context(), filepath.Join(t.TempDir(), "test.db")
@@ -106,9 +106,8 @@ func TestDeletedIsErased(t *testing.T) {
 	}
 }
 
-// TestExpiredRowsAreErased: the bytes of what was kept of rows are neither in the file nor in
-// its log a while after their time is over. They are sealed; the test looks for them as they
-// are there.
+// TestExpiredRowsAreErased: the bytes of expired kept rows disappear from the file and its log
+// after a while. The test searches for the sealed bytes.
 func TestExpiredRowsAreErased(t *testing.T) {
 	t.Parallel()
 	ctx, path := t.Context(), filepath.Join(t.TempDir(), "test.db")
@@ -157,7 +156,7 @@ func TestExpiredRowsAreErased(t *testing.T) {
 	}
 }
 
-// TestEveryWriterErases: each of the connections that write overwrites what is deleted.
+// TestEveryWriterErases: each writing connection overwrites deleted data.
 func TestEveryWriterErases(t *testing.T) {
 	for name, pragmas := range map[string][]pragma{"the writer": writerPragmas, "the indexers": indexerPragmas} {
 		if !slices.Contains(pragmas, eraseDeleted) {

@@ -17,8 +17,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// wantIndexed demands that user_lookups holds what it should, and, unless
-// all users are to be indexed, may lack those that are noted.
+// wantIndexed checks the content of user_lookups. Unless all is set, the unindexed users may be
+// missing.
 func wantIndexed(t *testing.T, s *Store, p *userpool.UserPool, all bool) {
 	t.Helper()
 	read := func(query string) []string {
@@ -65,8 +65,8 @@ func wantIndexed(t *testing.T, s *Store, p *userpool.UserPool, all bool) {
 	}
 }
 
-// TestIndexUsersAmongWriters has users imported, indexed, changed and deleted at
-// the same time, with indexing interrupted now and then.
+// TestIndexUsersAmongWriters imports, indexes, changes and deletes users concurrently, and
+// interrupts indexing from time to time.
 func TestIndexUsersAmongWriters(t *testing.T) {
 	t.Parallel()
 	s, p := open(t), aliasPool("busy")
@@ -110,7 +110,7 @@ func TestIndexUsersAmongWriters(t *testing.T) {
 	wantFiltersFind(t, s, p)
 }
 
-// wantFiltersFind looks for a user who is there by each of its lookups.
+// wantFiltersFind searches for an existing user by each of its lookups.
 func wantFiltersFind(t *testing.T, s *Store, p *userpool.UserPool) {
 	t.Helper()
 	users, _, err := s.ListUsers(t.Context(), p, userpool.UserQuery{Limit: 60})
@@ -126,10 +126,10 @@ func wantFiltersFind(t *testing.T, s *Store, p *userpool.UserPool) {
 		found := filtered(t, s, p, userpool.Filter{Attribute: name, Value: value}, 3)
 		now, err := s.User(t.Context(), p, u.Username)
 		if userpool.KindOf(err) == userpool.UserNotFound || err == nil && now.Attributes.Get(name) != value {
-			continue // another was quicker
+			continue // another goroutine was quicker
 		}
 		if err != nil || !slices.Contains(found, u.Username) {
-			// Found only if it was not changed to and fro meanwhile.
+			// The user must be found, unless it was changed twice meanwhile.
 			if again := filtered(t, s, p, userpool.Filter{Attribute: name, Value: value}, 3); !slices.Contains(again, u.Username) {
 				t.Errorf("%s = %q finds %q and not %s (%v)", name, value, found, u.Username, err)
 			}
@@ -137,8 +137,7 @@ func wantFiltersFind(t *testing.T, s *Store, p *userpool.UserPool) {
 	}
 }
 
-// filtered returns the names of all users that the filter finds, page by
-// page, in order.
+// filtered returns the names of all users that the filter finds, page by page, in order.
 func filtered(t *testing.T, s *Store, p *userpool.UserPool, f userpool.Filter, page int) (names []string) {
 	t.Helper()
 	for after := ""; ; {
@@ -155,7 +154,7 @@ func filtered(t *testing.T, s *Store, p *userpool.UserPool, f userpool.Filter, p
 	}
 }
 
-// familyBatch is users of a few families; they are all confirmed.
+// familyBatch has users of a few families; all are confirmed.
 func familyBatch(p *userpool.UserPool, from, n int) fileRows {
 	names := make([]string, n)
 	for i := range names {
@@ -171,8 +170,8 @@ func familyBatch(p *userpool.UserPool, from, n int) fileRows {
 	return b
 }
 
-// TestFiltersBeforeIndexUsers: filters find the same, in the same order and
-// pages, whether all users are indexed, some or none.
+// TestFiltersBeforeIndexUsers: filters find the same users, in the same order and pages, no matter
+// how many are indexed.
 func TestFiltersBeforeIndexUsers(t *testing.T) {
 	t.Parallel()
 	s, p := open(t), aliasPool("families")
@@ -220,8 +219,7 @@ func TestFiltersBeforeIndexUsers(t *testing.T) {
 	compare("some")
 }
 
-// TestUnindexed: a pool with users that are not indexed is told of when its
-// import is over, and not before.
+// TestUnindexed: a pool with unindexed users is listed when its import has ended, and not before.
 func TestUnindexed(t *testing.T) {
 	t.Parallel()
 	s, p := open(t), aliasPool("behind")
@@ -232,7 +230,7 @@ func TestUnindexed(t *testing.T) {
 	want := func(want ...string) {
 		t.Helper()
 		if got, err := s.Unindexed(t.Context()); err != nil || !slices.Equal(got, want) {
-			t.Errorf("behind: %q, %v, want %q", got, err, want)
+			t.Errorf("unindexed: %q, %v, want %q", got, err, want)
 		}
 	}
 	want()
@@ -246,9 +244,8 @@ func TestUnindexed(t *testing.T) {
 	want()
 }
 
-// TestDeletedWhileCatchingUp: nothing of a pool is left that was deleted
-// while its users were being indexed.
-func TestDeletedWhileCatchingUp(t *testing.T) {
+// TestDeletedWhileIndexing: a pool that is deleted while its users are indexed leaves nothing.
+func TestDeletedWhileIndexing(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for i := range 20 {
@@ -259,7 +256,7 @@ func TestDeletedWhileCatchingUp(t *testing.T) {
 		}
 		done := make(chan error)
 		go func() { done <- s.IndexUsers(t.Context(), p.ID) }()
-		time.Sleep(time.Duration(rand.Int64N(int64(10 * time.Millisecond)))) // the moment itself is what is tried
+		time.Sleep(time.Duration(rand.Int64N(int64(10 * time.Millisecond)))) // the moment of the deletion varies
 		if err := errors.Join(s.DeletePool(t.Context(), p.ID, func(*userpool.UserPool, bool) error { return nil }), <-done); err != nil {
 			t.Fatal(err)
 		}
@@ -273,7 +270,7 @@ func TestDeletedWhileCatchingUp(t *testing.T) {
 	}
 }
 
-// matches is what a filter means, said once more.
+// matches is the meaning of a filter, written a second time.
 func matches(f userpool.Filter, u *userpool.User) bool {
 	value := u.Attributes.Get(f.Attribute)
 	switch f.Attribute {

@@ -17,8 +17,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// wantNamed demands that the tables of names and subs have those of the users, and no
-// others.
+// wantNamed checks that the tables of names and subs have exactly those of the users.
 func wantNamed(t *testing.T, s *Store, p *userpool.UserPool, users []storedUser) {
 	t.Helper()
 	var want []string
@@ -34,8 +33,7 @@ func wantNamed(t *testing.T, s *Store, p *userpool.UserPool, users []storedUser)
 	}
 }
 
-// portions yields the rows of a file, some at a time. Those that were drawn before
-// are no longer there.
+// portions yields the rows of a file in portions. It cannot yield a portion twice.
 func portions(all []importjob.Row, size int) iter.Seq[[]importjob.Row] {
 	next := 0
 	return func(yield func([]importjob.Row) bool) {
@@ -51,8 +49,8 @@ func portions(all []importjob.Row, size int) iter.Seq[[]importjob.Row] {
 	}
 }
 
-// TestTransactionsGrow: a batch goes on with more rows until they are enough,
-// which they are later and later, and sooner again when another writer waits.
+// TestTransactionsGrow: transactions grow from batch to batch, and shrink when another writer
+// waits.
 func TestTransactionsGrow(t *testing.T) {
 	t.Parallel()
 	p := benchPool(false)
@@ -81,31 +79,30 @@ func TestTransactionsGrow(t *testing.T) {
 	waitingIn(s).Add(-1)
 	step(10_000)
 	step(20_000)
-	step(24_744) // what is left
+	step(24_744) // the rest
 	wantSound(t, s, p)
 }
 
-// TestConflictsAreResolved: an optimistic batch meets users who are there already.
-// Its rows get the verdicts that they would have if each had been looked for, also
-// where the verdict on one row hangs on that on another.
+// TestConflictsAreResolved: an optimistic batch finds that some users exist. Its rows get the same
+// verdicts as with look-ups, even if the verdict of one row depends on that of another.
 func TestConflictsAreResolved(t *testing.T) {
 	t.Parallel()
 	s, p := open(t), aliasPool("met")
 	key, lease := runJob(t, s, p)
 	for _, name := range []string{"bob", "eve", "fay"} {
 		u := named(p, name, "there "+name)
-		u.Sub = userpool.NewSub() // subs are never the same
+		u.Sub = userpool.NewSub() // subs are unique
 		if err := s.CreateUser(t.Context(), p, u, false); err != nil {
 			t.Fatal(err)
 		}
 	}
-	at := commitWhole(t, s, p, key, lease, rowsOf(p, usercsv.Position{}, "zoe")) // of the first rows, names are looked up
+	at := commitWhole(t, s, p, key, lease, rowsOf(p, usercsv.Position{}, "zoe")) // names are looked up for the first rows
 	rows := rowsOf(p, at, "ada", "bob", "cyd", "bob", "dan", "eve", "gus", "hal", "ian", "fay", "ada").Rows
 	mail := func(row int, address string) { rows[row].User.Attributes.Set("email", address) }
-	mail(2, "bob@example.com") // what the row before asks for, whose user is there already
-	mail(6, "gus and hal")     // of gus, who comes
+	mail(2, "bob@example.com") // taken by the previous row, whose user exists
+	mail(6, "gus and hal")     // taken by gus, who is added
 	mail(7, "gus and hal")
-	mail(8, "there bob") // of a user who was there before
+	mail(8, "there bob") // taken by an older user
 	j, err := s.Commit(t.Context(), p, key, lease, importjob.Batch{From: at, Rows: portions(rows, 3)}, time.Now())
 	if err != nil || j.Checkpoint.Rows != 12 {
 		t.Fatalf("%+v, %v", j, err)
@@ -122,13 +119,13 @@ func TestConflictsAreResolved(t *testing.T) {
 	wantIndexed(t, s, p, true)
 }
 
-// TestDrawnOnce: a transaction that failed after more than one portion was asked
-// for settles nothing: its rows are no longer there.
+// TestDrawnOnce: a transaction that fails after it drew a second portion settles nothing, because
+// its rows cannot be drawn again.
 func TestDrawnOnce(t *testing.T) {
 	t.Parallel()
 	s, p := open(t), aliasPool("drawn")
 	key, lease := runJob(t, s, p)
-	// Outcomes that are there already are a conflict, of each try.
+	// Outcomes that are stored already are a conflict in each try.
 	err := s.change(t.Context(), func(tx *transaction) error {
 		return keepOutcomes(t.Context(), tx, noOf(t, tx, key), []importjob.Outcome{{Line: 3, Verdict: importjob.RowFailed}}, time.Now())
 	})
@@ -142,7 +139,7 @@ func TestDrawnOnce(t *testing.T) {
 	wantSound(t, s, p)
 }
 
-// TestNamesStayRight changes users in every way, beside batches.
+// TestNamesStayRight changes users in every way, while batches are committed.
 func TestNamesStayRight(t *testing.T) {
 	t.Parallel()
 	s, p := open(t), aliasPool("names")

@@ -13,8 +13,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestSettings holds what a power cut is survived by, on every connection,
-// also on one that replaces another.
+// TestSettings: the settings for power cuts are on every connection, also on a replacement.
 func TestSettings(t *testing.T) {
 	s := open(t)
 	both := map[string]string{"journal_mode": "wal", "synchronous": "2"}
@@ -43,7 +42,7 @@ func wantPragmas(t *testing.T, db *sql.DB, all ...map[string]string) {
 	}
 }
 
-// TestPrivateFiles: users' data is for the owner of the files.
+// TestPrivateFiles: only the owner can read the files.
 func TestPrivateFiles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
 	s, err := OpenSQLite(t.Context(), SQLite{Path: path})
@@ -112,8 +111,8 @@ func lock(t *testing.T, path string) (release func()) {
 	}
 }
 
-// TestLocked writes while another process holds the lock: longer than SQLite
-// itself waits, and longer than the request lasts.
+// TestLocked writes while another process holds the lock: longer than SQLite itself waits, and
+// longer than the request lasts.
 func TestLocked(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "test.db")

@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestExpiryObeysTheLastWord: results are to be kept for good after all, while
-// an expiry is under way that has seen the retention from before.
+// TestExpiryObeysTheLastWord: the retention is made unlimited during an expiry that has read the
+// old retention.
 func TestExpiryObeysTheLastWord(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
@@ -27,8 +27,8 @@ func TestExpiryObeysTheLastWord(t *testing.T) {
 	})
 }
 
-// expiresNothing begins an expiry while a change of the retention is not
-// committed yet; await waits until the one waits for the other.
+// expiresNothing starts an expiry before a change of the retention is committed; await waits until
+// one waits for the other.
 func expiresNothing(t *testing.T, s *Store, await func(pid int)) {
 	t.Helper()
 	p := &userpool.UserPool{ID: "us-east-1_kept"}
@@ -72,18 +72,18 @@ func expiresNothing(t *testing.T, s *Store, await func(pid int)) {
 	}
 }
 
-// awaitWaiting waits until a transaction waits for the turn to write.
+// awaitWaiting waits until a transaction waits for the writer lock.
 func awaitWaiting(t *testing.T, s *Store) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); waitingIn(s).Load() == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("no transaction waits for its turn")
+			t.Fatal("no transaction waits for the writer lock")
 		}
 	}
 }
 
-// TestExpiryGoesOn: outcomes of a pool that cannot be deleted keep none of
-// those of other pools.
+// TestExpiryGoesOn: outcomes that cannot be deleted in one pool do not stop the expiry in other
+// pools.
 func TestExpiryGoesOn(t *testing.T) {
 	t.Parallel()
 	s := open(t)

@@ -21,8 +21,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestStolenDatabase: a database holds no secret in the clear, of whatever kind, nor in
-// hexadecimal or base64. What is not secret is found, in the same places.
+// TestStolenDatabase: a copy of the database contains no secret of any kind in the clear, in
+// hexadecimal or in base64. Other values are found in the same places.
 func TestStolenDatabase(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
@@ -42,8 +42,7 @@ func TestStolenDatabase(t *testing.T) {
 	})
 }
 
-// allRows returns all values of all rows of a schema, as PostgreSQL sends them; bytes are
-// as they are.
+// allRows returns all values of all rows of a schema, as PostgreSQL sends them; bytes are raw.
 func allRows(t *testing.T, url string) (all []byte) {
 	t.Helper()
 	ctx := context.Background()
@@ -75,8 +74,7 @@ func allRows(t *testing.T, url string) (all []byte) {
 	return all
 }
 
-// storedSecrets gives a store a secret of each kind, by its name, and texts that are
-// none.
+// storedSecrets stores a secret of each kind, by name, and some texts that are not secret.
 func storedSecrets(t *testing.T, s *Store) (secrets map[string]string, open []string) {
 	t.Helper()
 	ctx, now := t.Context(), time.Now()
@@ -138,7 +136,7 @@ func storedSecrets(t *testing.T, s *Store) (secrets map[string]string, open []st
 	}, []string{"zoe@mail.example", "srp@mail.example", "imported@mail.example", "AKIAOFTHECONSOLE", key.ID, "us-east-1_stolen", "import-1", "import-2"}
 }
 
-// importOne imports a user with a password hash, in the way of a job's rows.
+// importOne imports a user with a password hash, as a job does.
 func importOne(ctx context.Context, s *Store, p *userpool.UserPool) error {
 	j := &importjob.Job{PoolID: p.ID, ID: "import-3", State: importjob.Created, Created: time.Now(), Upload: importjob.Upload{Name: "x", Size: 9}}
 	err := s.CreateJob(ctx, j, 10)

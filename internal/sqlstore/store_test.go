@@ -28,7 +28,7 @@ func open(t *testing.T) *Store {
 	return withKey(t, s)
 }
 
-// withKey gives a store the data key of the tests.
+// withKey sets the data key of the tests.
 func withKey(t testing.TB, s *Store) *Store {
 	t.Helper()
 	key, err := iam.NewDataKey(make([]byte, iam.DataKeySize))
@@ -39,11 +39,11 @@ func withKey(t testing.TB, s *Store) *Store {
 	return s
 }
 
-// sqliteOf and postgresOf return how imports get into a store.
+// sqliteOf and postgresOf return a store's importer.
 func sqliteOf(s *Store) *sqliteImports     { return s.backend.(*sqliteBackend).importing }
 func postgresOf(s *Store) *postgresImports { return s.backend.(*postgresBackend).importing }
 
-// waitingIn counts the urgent writers that wait.
+// waitingIn returns the number of waiting urgent writers.
 func waitingIn(s *Store) *atomic.Int32 { return &sqliteOf(s).lock.waiting }
 
 func TestSuite(t *testing.T) {
@@ -93,7 +93,7 @@ func FuzzAppendJSON(f *testing.F) {
 	})
 }
 
-// noOf returns what the tables know a job by.
+// noOf returns a job's key in the tables.
 func noOf(t *testing.T, tx *transaction, key importjob.Key) jobNumbers {
 	j, err := (&database{vault: new(vault)}).job(t.Context(), tx, key)
 	if err != nil {

@@ -13,20 +13,20 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// again lets the next [Store.Writable] try.
+// again allows the next [Store.Writable] to try.
 func (w *writability) again() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.tried = time.Time{}
 }
 
-// TestWritable: a database that takes no writes is told from one that does, by what is
-// tried and by what the server writes. It may be read all the while.
+// TestWritable: trial writes and the server's own writes show whether the database can be written.
+// Reads work all the time.
 func TestWritable(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		store   *Store
-		off, on string // statements that make the one connection that writes take none, and take them again
+		off, on string // statements that make the writing connection refuse writes, and accept them again
 	}{
 		"sqlite":   {open(t), "PRAGMA query_only = ON", "PRAGMA query_only = OFF"},
 		"postgres": {openPostgres(t, emptySchema(t)), "SET default_transaction_read_only = on", "SET default_transaction_read_only = off"},
@@ -71,15 +71,14 @@ func TestWritable(t *testing.T) {
 	}
 }
 
-// TestFullDatabase: where small writes still find room, the failure of a larger one
-// tells.
+// TestFullDatabase: a large write fails where small ones still find space.
 func TestFullDatabase(t *testing.T) {
 	t.Parallel()
 	ctx, s, p := t.Context(), open(t), aliasPool("us-east-1_full")
 	if err := s.CreatePool(ctx, p, 10); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.write.Exec("PRAGMA max_page_count = 1"); err != nil { // it is as large as it may be
+	if _, err := s.write.Exec("PRAGMA max_page_count = 1"); err != nil { // it cannot grow any more
 		t.Fatal(err)
 	}
 	var err error
@@ -97,7 +96,7 @@ func TestFullDatabase(t *testing.T) {
 	}
 }
 
-// TestTouchWrites: what is tried is a write that the database cannot leave out.
+// TestTouchWrites: a trial write really writes to the database.
 func TestTouchWrites(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "test.db")
@@ -139,9 +138,8 @@ func TestTouchWrites(t *testing.T) {
 	}
 }
 
-// TestWhatIsKnownOfWrites: it is tried every few seconds at most; a failure is told until
-// a try succeeds, and a refused write for a while; a try whose end is not known changes
-// nothing, save when none has one for long.
+// TestWhatIsKnownOfWrites: trials run every few seconds at most. A failure counts until a trial
+// succeeds, and a refused write for a while. An unanswered trial counts only after a long time.
 func TestWhatIsKnownOfWrites(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var w writability

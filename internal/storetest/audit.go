@@ -13,7 +13,7 @@ import (
 	"poolhouse/internal/audit"
 )
 
-// auditEvent returns an event of a moment, in milliseconds after now.
+// auditEvent returns an event at a time in milliseconds after now.
 func auditEvent(ms int, id, operation, principal string) audit.Event {
 	return audit.Event{Region: "eu-west-1",
 		ID: id, At: now.Add(time.Duration(ms) * time.Millisecond), RequestID: "r-" + id, Service: "cognito-idp", Operation: operation,
@@ -92,8 +92,8 @@ func auditPages(t *testing.T, s audit.Store, q audit.Query) string {
 // manyAuditEvents is more than a store adds or deletes at a time.
 const manyAuditEvents = 12_345
 
-// testAuditManyEvents: batches of every size are stored whole, also by many at
-// a time, and what expires goes, however much it is.
+// testAuditManyEvents: batches of every size are stored completely, even concurrently, and all
+// expired events are deleted.
 func testAuditManyEvents(t *testing.T, all Store) {
 	s := all.Audit()
 	var writers sync.WaitGroup
@@ -127,11 +127,11 @@ func testAuditManyEvents(t *testing.T, all Store) {
 	}
 }
 
-// testAuditChains: events keep their chain, a batch that comes again changes nothing, and what
-// expires leaves an anchor by which the rest is whole.
+// testAuditChains: events keep their chain, and a repeated batch changes nothing. Expired events
+// leave an anchor that verifies the rest.
 func testAuditChains(t *testing.T, all Store) {
 	s := all.Audit()
-	chains := map[string]string{} // the hash of the last event
+	chains := map[string]string{} // hash of the last event
 	var events []audit.Event
 	for i := range 40 {
 		e := auditEvent(i, fmt.Sprintf("%03d", i), "SignUp", "ada")
@@ -167,8 +167,8 @@ func testAuditChains(t *testing.T, all Store) {
 	verified(0, 40)
 }
 
-// testAuditSize: of all chains the oldest events go until those that are left take no more
-// than they may; what is left is whole, also when events come twice, and by whoever they went.
+// testAuditSize: the oldest events of all chains are deleted until the rest keeps to the limit. The
+// rest stays valid, even if events come twice or are deleted by age meanwhile.
 func testAuditSize(t *testing.T, all Store) {
 	s := all.Audit()
 	hashes, numbers := map[string]string{}, map[string]int64{}
@@ -218,7 +218,7 @@ func testAuditSize(t *testing.T, all Store) {
 		noError(t, s.Trim(t.Context(), most))
 		verified(kept(most))
 	}
-	noError(t, s.Expire(t.Context(), now.Add((many/2-100)*time.Millisecond))) // by age, between two looks at the size
+	noError(t, s.Expire(t.Context(), now.Add((many/2-100)*time.Millisecond))) // by age, between two trims
 	left := many - 2*(many/2-100)
 	verified(left)
 	next := link(many)
@@ -227,7 +227,7 @@ func testAuditSize(t *testing.T, all Store) {
 	for _, size := range sizes[len(sizes)-left:] {
 		sum += size
 	}
-	noError(t, s.Trim(t.Context(), sum)) // one for one
+	noError(t, s.Trim(t.Context(), sum)) // one in, one out
 	verified(left)
 	var deleters sync.WaitGroup
 	var errs [4]error

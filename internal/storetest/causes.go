@@ -12,7 +12,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// wantCauses demands the causes of a job, and that their sums are its counts.
+// wantCauses checks the causes of a job, and that they add up to its counts.
 func wantCauses(t *testing.T, s JobStore, key importjob.Key, want ...importjob.Cause) {
 	t.Helper()
 	j, causes, err := s.Causes(t.Context(), key)
@@ -33,8 +33,8 @@ func wantCauses(t *testing.T, s JobStore, key importjob.Key, want ...importjob.C
 	}
 }
 
-// testCauses: commit after commit adds to the causes, one that is refused or that is
-// of an old lease adds nothing, and another job has its own.
+// testCauses: each commit adds to the causes. A refused commit or one of an old lease adds nothing,
+// and every job has its own causes.
 func testCauses(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	create(t, s, p, user(p, "there"))
@@ -61,7 +61,7 @@ func testCauses(t *testing.T, s JobStore) {
 	}
 }
 
-// testCausesAreBounded: of more causes than are told apart, no row is left out.
+// testCausesAreBounded: if there are more causes than are told apart, no row is left out.
 func testCausesAreBounded(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	j := runningJob(t, s, p, "n")

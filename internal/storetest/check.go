@@ -25,7 +25,7 @@ var checkedPools = map[string]func(*userpool.UserPool){
 	},
 }
 
-// drawUser returns a user out of few names, addresses and numbers.
+// drawUser returns a random user from few names, addresses and numbers.
 func drawUser(r *rand.Rand, p *userpool.UserPool, serial string) *userpool.User {
 	word := func(n int) string {
 		text := fmt.Sprint("x", r.IntN(n))
@@ -46,13 +46,13 @@ func drawUser(r *rand.Rand, p *userpool.UserPool, serial string) *userpool.User 
 		u.Attributes.Set("phone_number_verified", "true")
 	}
 	if r.IntN(4) == 0 {
-		u.Attributes.Set("preferred_username", word(300)+strings.Repeat("y", r.IntN(2)*1600)) // some are kept in short
+		u.Attributes.Set("preferred_username", word(300)+strings.Repeat("y", r.IntN(2)*1600)) // some are stored as a digest
 	}
 	return u
 }
 
-// testCheckRows: for pools of every kind, with users there, a check of rows in whatever pages
-// says what the commit says that follows, and writes nothing.
+// testCheckRows: a check of rows says what the following commit says, and writes nothing. It runs
+// for pools of every kind with existing users, and for pages of all sizes.
 func testCheckRows(t *testing.T, s Store) {
 	for name, change := range checkedPools {
 		t.Run(name, func(t *testing.T) {
@@ -67,7 +67,7 @@ func testCheckRows(t *testing.T, s Store) {
 			}
 			j := runningJob(t, s, p, "n")
 			at := usercsv.Position{}
-			for round := range 2 { // after the first, the job may know that names are seldom taken
+			for round := range 2 { // after the first round, the job may be optimistic
 				b := batch(p, at, make([]string, 250)...)
 				for i := range b.Rows {
 					if r.IntN(10) > 0 {
@@ -80,7 +80,7 @@ func testCheckRows(t *testing.T, s Store) {
 	}
 }
 
-// wantSameVerdicts checks rows, commits them, and demands that both say the same.
+// wantSameVerdicts checks rows, commits them, and compares the results.
 func wantSameVerdicts(t *testing.T, s Store, p *userpool.UserPool, j *importjob.Job, b fileRows, r *rand.Rand) usercsv.Position {
 	t.Helper()
 	before, err := s.Pool(t.Context(), p.ID)
@@ -140,7 +140,7 @@ func verdictsOf(outcomes []importjob.Outcome) map[int64]string {
 	return verdicts
 }
 
-// testCheckOfDeletedPool: a check for a pool that is gone is refused.
+// testCheckOfDeletedPool: a check for a deleted pool is refused.
 func testCheckOfDeletedPool(t *testing.T, s Store) {
 	p := newPool(t, s)
 	noError(t, s.DeletePool(t.Context(), p.ID, func(*userpool.UserPool, bool) error { return nil }))

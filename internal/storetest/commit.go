@@ -15,14 +15,13 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// fileRows is rows of a file.
+// fileRows are rows of a file.
 type fileRows struct {
 	From usercsv.Position
 	Rows []importjob.Row
 }
 
-// batch returns rows, a line each, from a position on. A name that
-// is empty stands for a row that failed.
+// batch returns rows, one on each line, from a position on. An empty name makes a row that failed.
 func batch(p *userpool.UserPool, from usercsv.Position, names ...string) fileRows {
 	b := fileRows{From: from}
 	at := from
@@ -41,8 +40,7 @@ func batch(p *userpool.UserPool, from usercsv.Position, names ...string) fileRow
 	return b
 }
 
-// portions returns a batch of the rows, some at a time. Those that were drawn
-// before are no longer there.
+// portions returns a batch of the rows in portions. It cannot yield a portion twice.
 func (f fileRows) portions(size int) importjob.Batch {
 	next := 0
 	return importjob.Batch{From: f.From, Rows: func(yield func([]importjob.Row) bool) {
@@ -58,7 +56,7 @@ func (f fileRows) portions(size int) importjob.Batch {
 	}}
 }
 
-// settle commits rows in one portion, and returns how many were settled.
+// settle commits rows in one portion, and returns the number of settled rows.
 func settle(ctx context.Context, s JobStore, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, f fileRows,
 	at time.Time) (settled int, j *importjob.Job, err error) {
 	if j, err = s.Commit(ctx, p, key, lease, f.portions(max(1, len(f.Rows))), at); err != nil {
@@ -103,8 +101,8 @@ func testCommit(t *testing.T, s JobStore) {
 		importjob.Cause{Verdict: importjob.RowFailed, Column: "email", Code: "InvalidEmail", Flaw: "NoAtSign", Rows: 1, Line: 3})
 }
 
-// testCommitDraws: a store may draw portion after portion, and some of what it
-// draws may be there already. Rows that it had before are no longer there.
+// testCommitDraws: a store may draw portion after portion, and some users may exist already. It
+// cannot draw a portion twice.
 func testCommitDraws(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	create(t, s, p, user(p, "there"))
@@ -126,9 +124,8 @@ func testCommitDraws(t *testing.T, s JobStore) {
 	wantUsers(t, s, p, 6)
 }
 
-// testCommitMeetsUsers: the first rows of a file are new, and later ones are there
-// already, which a store may take for so rare that it does not look. The verdicts
-// are those of looking, also where one hangs on another.
+// testCommitMeetsUsers: the first rows of a file are new, and later ones exist already, so that a
+// store may be optimistic. The verdicts are those with look-ups, even if one depends on another.
 func testCommitMeetsUsers(t *testing.T, s JobStore) {
 	p := newPool(t, s, func(p *userpool.UserPool) { p.AliasAttributes = []string{"email"} })
 	create(t, s, p, user(p, "bob", "email", "b@example.com", "email_verified", "true"), user(p, "fay"))
@@ -137,9 +134,9 @@ func testCommitMeetsUsers(t *testing.T, s JobStore) {
 	noError(t, err)
 	rest := batch(p, j.Checkpoint, "cyd", "bob", "dan", "bob", "eve", "fay", "gus", "hal")
 	mail := func(row int, address string) { rest.Rows[row].User.Attributes.Set("email", address) }
-	mail(2, "bob@example.com") // what the row before asks for, whose user is there already
-	mail(4, "b@example.com")   // of one who was there before
-	mail(7, "gus@example.com") // of the row before, whose user comes
+	mail(2, "bob@example.com") // taken by the previous row, whose user exists
+	mail(4, "b@example.com")   // taken by an older user
+	mail(7, "gus@example.com") // taken by the previous row, whose user is added
 	for len(rest.Rows) > 0 {
 		if j, err = s.Commit(t.Context(), p, j.Key(), j.Lease, rest.portions(2), now); err != nil {
 			t.Fatal(err)
@@ -196,7 +193,7 @@ func testCommitAliases(t *testing.T, s Store) {
 		got := verdicts(t, p,
 			user(p, "bob", "email", "a@example.com", "email_verified", "true"), // ada's
 			user(p, "ada", "email", "a@example.com", "email_verified", "true"), // ada again
-			user(p, "eve", "email", "a@example.com", "email_verified", "true"), // there already, whichever user has the alias
+			user(p, "eve", "email", "a@example.com", "email_verified", "true"), // exists already, no matter which user has the alias
 			user(p, "cyd", "email", "c@example.com", "email_verified", "true"),
 			user(p, "dan", "email", "c@example.com", "email_verified", "true"), // cyd's, of the same batch
 			user(p, "fay", "email", "c@example.com", "email_verified", "false"))
@@ -258,8 +255,8 @@ func testCommitRefused(t *testing.T, s JobStore) {
 	}
 }
 
-// testCommitGivesWay imports while others write. Whatever the store cut, each
-// row is settled once, and no writer is refused.
+// testCommitGivesWay imports while other clients write. Each row is settled once, wherever the
+// store ends a batch, and no writer is refused.
 func testCommitGivesWay(t *testing.T, s JobStore) {
 	const rows = 3000
 	p := newPool(t, s)

@@ -12,8 +12,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// oneWins runs act at the same time for several i and demands that one
-// succeeds and the others are refused with an error of the kind.
+// oneWins runs act concurrently for several i. One must succeed, and the others must be refused
+// with an error of the kind.
 func oneWins(t *testing.T, kind userpool.Kind, act func(i int) error) {
 	t.Helper()
 	const tries = 8
@@ -58,8 +58,7 @@ func testOneOfManyStarts(t *testing.T, s Store) {
 	})
 }
 
-// testNoLostUpdates counts in an attribute: an update that did not see the
-// one before it would be missing.
+// testNoLostUpdates increments a number in an attribute concurrently: no increment may be lost.
 func testNoLostUpdates(t *testing.T, s Store) {
 	const each, writers = 10, 4
 	p := newPool(t, s)
@@ -87,8 +86,8 @@ func testNoLostUpdates(t *testing.T, s Store) {
 	}
 }
 
-// testClaimsAreShared has as many claims as jobs: each gets one, none is
-// sent away because another was quicker at the first.
+// testClaimsAreShared has as many claims as jobs: each gets one, and no claim fails because another
+// was quicker.
 func testClaimsAreShared(t *testing.T, s Store) {
 	const jobs = 6
 	for range jobs {

@@ -11,8 +11,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// wantCounted demands that the counts of a pool's users are those of the users who
-// are listed.
+// wantCounted checks the counts of a pool's users against the listed users.
 func wantCounted(t *testing.T, s Store, p *userpool.UserPool) {
 	t.Helper()
 	var want []userpool.UserCount
@@ -52,8 +51,8 @@ func wantCounted(t *testing.T, s Store, p *userpool.UserPool) {
 	}
 }
 
-// testCountUsers: whatever happens to users, they are counted by day, status and
-// whether they are enabled.
+// testCountUsers: after every change, users are counted by day, status and whether they are
+// enabled.
 func testCountUsers(t *testing.T, s Store) {
 	p, other := newPool(t, s), newPool(t, s)
 	wantCounted(t, s, p)

@@ -77,8 +77,8 @@ func testFilters(t *testing.T, s Store) {
 	}
 }
 
-// testPages reads every kind of list in pages of every size: each user comes
-// once, however many share the value that the page is sorted by.
+// testPages reads every kind of list in pages of every size: each user comes once, no matter how
+// many share a value of the sort order.
 func testPages(t *testing.T, s Store) {
 	p := newPool(t, s)
 	for i := range 23 {
@@ -134,9 +134,9 @@ func testTokens(t *testing.T, s Store) {
 	}
 }
 
-// testFiltersByModel compares filters with a plain reading of their rules, on
-// values that are hard to keep in order: prefixes of each other, the last
-// characters there are, letters whose case folds, quotes and wildcards.
+// testFiltersByModel compares filters with a plain implementation of their rules. The values are
+// hard to sort: prefixes of each other, the last characters of Unicode, letters with case folding,
+// quotes and wildcards.
 func testFiltersByModel(t *testing.T, s Store) {
 	r := rand.New(rand.NewPCG(7, 11))
 	alphabet := []string{"a", "A", "b", "%", "_", "'", "\\", "é", "É", "\uD7FF", "\uE000", "\uFFFD", "\U0010FFFF"}
@@ -202,7 +202,7 @@ func compareWithModel(t *testing.T, s Store, p *userpool.UserPool, f userpool.Fi
 	}
 }
 
-// matches is what a filter means (see [userpool.FilterAttributes]).
+// matches is the meaning of a filter (see [userpool.FilterAttributes]).
 func matches(p *userpool.UserPool, f userpool.Filter, u *userpool.User) bool {
 	value, wanted := userpool.Fold(u.Attributes.Get(f.Attribute)), userpool.Fold(f.Value)
 	switch f.Attribute {

@@ -18,7 +18,7 @@ const (
 	iamTrust    = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"cognito-idp.amazonaws.com"},"Action":"sts:AssumeRole"}}`
 )
 
-// wantRefusal demands a refusal of a kind, in which a text is.
+// wantRefusal checks for an error of a kind that contains a text.
 func wantRefusal(t *testing.T, err error, kind iam.Kind, text string) {
 	t.Helper()
 	if iam.KindOf(err) != kind || !strings.Contains(fmt.Sprint(err), text) {
@@ -26,7 +26,7 @@ func wantRefusal(t *testing.T, err error, kind iam.Kind, text string) {
 	}
 }
 
-// same demands that what is kept is what was given.
+// same checks that the stored value equals the given one.
 func same[T any](t *testing.T, want, got T, err error) {
 	t.Helper()
 	noError(t, err)
@@ -90,8 +90,7 @@ func testIAMUsers(t *testing.T, all Store) {
 	noError(t, s.CreateUser(t.Context(), again))
 }
 
-// testIAMUserUpdates moves a user, with all that belongs to it, to another name
-// and another path.
+// testIAMUserUpdates moves a user, with everything that belongs to it, to another name and path.
 func testIAMUserUpdates(t *testing.T, all Store) {
 	s := all.IAM()
 	u := newIAMUser(t, s, "Ada", "/team/")

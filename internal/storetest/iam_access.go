@@ -9,11 +9,11 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// iamPolicies gives an owner two inline and two attached policies, and returns
-// their documents in order.
+// iamPolicies gives an owner two inline and two attached policies, and returns their documents in
+// order.
 func iamPolicies(t *testing.T, s iam.Store, o iam.Owner) []string {
 	t.Helper()
-	documents := []string{iamDocument, iamDocument} // each policy counts, also when others say the same
+	documents := []string{iamDocument, iamDocument} // each policy counts, even if others are equal
 	for _, name := range []string{"a", "b"} {
 		_, ref := newIAMPolicy(t, s, string(o.Kind)+o.Name+name, "/x/")
 		noError(t, s.AttachPolicy(t.Context(), o, ref))
@@ -37,7 +37,7 @@ func testIAMAccess(t *testing.T, all Store) {
 		got, err := s.Access(t.Context(), k.ID)
 		noError(t, err)
 		slices.Sort(got.Documents)
-		k.UserName = u.Name // as it is kept
+		k.UserName = u.Name // as it is stored
 		same(t, &iam.Access{Key: *k, User: *u, Documents: policies}, got, nil)
 		return got
 	}
@@ -79,8 +79,7 @@ func testIAMRoleAccess(t *testing.T, all Store) {
 	wantRefusal(t, err, iam.NoSuchEntity, "The role with name eve cannot be found.")
 }
 
-// testIAMStrangeNames asks for what nothing can be called, part of which a
-// database would not take.
+// testIAMStrangeNames uses impossible names, some of which a database would reject.
 func testIAMStrangeNames(t *testing.T, all Store) {
 	s := all.IAM()
 	newIAMUser(t, s, "ada", "")
@@ -94,7 +93,7 @@ func testIAMStrangeNames(t *testing.T, all Store) {
 	}
 }
 
-// testIAMVersion: each change makes another version, and nothing else does.
+// testIAMVersion: each change sets a new version, and nothing else does.
 func testIAMVersion(t *testing.T, all Store) {
 	s, ctx := all.IAM(), t.Context()
 	seen := map[string]bool{}
@@ -156,7 +155,7 @@ func testIAMVersion(t *testing.T, all Store) {
 	changes("DeleteRole", s.DeleteRole(ctx, "r"))
 }
 
-// testSealingMark: a mark stays from the moment when a secret was sealed.
+// testSealingMark: a mark cannot be replaced after a secret was sealed.
 func testSealingMark(t *testing.T, s Store) {
 	if mark, err := s.SealingMark(t.Context()); mark != nil || err != nil {
 		t.Errorf("before one is set: %q, %v", mark, err)

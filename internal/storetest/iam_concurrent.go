@@ -8,8 +8,8 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// crowd runs act at the same time for several i, and returns how often it
-// succeeded; otherwise it must be refused with one of the kinds.
+// crowd runs act concurrently for several i, and returns how many succeeded. The others must be
+// refused with one of the kinds.
 func crowd(t *testing.T, act func(i int) error, kinds ...iam.Kind) (done int) {
 	t.Helper()
 	const tries = 12
@@ -54,7 +54,7 @@ func testIAMOneOfManyCreates(t *testing.T, all Store) {
 	}
 }
 
-// testIAMOneOfManyRenames gives many users one name at the same time.
+// testIAMOneOfManyRenames renames many users concurrently to one name.
 func testIAMOneOfManyRenames(t *testing.T, all Store) {
 	s := all.IAM()
 	n := crowd(t, func(i int) error {
@@ -70,7 +70,7 @@ func testIAMOneOfManyRenames(t *testing.T, all Store) {
 	}
 }
 
-// testIAMVersionQuotaHolds has many add versions to a policy at the same time.
+// testIAMVersionQuotaHolds adds versions to a policy concurrently.
 func testIAMVersionQuotaHolds(t *testing.T, all Store) {
 	s := all.IAM()
 	_, ref := newIAMPolicy(t, s, "p", "/")
@@ -94,7 +94,7 @@ func testIAMVersionQuotaHolds(t *testing.T, all Store) {
 	}
 }
 
-// testIAMQuotasHold has many use up a quota at the same time.
+// testIAMQuotasHold uses up a quota concurrently.
 func testIAMQuotasHold(t *testing.T, all Store) {
 	s := all.IAM()
 	o := iamOwners(t, s)[0]
@@ -130,8 +130,8 @@ func testIAMQuotasHold(t *testing.T, all Store) {
 	}
 }
 
-// testIAMNothingDangles deletes an owner and a policy while others add to
-// them. Each time it is all or nothing, and counts stay true.
+// testIAMNothingDangles deletes an owner and a policy while other clients add to them. Each act is
+// all or nothing, and counts stay true.
 func testIAMNothingDangles(t *testing.T, all Store) {
 	s := all.IAM()
 	sealer := iamSealer(t)
@@ -155,7 +155,7 @@ func testIAMNothingDangles(t *testing.T, all Store) {
 		}
 		crowd(t, func(i int) error { return acts[(i+round)%len(acts)]() }, iam.NoSuchEntity, iam.DeleteConflict, iam.LimitExceeded)
 		tidyIAM(t, s, o, ref)
-		// The next user of the name has nothing of the one before.
+		// The next user with the name has nothing of the previous one.
 		if u := newIAMUser(t, s, name, ""); u.ID == old.ID {
 			t.Error("a later user has the id of one before")
 		}
@@ -165,7 +165,7 @@ func testIAMNothingDangles(t *testing.T, all Store) {
 	}
 }
 
-// tidyIAM removes what is left of an owner and a policy, by what lists say.
+// tidyIAM removes everything that lists show of an owner and a policy.
 func tidyIAM(t *testing.T, s iam.Store, o iam.Owner, ref iam.PolicyRef) {
 	t.Helper()
 	attached, err := s.ListAttachedPolicies(t.Context(), o)

@@ -53,7 +53,7 @@ func testIAMAccessKeys(t *testing.T, all Store) {
 	wantRefusal(t, s.CreateAccessKey(t.Context(), third), iam.NoSuchEntity, "The user with name eve")
 }
 
-// iamOwners makes a user and a role, which both have policies.
+// iamOwners creates a user and a role, both with policies.
 func iamOwners(t *testing.T, s iam.Store) []iam.Owner {
 	t.Helper()
 	newIAMUser(t, s, "Ada", "")
@@ -89,7 +89,7 @@ func testIAMInline(t *testing.T, all Store) {
 	}
 }
 
-// testIAMInlineQuota fills up what an owner's policies may have together.
+// testIAMInlineQuota uses up the total size of an owner's inline policies.
 func testIAMInlineQuota(t *testing.T, all Store) {
 	s := all.IAM()
 	for i, o := range iamOwners(t, s) {
@@ -100,7 +100,7 @@ func testIAMInlineQuota(t *testing.T, all Store) {
 		message := fmt.Sprintf("Maximum policy size of %d bytes exceeded for %s ada", most, o.Kind)
 		wantRefusal(t, put("a", most+1), iam.LimitExceeded, message)
 		noError(t, put("a", most))
-		noError(t, put("a", most-10)) // in place of itself
+		noError(t, put("a", most-10)) // replaces itself
 		wantRefusal(t, put("b", 11), iam.LimitExceeded, message)
 		noError(t, put("b", 10))
 		wantRefusal(t, put("B", 11), iam.LimitExceeded, message)

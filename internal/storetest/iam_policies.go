@@ -67,7 +67,7 @@ func testIAMPolicies(t *testing.T, all Store) {
 	noError(t, s.CreatePolicy(t.Context(), twin))
 }
 
-// wantAttachments demands the count of a policy's attachments.
+// wantAttachments checks the number of a policy's attachments.
 func wantAttachments(t *testing.T, s iam.Store, ref iam.PolicyRef, n int) {
 	t.Helper()
 	p, err := s.Policy(t.Context(), ref)
@@ -85,7 +85,7 @@ func testIAMAttached(t *testing.T, all Store) {
 		refs = append(refs, ref)
 	}
 	for i, o := range iamOwners(t, s) {
-		for range 2 { // the second time nothing happens
+		for range 2 { // the second time, nothing happens
 			noError(t, s.AttachPolicy(t.Context(), o, refs[1]))
 			noError(t, s.AttachPolicy(t.Context(), o, refs[0]))
 		}
@@ -100,7 +100,7 @@ func testIAMAttached(t *testing.T, all Store) {
 		}
 		quota := []string{"PoliciesPerUser", "PoliciesPerRole"}[i]
 		wantRefusal(t, s.AttachPolicy(t.Context(), o, refs[iam.MaxAttachedPolicies]), iam.LimitExceeded, "Cannot exceed quota for "+quota+": 10")
-		noError(t, s.AttachPolicy(t.Context(), o, refs[0])) // it is there
+		noError(t, s.AttachPolicy(t.Context(), o, refs[0])) // it is attached already
 		noError(t, s.DetachPolicy(t.Context(), o, refs[1]))
 		wantRefusal(t, s.DetachPolicy(t.Context(), o, refs[1]), iam.NoSuchEntity, "Policy "+refs[1].ARN+" was not found.")
 		wantAttachments(t, s, refs[1], 0)
@@ -118,7 +118,7 @@ func testIAMAttached(t *testing.T, all Store) {
 	}
 }
 
-// testIAMDeletes deletes what other things hang on.
+// testIAMDeletes deletes things that others depend on.
 func testIAMDeletes(t *testing.T, all Store) {
 	s := all.IAM()
 	owners := iamOwners(t, s)

@@ -8,8 +8,7 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// testIAMTags keeps the tags of users, roles and policies through all that
-// changes them otherwise.
+// testIAMTags: other changes keep the tags of users, roles and policies.
 func testIAMTags(t *testing.T, all Store) {
 	s, ctx := all.IAM(), t.Context()
 	tags := iam.Tags{{Key: `a "b"`, Value: ""}, {Key: "team", Value: "rot-grün ☼"}}
@@ -64,7 +63,7 @@ func testIAMTags(t *testing.T, all Store) {
 	wantRefusal(t, s.UpdatePolicy(ctx, iam.PolicyRef{ARN: "x", Path: "/", Name: "Ada"}, func(*iam.Policy) error { return nil }), iam.NoSuchEntity, "Policy x does not exist")
 }
 
-// testIAMTagsInLists demands lists without tags.
+// testIAMTagsInLists checks that lists have no tags.
 func testIAMTagsInLists(t *testing.T, s iam.Store) {
 	t.Helper()
 	users, err1 := s.ListUsers(t.Context(), iam.Page{Limit: 1})
@@ -77,7 +76,7 @@ func testIAMTagsInLists(t *testing.T, s iam.Store) {
 	}
 }
 
-// testIAMTagsAreNotLost has many give an entity a tag each at the same time.
+// testIAMTagsAreNotLost adds tags to an entity concurrently.
 func testIAMTagsAreNotLost(t *testing.T, all Store) {
 	s, ctx := all.IAM(), t.Context()
 	newIAMUser(t, s, "ada", "")

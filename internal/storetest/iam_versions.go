@@ -9,7 +9,7 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// versionsOf writes a policy's versions as numbers, the default with a star.
+// versionsOf returns a policy's versions as numbers, the default with a star.
 func versionsOf(t *testing.T, s iam.Store, ref iam.PolicyRef) string {
 	t.Helper()
 	versions, err := s.ListPolicyVersions(t.Context(), ref)
@@ -79,7 +79,7 @@ func testIAMPolicyVersions(t *testing.T, all Store) {
 	wantRefusal(t, s.DeletePolicyVersion(ctx, ref, 1), iam.DeleteConflict, "Cannot delete the default version of a policy.")
 	noError(t, s.DeletePolicyVersion(ctx, ref, 3))
 	gone(3, "v3")
-	create(true) // v4: v3 is not given again
+	create(true) // v4: v3 is not used again
 	has("v4* v2 v1")
 	create(false)
 	create(false)
@@ -93,7 +93,7 @@ func testIAMPolicyVersions(t *testing.T, all Store) {
 	testDeleteVersions(t, s, ref)
 }
 
-// testDeleteVersions deletes the policy once it has no other versions.
+// testDeleteVersions deletes the policy after its other versions.
 func testDeleteVersions(t *testing.T, s iam.Store, ref iam.PolicyRef) {
 	t.Helper()
 	ctx := t.Context()
@@ -116,8 +116,8 @@ func testDeleteVersions(t *testing.T, s iam.Store, ref iam.PolicyRef) {
 	}
 }
 
-// testIAMDefaultCounts: what a policy allows is at once what its default
-// version says, and no other.
+// testIAMDefaultCounts: a policy allows at once what its new default version says, and nothing
+// else.
 func testIAMDefaultCounts(t *testing.T, all Store) {
 	s, ctx := all.IAM(), t.Context()
 	iamOwners(t, s)

@@ -8,9 +8,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// testOneOfManyIDs: of several who want an id at the same time, one gets it, and
-// the others are told that it is taken. An app client's is taken in all pools. It
-// is free again once what had it is gone.
+// testOneOfManyIDs: of several concurrent requests for an id, one gets it, and the others learn
+// that it is taken. An app client's id is taken in all pools. The id is free again after its holder
+// is deleted.
 func testOneOfManyIDs(t *testing.T, s Store) {
 	const id, client = "us-east-1_pinned", "pinned"
 	var pools []*userpool.UserPool
@@ -38,8 +38,7 @@ func testOneOfManyIDs(t *testing.T, s Store) {
 	}
 }
 
-// oneGets runs act at the same time for six i, and demands that one succeeds and
-// the others are refused.
+// oneGets runs act concurrently for six i. One must succeed, and the others must be refused.
 func oneGets(t *testing.T, what string, act func(i int) error) {
 	t.Helper()
 	errs := make([]error, 6)
@@ -61,7 +60,7 @@ func oneGets(t *testing.T, what string, act func(i int) error) {
 	}
 }
 
-// testPoolIDFreed: a pool with the id of one that was deleted has nothing of it.
+// testPoolIDFreed: a pool with the id of a deleted one has none of its data.
 func testPoolIDFreed(t *testing.T, s Store) {
 	p := newPool(t, s)
 	noError(t, s.CreateUser(t.Context(), p, user(p, "ada"), false))

@@ -9,8 +9,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// testIndexUsers: that a store defers indexes is not to be seen. Filters find imported
-// users at once, and the same after IndexUsers; a change in between counts.
+// testIndexUsers: deferred indexes are invisible to callers. Filters find imported users at once,
+// and the same users after IndexUsers; a change in between counts.
 func testIndexUsers(t *testing.T, s Store) {
 	p := newPool(t, s)
 	create(t, s, p, user(p, "there", "email", "a@example.com", "family_name", "Family"))
@@ -34,7 +34,7 @@ func testIndexUsers(t *testing.T, s Store) {
 	noError(t, err)
 	noError(t, s.DeleteUser(t.Context(), p, "cyd"))
 	want(family, "ada", "dan", "there")
-	for range 2 { // the second time there is nothing to do
+	for range 2 { // the second time, there is nothing to do
 		noError(t, s.IndexUsers(t.Context(), p.ID))
 		want(family, "ada", "dan", "there")
 		want(`family_name ^= "o"`, "bob")
@@ -43,9 +43,9 @@ func testIndexUsers(t *testing.T, s Store) {
 	noError(t, s.IndexUsers(t.Context(), "us-east-1_nobody"))
 }
 
-// testBehind: deferred indexes are told of when the pool's import has ended,
-// and no more when it is done.
-func testBehind(t *testing.T, s JobStore) {
+// testUnindexed: a pool with unindexed users is listed after its import, and no more after
+// IndexUsers.
+func testUnindexed(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	j := runningJob(t, s, p, "n")
 	_, _, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada"), now)

@@ -34,7 +34,7 @@ func startedJob(t *testing.T, s JobStore, p *userpool.UserPool, id string) *impo
 	return j
 }
 
-// runningJob returns a job that node has claimed and begun.
+// runningJob returns a job that the node has claimed and begun.
 func runningJob(t *testing.T, s JobStore, p *userpool.UserPool, node string) *importjob.Job {
 	t.Helper()
 	startedJob(t, s, p, "import-1")
@@ -77,7 +77,7 @@ func testJobs(t *testing.T, s Store) {
 	}
 }
 
-// asked is all that a job's creator can say about how its file is to be read.
+// asked has every choice that a job's creator can make about how its file is read.
 func asked() *usercsv.Asked {
 	return &usercsv.Asked{
 		Choice: usercsv.Choice{Encoding: "macintosh", Separator: "\t", Quote: "'", Style: "backslash", Birthdates: usercsv.DayFirst},
@@ -85,7 +85,7 @@ func asked() *usercsv.Asked {
 	}
 }
 
-// format is a format that has all that one can have.
+// format is a format with every member set.
 func format() *usercsv.Format {
 	f := &usercsv.Format{
 		TextSize: 1 << 40, Before: 1, Nulls: []string{"", "\\N", ""}, Short: true, Long: true, Numbered: true,
@@ -160,7 +160,7 @@ func testJobUpdatesRefused(t *testing.T, s JobStore) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	startedJob(t, s, p, "import-3") // nothing holds the pool
+	startedJob(t, s, p, "import-3") // the pool is free
 }
 
 func testLeftovers(t *testing.T, s JobStore) {
@@ -172,7 +172,7 @@ func testLeftovers(t *testing.T, s JobStore) {
 	older.Created = now.Add(-26 * time.Hour)
 	noError(t, s.CreateJob(t.Context(), older, 10))
 	noError(t, s.CreateJob(t.Context(), young, 10))
-	for _, id := range []string{"import-stopped", "import-stopped-2"} { // of the same moment
+	for _, id := range []string{"import-stopped", "import-stopped-2"} { // at the same time
 		stopped := startedJob(t, s, p, id)
 		_, err := s.UpdateJob(t.Context(), stopped.Key(), func(j *importjob.Job) error { return j.Stop("", now) })
 		noError(t, err)

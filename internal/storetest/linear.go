@@ -16,23 +16,22 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// How much is run. More jobs spread the calls out, so there are histories of
-// each number.
+// The size of a history. More jobs spread the calls out, so there are histories with each number of
+// jobs.
 const (
 	histories    = 2 * maxJobs
 	nodes        = 3
 	workers      = 2  // goroutines of a node
-	callers      = 2  // goroutines that are callers of the API
-	callsEach    = 15 // of a goroutine
+	callers      = 2  // goroutines that call the API
+	callsEach    = 15 // by each goroutine
 	checkAtMost  = 30 * time.Second
 	leaseAtMost  = 40  // ticks
-	clockAtStart = 100 // later than any job was started
+	clockAtStart = 100 // later than the start of any job
 )
 
-// testLinearizable has nodes and callers of the API at the same jobs and
-// demands that what each of them was answered can be explained by one order
-// of their calls: one in which no call comes before another that had ended
-// when it began, and every answer is what the rules say.
+// testLinearizable runs nodes and callers of the API on the same jobs. Their answers must fit one
+// order of all calls: no call comes before another that ended before it began, and every answer
+// follows the rules.
 func testLinearizable(t *testing.T, s JobStore) {
 	for i := range histories {
 		h := newHistory(t, s, 1+i%maxJobs)
@@ -45,7 +44,7 @@ func testLinearizable(t *testing.T, s JobStore) {
 	}
 }
 
-// history is one run and the record of it.
+// history is one run and its record.
 type history struct {
 	t       *testing.T
 	store   JobStore
@@ -54,12 +53,12 @@ type history struct {
 	keys    []importjob.Key
 	initial jobs
 
-	clock atomic.Int64 // ticks at the beginning and the end of every call; leases run out by it too
+	clock atomic.Int64 // ticks at the beginning and the end of every call; leases also run out by it
 	mu    sync.Mutex
 	calls []porcupine.Operation
 }
 
-// newHistory starts the jobs, one after the other, each in a pool of its own.
+// newHistory starts the jobs one by one, each in a pool of its own.
 func newHistory(t *testing.T, s JobStore, jobs int) *history {
 	t.Helper()
 	h := &history{t: t, store: s, seed: rand.Uint64()}
@@ -76,7 +75,7 @@ func newHistory(t *testing.T, s JobStore, jobs int) *history {
 	return h
 }
 
-// run lets all clients loose and waits for them.
+// run starts all clients and waits for them.
 func (h *history) run(ctx context.Context) {
 	var all sync.WaitGroup
 	client := 0
@@ -97,8 +96,7 @@ func (h *history) run(ctx context.Context) {
 	all.Wait()
 }
 
-// retire ends what is still active, so that the next history's claims do not
-// get it.
+// retire ends the jobs that are still active, so that the next history does not claim them.
 func (h *history) retire() {
 	for _, key := range h.keys {
 		_, err := h.store.UpdateJob(h.t.Context(), key, func(j *importjob.Job) error { j.State = importjob.Stopped; return nil })
@@ -106,12 +104,12 @@ func (h *history) retire() {
 	}
 }
 
-// check says whether there is an order, as far as can be told in time.
+// check searches for the order within a time limit.
 func (h *history) check() porcupine.CheckResult {
 	return porcupine.CheckOperationsTimeout(model(h.initial), h.calls, checkAtMost)
 }
 
-// demandOrder looks for the order, and leaves a picture when there is none.
+// demandOrder searches for the order, and writes a picture if there is none.
 func (h *history) demandOrder() {
 	h.t.Helper()
 	switch h.check() {

@@ -14,8 +14,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// call makes one call and records it. What is no answer that the rules know
-// is an error of the test: it could not be said what became of the job.
+// call makes one call and records it. An answer that the rules do not know is an error of the test,
+// because the job's state would be unknown.
 func (h *history) call(ctx context.Context, client int, c call, r *rand.Rand) answer {
 	begun := h.clock.Add(1)
 	c.now, c.until = begun, begun+1+r.Int64N(leaseAtMost)
@@ -35,10 +35,10 @@ func (h *history) call(ctx context.Context, client int, c call, r *rand.Rand) an
 	return got
 }
 
-// errNotNow is how an update refuses what the state does not allow.
+// errNotNow is the refusal of an update that the job's state does not allow.
 var errNotNow = errors.New("storetest: " + notNow)
 
-// make asks the store.
+// make calls the store.
 func (h *history) make(ctx context.Context, c call) (got answer, err error) {
 	var j *importjob.Job
 	key := h.keys[c.job]
@@ -87,8 +87,8 @@ func (c call) update(j *importjob.Job) error {
 	return nil
 }
 
-// rowsFrom returns a batch of a file in which no user comes twice: a row that
-// is done twice is one that is skipped.
+// rowsFrom returns a batch of a file in which every user comes once: a row that is done twice shows
+// as skipped.
 func rowsFrom(p *userpool.UserPool, from int64, n int) fileRows {
 	names := make([]string, n)
 	for i := range names {
@@ -97,13 +97,12 @@ func rowsFrom(p *userpool.UserPool, from int64, n int) fileRows {
 	return batch(p, position(from), names...)
 }
 
-// position is where a batch begins after so many rows of [batch].
+// position is where a batch begins after that many rows of [batch].
 func position(rows int64) usercsv.Position {
 	return usercsv.Position{Offset: 10 * rows, Line: rows, Rows: rows}
 }
 
-// factsOf also demands what is so at every moment: each row before the
-// checkpoint was imported, once.
+// factsOf also checks an invariant: each row before the checkpoint was imported, once.
 func (h *history) factsOf(j *importjob.Job) facts {
 	if j.Checkpoint != position(j.Checkpoint.Rows) || j.Counts != (importjob.Counts{Imported: j.Checkpoint.Rows}) {
 		h.t.Errorf("counts %+v at the checkpoint %+v", j.Counts, j.Checkpoint)
@@ -111,7 +110,7 @@ func (h *history) factsOf(j *importjob.Job) facts {
 	return facts{State: j.State, Requested: tick(j.Requested), Lease: j.Lease, LeaseUntil: tick(j.LeaseUntil), Rows: j.Checkpoint.Rows}
 }
 
-// moment and tick turn the history's clock into times and back; no time is 0.
+// moment and tick convert the history's clock to times and back; the zero time is 0.
 func moment(tick int64) time.Time { return now.Add(time.Duration(tick) * time.Millisecond) }
 
 func tick(at time.Time) int64 {

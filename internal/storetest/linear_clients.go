@@ -8,23 +8,23 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// holding is what a node knows of a job from the claim that got it: it stays
-// known when another node has claimed the job meanwhile.
+// holding is a node's knowledge of a job since its claim. It is not dropped when another node
+// claims the job.
 type holding struct {
 	job  int
 	last facts
 }
 
-// node is what the goroutines of one node share. They do not wait for each
-// other: a job is committed, renewed and handed over at the same time.
+// node is shared by the goroutines of one node. They do not wait for each other: a job is
+// committed, renewed and handed over at the same time.
 type node struct {
 	name string
 	mu   sync.Mutex
 	held []*holding
 }
 
-// choose picks the next call: mostly what a node does with the job it claimed
-// last, at times something it comes too late for.
+// choose picks the next call: mostly for the last claimed job, sometimes for one that the node has
+// lost.
 func (n *node) choose(r *rand.Rand, jobs int) (call, *holding) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -41,7 +41,7 @@ func (n *node) choose(r *rand.Rand, jobs int) (call, *holding) {
 		c.op = begin
 	case die < 60:
 		c.op = commit
-		if r.IntN(5) == 0 { // not from where the job stands
+		if r.IntN(5) == 0 { // not from the job's checkpoint
 			c.from = max(0, c.from+r.Int64N(7)-3)
 		}
 	case die < 80:
@@ -59,7 +59,7 @@ func (n *node) choose(r *rand.Rand, jobs int) (call, *holding) {
 	return c, h
 }
 
-// learn keeps what an answer says.
+// learn stores what an answer says.
 func (n *node) learn(h *holding, c call, got answer) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -79,7 +79,7 @@ func (h *history) work(ctx context.Context, client int, n *node, r *rand.Rand) {
 	}
 }
 
-// serve is a caller of the API: it looks at jobs and stops some.
+// serve is a caller of the API: it reads jobs and stops some.
 func (h *history) serve(ctx context.Context, client int, r *rand.Rand) {
 	for range callsEach {
 		c := call{op: read, job: r.IntN(len(h.keys))}

@@ -8,25 +8,25 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// maxJobs is how many jobs, each of a pool of its own, a history has at most.
+// maxJobs is the largest number of jobs in a history, each in a pool of its own.
 const maxJobs = 3
 
-// facts is what the calls of a history change of a job. Moments are ticks of
-// the history's clock, 0 for none.
+// facts is the part of a job that the calls of a history change. Times are ticks of the history's
+// clock, 0 for none.
 type facts struct {
 	State      importjob.State
 	Requested  int64
 	Lease      importjob.Lease
 	LeaseUntil int64
-	Rows       int64 // settled: the checkpoint, and since no row is refused the count of the imported too
+	Rows       int64 // settled rows: the checkpoint, and also the number of imported rows, since no row is refused
 }
 
-// jobs is the state of the model: all jobs, because any of them may be what
-// a claim gets. It can be compared with ==.
+// jobs is the state of the model. It has all jobs, because a claim may get any of them. It is
+// comparable with ==.
 type jobs [maxJobs]facts
 
-// model is the rules of the jobs one call after the other, as the interfaces
-// [importjob.Store] and [importjob.Jobs] and the states tell them.
+// model is the sequential specification of jobs, as the interfaces [importjob.Store] and
+// [importjob.Jobs] and the states define it.
 func model(initial jobs) porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return initial },
@@ -37,8 +37,7 @@ func model(initial jobs) porcupine.Model {
 	}
 }
 
-// step says whether the answer is right where the jobs are in this state, and
-// how they are then.
+// step reports whether the answer is right in a state of the jobs, and returns the next state.
 func step(s jobs, c call, got answer) (bool, jobs) {
 	if c.op == claim {
 		return stepClaim(s, c, got)
@@ -57,9 +56,9 @@ func step(s jobs, c call, got answer) (bool, jobs) {
 	return after == got.after, s
 }
 
-// stepClaim: an active job whose lease has run out, with a higher epoch and a
-// new end of the lease, or none. Which of several it is depends on when the
-// claim looked: their order is tested where nothing else happens (testClaims).
+// stepClaim: a claim gets an active job with an expired lease, a higher epoch and a new end of the
+// lease, or nothing. Which of several jobs it gets depends on the time of its read; testClaims
+// checks the order.
 func stepClaim(s jobs, c call, got answer) (bool, jobs) {
 	free := func(f facts) bool { return f.State.Active() && f.LeaseUntil <= c.now }
 	for _, f := range s {
@@ -79,7 +78,7 @@ func stepClaim(s jobs, c call, got answer) (bool, jobs) {
 	return *f == got.after, s
 }
 
-// rule is what becomes of one job.
+// rule returns the next state of one job.
 func rule(f facts, c call, settled int) (after facts, refusal string) {
 	switch {
 	case c.op == read:
@@ -120,7 +119,8 @@ func rule(f facts, c call, settled int) (after facts, refusal string) {
 	return f, ""
 }
 
-// ruleStop: at once when no node has begun, otherwise when the node lets go.
+// ruleStop: the stop takes effect at once if no node has begun, otherwise when the node releases
+// the job.
 func ruleStop(f facts) (facts, string) {
 	switch f.State {
 	case importjob.Pending:

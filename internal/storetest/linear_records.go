@@ -6,7 +6,7 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// The calls. Those from begin to commit are made under a lease.
+// The calls. Those from begin to commit need a lease.
 const (
 	claim    = "claim"
 	read     = "read"
@@ -18,33 +18,33 @@ const (
 	commit   = "commit"
 )
 
-// call is what a client asks for.
+// call is the input of a client's call.
 type call struct {
 	op         string
-	job        int             // which one; nothing for a claim
-	lease      importjob.Lease // under which; the node alone for a claim
+	job        int             // index of the job; unused by a claim
+	lease      importjob.Lease // the lease of the call; a claim uses only its node
 	now, until int64           // of a claim; until also of a renewal
 	from       int64           // of a commit: the checkpoint
-	rows       int             // and how many rows follow
+	rows       int             // number of rows of a commit
 	end        importjob.State // of a finish
 }
 
-// The ways in which a call is refused.
+// The refusals of calls.
 const (
 	leaseLost = "the lease is lost"
 	notNow    = "not in this state"
 )
 
-// answer is what a client got.
+// answer is the result of a call.
 type answer struct {
 	refusal string
 	claimed bool
-	job     int   // which one was returned
-	settled int   // rows of a commit
-	after   facts // of the job as it was returned
+	job     int   // index of the returned job
+	settled int   // rows that a commit settled
+	after   facts // of the returned job
 }
 
-// String and the answer's are for the picture of a history.
+// String, here and on answer, is for the picture of a history.
 func (c call) String() string {
 	text := fmt.Sprintf("%s of job %d under %v", c.op, c.job, c.lease)
 	switch c.op {

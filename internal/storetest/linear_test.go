@@ -17,9 +17,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestLinearizableFinds runs the workload of testLinearizable on stores that
-// each break one rule, most of them only when calls come at the same time,
-// and demands that it is noticed.
+// TestLinearizableFinds runs the workload of testLinearizable on stores that each break one rule,
+// most of them only under concurrency. The test must find every fault.
 func TestLinearizableFinds(t *testing.T) {
 	for name, breakIt := range map[string]func(Store) Store{
 		"a commit under whatever lease":       func(s Store) Store { return anyLease{s} },
@@ -53,7 +52,7 @@ func TestLinearizableFinds(t *testing.T) {
 	}
 }
 
-// anyLease commits under the lease that the job has.
+// anyLease commits under the job's current lease.
 type anyLease struct{ Store }
 
 func (s anyLease) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, _ importjob.Lease, b importjob.Batch, at time.Time) (*importjob.Job, error) {
@@ -64,7 +63,7 @@ func (s anyLease) Commit(ctx context.Context, p *userpool.UserPool, key importjo
 	return s.Store.Commit(ctx, p, key, j.Lease, b, at)
 }
 
-// anyCheckpoint takes every batch for one that begins where the job stands.
+// anyCheckpoint accepts every batch as if it began at the checkpoint.
 type anyCheckpoint struct{ Store }
 
 func (s anyCheckpoint) Commit(ctx context.Context, p *userpool.UserPool, key importjob.Key, lease importjob.Lease, b importjob.Batch, at time.Time) (*importjob.Job, error) {
@@ -76,8 +75,7 @@ func (s anyCheckpoint) Commit(ctx context.Context, p *userpool.UserPool, key imp
 	return s.Store.Commit(ctx, p, key, lease, rowsFrom(p, j.Checkpoint.Rows, n).portions(n), at)
 }
 
-// refusesLate says of every third batch that the lease is lost, after it was
-// written.
+// refusesLate reports a lost lease for every third batch, after it was written.
 type refusesLate struct {
 	Store
 	written atomic.Int32
@@ -91,7 +89,7 @@ func (s *refusesLate) Commit(ctx context.Context, p *userpool.UserPool, key impo
 	return j, err
 }
 
-// sameEpoch has the next holder of a lease go on with the epoch of the last.
+// sameEpoch keeps the epoch when another node takes the lease.
 type sameEpoch struct{ Store }
 
 func (s sameEpoch) Claim(ctx context.Context, node string, at, until time.Time) (*importjob.Job, error) {
@@ -106,14 +104,14 @@ func (s sameEpoch) Claim(ctx context.Context, node string, at, until time.Time) 
 	return again, err
 }
 
-// hastyClaim takes what will be free soon.
+// hastyClaim takes a lease that has almost run out.
 type hastyClaim struct{ Store }
 
 func (s hastyClaim) Claim(ctx context.Context, node string, at, until time.Time) (*importjob.Job, error) {
 	return s.Store.Claim(ctx, node, at.Add(5*time.Millisecond), until)
 }
 
-// lostUpdate looks at the lease in one transaction and writes in the next.
+// lostUpdate checks the lease in one transaction and writes in the next.
 type lostUpdate struct{ Store }
 
 func (s lostUpdate) UpdateLeased(ctx context.Context, key importjob.Key, lease importjob.Lease, update func(*importjob.Job) error) (*importjob.Job, error) {
@@ -123,7 +121,7 @@ func (s lostUpdate) UpdateLeased(ctx context.Context, key importjob.Key, lease i
 	return s.UpdateJob(ctx, key, update)
 }
 
-// staleRead answers every other read with the answer before.
+// staleRead returns the previous answer for every other read.
 type staleRead struct {
 	Store
 	mu  sync.Mutex

@@ -16,8 +16,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// wantForward demands that the node is given the job to forward, with the
-// progress, or nothing when there is no job.
+// wantForward checks which job, with which progress, the node gets to forward; none if the job is
+// empty.
 func wantForward(t *testing.T, s Store, node string, at time.Time, key importjob.Key, want logforward.Progress) *logforward.Claim {
 	t.Helper()
 	c, err := s.ClaimForward(t.Context(), node, at, at.Add(time.Minute))
@@ -57,7 +57,7 @@ func testForwards(t *testing.T, s Store) {
 	}
 	second.Next = 2
 	noError(t, s.NoteForward(t.Context(), *second, time.Time{}))
-	wantForward(t, s, "n", now, nothing, logforward.Progress{}) // there is nothing new
+	wantForward(t, s, "n", now, nothing, logforward.Progress{}) // nothing new
 
 	_, j, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, usercsv.Position{}, "ada", "", "bob"), now)
 	noError(t, err)
@@ -79,8 +79,8 @@ func testForwards(t *testing.T, s Store) {
 	}
 }
 
-// testForwardsOfMany: jobs come in the order of their starts, and not at all
-// when what they have to tell was deleted.
+// testForwardsOfMany: jobs come in the order of their starts. A job with deleted results does not
+// come at all.
 func testForwardsOfMany(t *testing.T, s Store) {
 	var jobs []*importjob.Job
 	for i := range 4 {
@@ -107,8 +107,8 @@ func testForwardsOfMany(t *testing.T, s Store) {
 	wantForward(t, s, "n", now.Add(time.Hour), jobs[1].Key(), logforward.Progress{})
 }
 
-// testForwardsOfExpired: results that are deleted before they were forwarded
-// are nothing to forward; the job's end is.
+// testForwardsOfExpired: results that were deleted before they were forwarded are skipped; the
+// job's end is forwarded.
 func testForwardsOfExpired(t *testing.T, s Store) {
 	p := newPool(t, s)
 	j := runningJob(t, s, p, "n")

@@ -13,8 +13,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// testLogGroups: what is decided about a pool's results is kept, and what is
-// deleted is gone, of this pool only.
+// testLogGroups: settings of a pool's log group are stored, and deletions affect this pool only.
 func testLogGroups(t *testing.T, s Store) {
 	p, other := newPool(t, s), newPool(t, s)
 	wantGroup := func(p *userpool.UserPool, want resultlog.Settings) {
@@ -70,9 +69,8 @@ func testLogGroups(t *testing.T, s Store) {
 	wantGroup(other, resultlog.Settings{})
 }
 
-// testDeleteGroup: a log group goes as a whole, and is not there before the
-// first job is started and after it was deleted. Nothing can be set for it then
-// that the next one would have.
+// testDeleteGroup: a log group is deleted as a whole. It does not exist before the first job is
+// started and after its deletion. Settings made then cannot pass to the next one.
 func testDeleteGroup(t *testing.T, s Store) {
 	p := newPool(t, s)
 	noGroup := func() {
@@ -107,8 +105,8 @@ func testDeleteGroup(t *testing.T, s Store) {
 	noError(t, s.SetRetention(t.Context(), p.ID, 3))
 }
 
-// testLogGroupKeepsName: the name of a log group is made of the pool's when the first job is
-// started, however that is done, and stays when the pool is renamed or the group deleted.
+// testLogGroupKeepsName: a log group's name is made of the pool's name when the first job is
+// started, in any way. It stays when the pool is renamed or the group deleted.
 func testLogGroupKeepsName(t *testing.T, s Store) {
 	p := newPool(t, s)
 	want := func(name string) {

@@ -19,7 +19,7 @@ func wantMap(t *testing.T, s Store, poolID string, want []usercsv.Mapped, at tim
 	}
 }
 
-// testImportMaps: a pool has the map that was kept last, and no other pool has it.
+// testImportMaps: a pool has the import map that was stored last, and no other pool has it.
 func testImportMaps(t *testing.T, s Store) {
 	p, other := newPool(t, s), newPool(t, s)
 	wantMap(t, s, p.ID, nil, time.Time{})
@@ -38,7 +38,7 @@ func testImportMaps(t *testing.T, s Store) {
 	wantKind(t, err, userpool.ResourceNotFound)
 }
 
-// testImportMapGoesWithPool: a pool that has the id of a deleted one has no map.
+// testImportMapGoesWithPool: a new pool with the id of a deleted one has no import map.
 func testImportMapGoesWithPool(t *testing.T, s Store) {
 	p := newPool(t, s)
 	noError(t, s.KeepImportMap(t.Context(), p.ID, asked().Map, now))

@@ -14,7 +14,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// message returns a message that has all that one can have, and a number as its code.
+// message returns a message with every member set, and a number as its code.
 func message(p *userpool.UserPool, u *userpool.User, code int, at time.Time) *outbox.Message {
 	return &outbox.Message{
 		PoolID: p.ID, At: at, Sub: u.Sub, Username: u.Username, Kind: outbox.ForgotPassword, Medium: outbox.Email, Attribute: "email",
@@ -44,8 +44,8 @@ func codesIn(t *testing.T, s Store, p *userpool.UserPool, sub string, page int) 
 	}
 }
 
-// testMessages: messages come back as they were, the newest first, page by page, of a pool or of a
-// user, and only if the change of the user took effect.
+// testMessages: messages are stored unchanged and listed newest first, page by page, for a pool or
+// a user. They are stored only if the change of the user is.
 func testMessages(t *testing.T, s Store) {
 	ctx := t.Context()
 	p, other := newPool(t, s), newPool(t, s)
@@ -93,8 +93,8 @@ func testMessages(t *testing.T, s Store) {
 	}
 }
 
-// testMessagesAreBounded: the newest messages of a pool stay, those from before a moment go, and
-// other pools keep theirs.
+// testMessagesAreBounded: the newest messages of a pool stay, expired ones are deleted, and other
+// pools keep theirs.
 func testMessagesAreBounded(t *testing.T, s Store) {
 	p, other := newPool(t, s), newPool(t, s)
 	ada, bob := user(p, "ada"), user(other, "bob")
@@ -118,8 +118,8 @@ func testMessagesAreBounded(t *testing.T, s Store) {
 	}
 }
 
-// testMessagesGoWithUsers: a deleted user leaves no message, and a pool that is made anew has none of
-// the one before.
+// testMessagesGoWithUsers: a deleted user leaves no message, and a new pool with the same id has
+// none of the old pool's.
 func testMessagesGoWithUsers(t *testing.T, s Store) {
 	ctx := t.Context()
 	p := newPool(t, s)
@@ -141,8 +141,8 @@ func testMessagesGoWithUsers(t *testing.T, s Store) {
 	}
 }
 
-// testMessagesOfMany: users are invited, are sent codes and are deleted at once while the outbox is full:
-// each act succeeds, the outbox stays within its bounds, and no deleted user has a message.
+// testMessagesOfMany: users are invited, sent codes and deleted concurrently while the outbox is
+// full. Each act succeeds, the outbox keeps to its limits, and no deleted user has a message.
 func testMessagesOfMany(t *testing.T, s Store) {
 	p := newPool(t, s)
 	gone := make([]*userpool.User, 4)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// testPageSecret: of servers that start at once, all get the same secret, and so
-// does every one that comes later.
+// testPageSecret: all servers that start at the same time get the same secret, and so do later
+// ones.
 func testPageSecret(t *testing.T, s Store) {
 	secrets := make([][]byte, 4)
 	var all sync.WaitGroup

@@ -104,7 +104,7 @@ func testDeletePool(t *testing.T, s Store) {
 	wantUsers(t, s, other, 1)
 }
 
-// asItIs leaves a client as it is.
+// asItIs leaves a client unchanged.
 func asItIs(*userpool.UserPool, *userpool.Client) error { return nil }
 
 func testClients(t *testing.T, s Store) {

@@ -11,9 +11,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// testQuotasHold has many use up each quota at the same time, several times
-// over: with one place left, one gets it. The quotas of IAM are in
-// testIAMQuotasHold.
+// testQuotasHold uses up each quota concurrently, several times: with one place left, one request
+// gets it. testIAMQuotasHold tests the quotas of IAM.
 func testQuotasHold(t *testing.T, s Store) {
 	const rounds = 5
 	p, pools := newPool(t, s), 1
@@ -49,8 +48,8 @@ func testQuotasHold(t *testing.T, s Store) {
 	wantPlaces(t, s, p, pools, rounds)
 }
 
-// lastPlace runs act at the same time for several i, and demands that one gets
-// the last place of a quota and the others are refused.
+// lastPlace runs act concurrently for several i. One must get the last place of a quota, and the
+// others must be refused.
 func lastPlace(t *testing.T, what string, act func(i int) error) {
 	t.Helper()
 	var made atomic.Int32
@@ -74,7 +73,7 @@ func lastPlace(t *testing.T, what string, act func(i int) error) {
 	}
 }
 
-// wantPlaces counts what there is after all.
+// wantPlaces counts what exists in the end.
 func wantPlaces(t *testing.T, s Store, p *userpool.UserPool, pools, jobs int) {
 	t.Helper()
 	all, err := s.ListPools(t.Context(), "us-east-1", "", 1000)

@@ -6,9 +6,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// testRegions: a list of pools, and the quota of pools, are one region's. The ids
-// of other regions are before it, behind it, begin as its own do, or differ in
-// what an order of words would overlook.
+// testRegions: lists and quotas of pools are per region. The ids of the other regions sort before
+// it or after it, share a prefix with it, or differ in ways that a linguistic order would ignore.
 func testRegions(t *testing.T, s Store) {
 	ids := map[string][]string{
 		"us-east-1":  {"us-east-1_A", "us-east-1_Z", "us-east-1_a", "us-east-1_z"},
@@ -35,7 +34,7 @@ func testRegions(t *testing.T, s Store) {
 	}
 }
 
-// wantIDs reads a region's pools one by one, and demands that they are these.
+// wantIDs reads a region's pools one by one and compares their ids.
 func wantIDs(t *testing.T, s Store, region, after string, want []string) {
 	t.Helper()
 	for _, id := range want {

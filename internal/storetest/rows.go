@@ -17,8 +17,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// textRows gives rows their texts, some of which are no UTF-8, and lets some take several
-// lines.
+// textRows sets the texts of rows. Some are not valid UTF-8, and some rows take several lines.
 func textRows(f fileRows, r *rand.Rand) fileRows {
 	line, offset := f.From.Line+2, f.From.Offset
 	for i := range f.Rows {
@@ -32,8 +31,8 @@ func textRows(f fileRows, r *rand.Rand) fileRows {
 	return f
 }
 
-// rowsOfJob reads all that is kept of a job, some rows at a time, and demands that it comes in
-// the order of the file, and each line once.
+// rowsOfJob reads all kept rows and users of a job, some at a time. They must come in the order of
+// the file, and each line once.
 func rowsOfJob(t *testing.T, s importjob.Rows, key importjob.Key, limit int) (rejected map[int64]importjob.KeptRow, users map[int64]int64) {
 	t.Helper()
 	rejected, users = map[int64]importjob.KeptRow{}, map[int64]int64{}
@@ -76,7 +75,7 @@ func rowsOfJob(t *testing.T, s importjob.Rows, key importjob.Key, limit int) (re
 	}
 }
 
-// linesOf returns the first and the last line of which something is kept.
+// linesOf returns the first and the last line with a kept row or a user.
 func linesOf(kept importjob.Kept) (first, last int64) {
 	first = 1 << 60
 	for _, row := range kept.Rejected {
@@ -88,8 +87,8 @@ func linesOf(kept importjob.Kept) (first, last int64) {
 	return first, last
 }
 
-// wantKept demands that what is kept of a job is each of its settled rows once: with its
-// outcome and text, or the user that it became.
+// wantKept checks that each settled row of a job is kept once: with its outcome and text, or with
+// its user.
 func wantKept(t *testing.T, s JobStore, p *userpool.UserPool, key importjob.Key, rows []importjob.Row, limit int) {
 	t.Helper()
 	rejected, users := rowsOfJob(t, s, key, limit)
@@ -128,8 +127,8 @@ func wantKept(t *testing.T, s JobStore, p *userpool.UserPool, key importjob.Key,
 	}
 }
 
-// someNames returns names of rows: most are new, some are of rows before or of others, some
-// stand for rows that failed.
+// someNames returns names of rows: mostly new ones, some of earlier rows or existing users, and
+// some for rows that failed.
 func someNames(r *rand.Rand, n int) []string {
 	names := make([]string, n)
 	for i := range names {
@@ -147,8 +146,8 @@ func someNames(r *rand.Rand, n int) []string {
 	return names
 }
 
-// testKeptRows: after commits of whatever size, with a stop in between, each row is kept
-// once, and found from each line on.
+// testKeptRows: after commits of all sizes and a stop in between, each row is kept once and can be
+// read from each line on.
 func testKeptRows(t *testing.T, s JobStore) {
 	r := rand.New(rand.NewPCG(16, 3))
 	p := newPool(t, s)
@@ -217,8 +216,8 @@ func countOf(lines func(func(int64) bool), is func(int64) bool) (n int) {
 	return n
 }
 
-// testKeptRowsOfInterrupted: commits whose context ends at any moment, and are tried again
-// from where the job is, keep each row once.
+// testKeptRowsOfInterrupted: commits are interrupted at random times and repeated from the job's
+// checkpoint; each row is kept once.
 func testKeptRowsOfInterrupted(t *testing.T, s Store) {
 	r := rand.New(rand.NewPCG(16, 4))
 	p := newPool(t, s, func(p *userpool.UserPool) { p.AliasAttributes = []string{"email"} })

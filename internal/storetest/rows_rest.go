@@ -30,7 +30,7 @@ func endedJob(t *testing.T, s JobStore, p *userpool.UserPool, rows fileRows) *im
 	return j
 }
 
-// restRows returns rows that were not reached, a line each.
+// restRows returns rows that were not reached, one on each line.
 func restRows(from, n int) (rows []importjob.KeptRow) {
 	for i := range n {
 		rows = append(rows, importjob.KeptRow{Line: int64(from+i) + 2, Offset: int64(from+i) * 10, Number: int64(from+i) + 1,
@@ -43,8 +43,8 @@ func restEnd(rows int) usercsv.Position {
 	return usercsv.Position{Offset: int64(rows) * 10, Line: int64(rows), Rows: int64(rows)}
 }
 
-// testKeepRest: the rows that a job did not reach are kept from where the last ones ended,
-// until they are done.
+// testKeepRest: the rows that a job did not reach are stored from the end of the last call, until
+// all are.
 func testKeepRest(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	running := runningJob(t, s, p, "n")
@@ -80,7 +80,7 @@ func testKeepRest(t *testing.T, s JobStore) {
 	}
 }
 
-// testKeepRestOnce: of many nodes that keep the same rows, one does.
+// testKeepRestOnce: of many nodes that store the same rows, one succeeds.
 func testKeepRestOnce(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	j := endedJob(t, s, p, fileRows{})
@@ -109,8 +109,7 @@ func testKeepRestOnce(t *testing.T, s JobStore) {
 	}
 }
 
-// testExpireRows: what is kept of rows goes with its time, of ended jobs alone, and nothing
-// comes after it. The job stays.
+// testExpireRows: kept rows of ended jobs expire, and none can be added afterwards. The job stays.
 func testExpireRows(t *testing.T, s JobStore) {
 	old, young, runs := newPool(t, s), newPool(t, s), newPool(t, s)
 	gone := endedJob(t, s, old, batch(old, usercsv.Position{}, "ada", ""))

@@ -60,7 +60,7 @@ func testCorrections(t *testing.T, s JobStore) {
 		return importjob.Correction{Line: line, Values: map[string]string{"email": value, "name": ""}, Passes: passes}
 	}
 	set(email(7, "a@example.com", true), email(3, "b", false), importjob.Correction{Line: 5, Text: "a \xff row,\x00\"", Passes: true})
-	set(email(3, "b@example.com", true), email(9, "x", false), email(9, "c@example.com", true)) // the last counts
+	set(email(3, "b@example.com", true), email(9, "x", false), email(9, "c@example.com", true)) // the last one counts
 	set(importjob.Correction{Line: 7}, importjob.Correction{Line: 100})
 	many := make([]importjob.Correction, 250)
 	for i := range many {
@@ -108,7 +108,7 @@ func testChildren(t *testing.T, s JobStore) {
 	}
 }
 
-// testRowsOfNoJob: what is asked for of a job that is not there is refused.
+// testRowsOfNoJob: calls for a job that does not exist are refused.
 func testRowsOfNoJob(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	key := importjob.Key{PoolID: p.ID, JobID: "import-none"}
@@ -122,8 +122,8 @@ func testRowsOfNoJob(t *testing.T, s JobStore) {
 	}
 }
 
-// testJobUsers: the users of a job are those that it made and who are still there, no matter who
-// came between them.
+// testJobUsers: the users of a job are those that it created and that still exist, no matter which
+// other users were created between them.
 func testJobUsers(t *testing.T, s Store) {
 	p := newPool(t, s)
 	var jobs []importjob.Key
@@ -192,8 +192,8 @@ func testJobUsers(t *testing.T, s Store) {
 	}
 }
 
-// testExternalIDs: what another system calls a user is kept, whichever way the user came, and
-// may be there twice.
+// testExternalIDs: a user's id in another system is stored, for created and imported users, and
+// need not be unique.
 func testExternalIDs(t *testing.T, s Store) {
 	p := newPool(t, s)
 	want := map[string]string{}
@@ -240,8 +240,8 @@ func testExternalIDs(t *testing.T, s Store) {
 	}
 }
 
-// testRowsStayWithoutLog: who deletes the log stream of a job, or lets it expire, does not
-// delete what is kept of its rows.
+// testRowsStayWithoutLog: the deletion or expiry of a job's log stream does not delete its kept
+// rows.
 func testRowsStayWithoutLog(t *testing.T, s Store) {
 	p := newPool(t, s)
 	j := endedJob(t, s, p, batch(p, usercsv.Position{}, "ada", "", "bob"))
@@ -254,8 +254,8 @@ func testRowsStayWithoutLog(t *testing.T, s Store) {
 	}
 }
 
-// testRowsGoWithPool: a pool that is made anew under the id of a deleted one, with a job of
-// the same id, sees nothing of its rows.
+// testRowsGoWithPool: a new pool with the id of a deleted one, with a job of the same id, sees none
+// of its rows.
 func testRowsGoWithPool(t *testing.T, s Store) {
 	p := newPool(t, s)
 	j := endedJob(t, s, p, batch(p, usercsv.Position{}, "ada", ""))

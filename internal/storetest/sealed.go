@@ -12,8 +12,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// testDataKey: a data key stays as it was kept first, until another mark comes with which
-// nothing was sealed.
+// testDataKey: a data key stays as it was first stored, until the mark is replaced before anything
+// was sealed.
 func testDataKey(t *testing.T, s Store) {
 	want := func(name, fresh, kept string) {
 		t.Helper()
@@ -31,8 +31,8 @@ func testDataKey(t *testing.T, s Store) {
 	want("a", "third of a", "third of a")
 }
 
-// testWhatIsSealed: each kind of secret that is sealed keeps the mark of its key, and
-// comes back as it was.
+// testWhatIsSealed: each kind of sealed secret protects the mark of its key, and is read back
+// unchanged.
 func testWhatIsSealed(t *testing.T, s Store) {
 	ctx, now := t.Context(), time.Now().Truncate(time.Millisecond)
 	p := &userpool.UserPool{ID: "us-east-1_sealed", Schema: userpool.StandardSchema()}
@@ -129,7 +129,7 @@ func testWhatIsSealed(t *testing.T, s Store) {
 	}
 }
 
-// clearPool deletes a pool with all that is kept of it.
+// clearPool deletes a pool and all its data.
 func clearPool(t *testing.T, s Store, id string) {
 	t.Helper()
 	noError(t, s.DeletePool(t.Context(), id, func(*userpool.UserPool, bool) error { return nil }))

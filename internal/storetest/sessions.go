@@ -9,8 +9,7 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// RunSessions runs the part of the suite for sessions of the console on an empty
-// store.
+// RunSessions runs the tests of console sessions on an empty store.
 func RunSessions(t *testing.T, s session.Store) {
 	for _, part := range []struct {
 		name string
@@ -25,7 +24,7 @@ func RunSessions(t *testing.T, s session.Store) {
 	}
 }
 
-// consoleSession returns a session of an owner, of a token.
+// consoleSession returns an owner's session for a token.
 func consoleSession(token, owner string) *session.Session {
 	return &session.Session{
 		ID: session.Token(token).ID(), Owner: owner, AccessKeyID: "AKIA" + token, Secret: []byte{0, 1, 254, 255},
@@ -40,7 +39,7 @@ func beginSessions(t *testing.T, s session.Store, sessions ...*session.Session) 
 	}
 }
 
-// wantSessions demands that just those of the tokens are there, of three.
+// wantSessions checks which sessions, of three tokens, exist.
 func wantSessions(t *testing.T, s session.Store, want string) {
 	t.Helper()
 	got := ""
@@ -81,7 +80,7 @@ func testSessionUses(t *testing.T, s session.Store) {
 	}
 	other, err := s.Find(t.Context(), session.Token("b").ID())
 	same(t, consoleSession("b", "ada"), other, err)
-	noError(t, s.Use(t.Context(), session.Token("c").ID(), now.Add(time.Hour))) // there is none, and there stays none
+	noError(t, s.Use(t.Context(), session.Token("c").ID(), now.Add(time.Hour))) // it does not exist, and is not created
 	wantSessions(t, s, "ab")
 }
 

@@ -21,7 +21,7 @@ var signInTests = map[string]func(t *testing.T, s Store){
 	"Attempts": testAttempts, "History": testHistory, "UserSessions": testUserSessions, "ExpireSignIns": testExpireSignIns, "UsersTakeTheirs": testUsersTakeTheirs, "SignInsAtOnce": testSignInsAtOnce,
 }
 
-// signInUser makes a pool with a user.
+// signInUser creates a pool with a user.
 func signInUser(t *testing.T, s Store) (*userpool.UserPool, *userpool.User) {
 	t.Helper()
 	p := newPool(t, s)
@@ -31,7 +31,7 @@ func signInUser(t *testing.T, s Store) (*userpool.UserPool, *userpool.User) {
 	return p, u
 }
 
-// effects changes nothing of a user, and keeps what comes of it.
+// effects leaves the user unchanged and stores the effects.
 func effects(ctx context.Context, s Store, p *userpool.UserPool, u *userpool.User, e signin.Effects) error {
 	return s.ChangeUser(ctx, p, u.Sub, func(*userpool.User) (signin.Effects, error) { return e, nil })
 }
@@ -89,7 +89,7 @@ func testChangeUser(t *testing.T, s Store) {
 	}
 }
 
-// testChangesAreWhole: if one effect is refused, there is none.
+// testChangesAreWhole: if one effect is refused, none is stored.
 func testChangesAreWhole(t *testing.T, s Store) {
 	ctx := t.Context()
 	p, u := signInUser(t, s)
@@ -117,7 +117,7 @@ func testChangesAreWhole(t *testing.T, s Store) {
 	}
 }
 
-// testChallengesOnce: of many who use a challenge, one does.
+// testChallengesOnce: of many concurrent uses of a challenge, one succeeds.
 func testChallengesOnce(t *testing.T, s Store) {
 	p, u := signInUser(t, s)
 	var all sync.WaitGroup
@@ -239,7 +239,7 @@ func testHistory(t *testing.T, s Store) {
 	}
 }
 
-// userSession returns a session of a user that has all that one can have.
+// userSession returns a session of a user with every member set.
 func userSession(u *userpool.User, n int) *signin.Session {
 	return &signin.Session{
 		ID: signin.SessionID{byte(n), 9}, Sub: u.Sub, ClientID: "client", Hash: []byte{0, 1, 255}, Device: "é", Address: "192.0.2.1",
@@ -329,7 +329,7 @@ func testExpireSignIns(t *testing.T, s Store) {
 	noError(t, effects(ctx, s, p, u, signin.Effects{Use: &signin.Challenge{ID: [16]byte{1}, Ends: now}}))
 }
 
-// testUsersTakeTheirs: what signing in kept of a user goes with the user.
+// testUsersTakeTheirs: a user's sign-in data is deleted with the user.
 func testUsersTakeTheirs(t *testing.T, s Store) {
 	ctx := t.Context()
 	p, u := signInUser(t, s)

@@ -19,9 +19,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// testSignInsAtOnce has a user sign in many times, with an imported hash at first, while an
-// administrator resets the password, the user chooses another, and an import brings the same name. Each
-// sign-in that got tokens has a session, and the user ends with a password that was set.
+// testSignInsAtOnce: a user signs in many times, with an imported hash at first. Meanwhile an
+// administrator resets the password, the user chooses another, and an import has the same name.
+// Each sign-in that got tokens has a session, and the user ends with a password that was set.
 func testSignInsAtOnce(t *testing.T, s Store) {
 	const right, next = "Right-horse-1", "Other-horse-2"
 	ctx := t.Context()
@@ -56,7 +56,7 @@ func testSignInsAtOnce(t *testing.T, s Store) {
 	all.Go(func() {
 		_, err := desk.ForgotPassword(ctx, signin.Forgotten{ClientID: client.ID, Username: "ada"})
 		noError(t, err)
-		for range 20 { // another code may take its place
+		for range 20 { // another code may replace it
 			messages, err := s.Messages(ctx, p, ada.Sub, "", 1)
 			noError(t, err)
 			err = desk.ConfirmForgotPassword(ctx, signin.Forgotten{ClientID: client.ID, Username: "ada", Code: messages[0].Code, Password: next})
@@ -84,8 +84,8 @@ func importAda(t *testing.T, s Store, p *userpool.UserPool) {
 	}
 }
 
-// checkSignIns demands that the user is in a state that the calls lead to, and that as many sessions
-// last as sign-ins got tokens.
+// checkSignIns checks that the calls explain the user's state, and that there is a session for each
+// sign-in that got tokens.
 func checkSignIns(t *testing.T, s Store, p *userpool.UserPool, desk *signin.Service, clientID string, refreshed []string, right, next string) {
 	t.Helper()
 	u, err := s.User(t.Context(), p, "ada")
@@ -127,7 +127,7 @@ func signInService(t *testing.T, s Store) *signin.Service {
 	return signin.New(signin.Config{Store: s, Tokens: issuer, Hashes: password.NewHashes(2, 64), HashTime: time.Minute, Key: key})
 }
 
-// received are the values of a channel until it is closed.
+// received returns the values of a channel until it is closed.
 func received[T any](from <-chan T) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for v := range from {

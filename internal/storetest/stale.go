@@ -11,9 +11,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// testStartOrChange starts a job while its pool is changed so that no job may
-// start, which a running one forbids. One of the two is refused, whichever comes
-// second.
+// testStartOrChange starts a job while its pool is changed so that no job may start. A running job
+// forbids that change. The second of the two is refused, in either order.
 func testStartOrChange(t *testing.T, s Store) {
 	refused := errors.New("refused")
 	for round := range 10 {
@@ -58,8 +57,7 @@ func testStartOrChange(t *testing.T, s Store) {
 	}
 }
 
-// testStartJobRefused: who starts a job is told what is not there, the pool
-// first.
+// testStartJobRefused: the error of a start says what is missing, the pool first.
 func testStartJobRefused(t *testing.T, s Store) {
 	p := newPool(t, s)
 	never := func(*importjob.Job, *userpool.UserPool) error { t.Error("the function was called"); return nil }
@@ -77,9 +75,9 @@ func testStartJobRefused(t *testing.T, s Store) {
 	wantKind(t, err, userpool.ResourceNotFound)
 }
 
-// testPoolMadeAnew: what was checked against a pool is not written into another
-// that has its id.
-func testPoolMadeAnew(t *testing.T, s Store) {
+// testPoolMadeAgain: a value that was checked against a pool is not stored in a new pool with the
+// same id.
+func testPoolMadeAgain(t *testing.T, s Store) {
 	old := newPool(t, s)
 	noError(t, s.DeletePool(t.Context(), old.ID, func(*userpool.UserPool, bool) error { return nil }))
 	later := newPool(t, s, func(p *userpool.UserPool) { p.ID, p.Created = old.ID, now.Add(time.Millisecond) })
@@ -96,8 +94,8 @@ func testPoolMadeAnew(t *testing.T, s Store) {
 	noError(t, s.DeleteUser(t.Context(), later, "ada"))
 }
 
-// testClientOfPool: a client is checked against the pool as it is then, and one
-// that is refused is not kept.
+// testClientOfPool: a client is checked against the current pool, and a refused client is not
+// stored.
 func testClientOfPool(t *testing.T, s Store) {
 	p := newPool(t, s)
 	_, err := s.UpdatePool(t.Context(), p.ID, func(p *userpool.UserPool, _ bool) error { p.Tier = "PLUS"; return nil })

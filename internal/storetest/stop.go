@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// testStopDuring stops a job between two batches: the engine learns of it
-// from the next commit, and after the end nothing more is taken.
+// testStopDuring stops a job between two batches: the next commit tells the engine, and after the
+// end no batch is accepted.
 func testStopDuring(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	j := runningJob(t, s, p, "n")
@@ -32,8 +32,7 @@ func testStopDuring(t *testing.T, s JobStore) {
 	startedJob(t, s, p, "import-2") // the pool is free again
 }
 
-// wantLeaseLost demands that a commit under the job's lease, from its
-// checkpoint, is refused.
+// wantLeaseLost checks that a commit under the job's lease, from its checkpoint, is refused.
 func wantLeaseLost(t *testing.T, s JobStore, p *userpool.UserPool, j *importjob.Job, when string) {
 	t.Helper()
 	_, _, err := settle(t.Context(), s, p, j.Key(), j.Lease, batch(p, j.Checkpoint, "late"), now)
@@ -51,8 +50,8 @@ func testCommitBeforeBegin(t *testing.T, s JobStore) {
 	wantUsers(t, s, p, 0)
 }
 
-// testWorkOnDeleted has a node go on with a job whose pool was deleted, and
-// the pool's id come back.
+// testWorkOnDeleted: a node continues with a job whose pool was deleted, even after a new pool got
+// the same id.
 func testWorkOnDeleted(t *testing.T, s Store) {
 	p := newPool(t, s, func(p *userpool.UserPool) { p.AliasAttributes = []string{"email"} })
 	j := runningJob(t, s, p, "n")
@@ -80,8 +79,7 @@ func testWorkOnDeleted(t *testing.T, s Store) {
 	create(t, s, p, user(p, "bob", "email", "ada@example.com", "email_verified", "true"))
 }
 
-// testRefusedRowsLeaveNoAlias holds rows that are refused to leaving the
-// aliases that they asked for free.
+// testRefusedRowsLeaveNoAlias: refused rows leave the aliases free that they asked for.
 func testRefusedRowsLeaveNoAlias(t *testing.T, s JobStore) {
 	p := newPool(t, s, func(p *userpool.UserPool) { p.AliasAttributes = []string{"email", "phone_number"} })
 	contact := func(name, email, phone string) *userpool.User {
@@ -90,7 +88,7 @@ func testRefusedRowsLeaveNoAlias(t *testing.T, s JobStore) {
 	create(t, s, p, user(p, "ada"), contact("eve", "e@example.com", "+15550001"))
 	j := runningJob(t, s, p, "n")
 	rows := []*userpool.User{
-		contact("ada", "a@example.com", "+15550002"), // is there already
+		contact("ada", "a@example.com", "+15550002"), // exists already
 		contact("bob", "b@example.com", "+15550001"), // eve's number
 		contact("cyd", "a@example.com", "+15550002"), // what ada asked for
 		contact("dan", "b@example.com", "+15550003"), // what bob asked for
@@ -111,7 +109,7 @@ func testRefusedRowsLeaveNoAlias(t *testing.T, s JobStore) {
 	}
 }
 
-// testManyOutcomes keeps what does not fit in a few bytes.
+// testManyOutcomes stores more outcomes than fit in a few bytes.
 func testManyOutcomes(t *testing.T, s JobStore) {
 	p := newPool(t, s)
 	j := runningJob(t, s, p, "n")

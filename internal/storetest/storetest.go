@@ -1,6 +1,5 @@
-// Package storetest is the suite that every store passes, whatever database
-// it is on. It holds no database's peculiarities: those are tested beside the
-// store that has them.
+// Package storetest is the suite that every store passes, on every database. It tests nothing
+// specific to a database; such tests are next to the store.
 package storetest
 
 import (
@@ -25,7 +24,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Store is everything that is kept.
+// Store is everything that can be stored.
 type Store interface {
 	userpool.Store
 	importjob.Store
@@ -38,7 +37,8 @@ type Store interface {
 	logforward.Store
 	ImportMaps
 	outbox.Store
-	// CreateUserAndSend and UpdateUserAndSend are CreateUser and UpdateUser with messages to the user.
+	// CreateUserAndSend and UpdateUserAndSend are CreateUser and UpdateUser with messages to the
+	// user.
 	CreateUserAndSend(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool, messages ...*outbox.Message) error
 	UpdateUserAndSend(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) ([]*outbox.Message, error)) (*userpool.User, error)
 	token.Store
@@ -46,30 +46,30 @@ type Store interface {
 	IAM() iam.Store
 	Audit() audit.Store
 	Sessions() session.Store
-	// WaitingBytes tells how much the files take whose jobs were not started.
+	// WaitingBytes returns the size of the files of jobs that were not started.
 	WaitingBytes(ctx context.Context) (int64, error)
-	// IsUnused tells whether a server has nothing to lose.
+	// IsUnused reports whether a server has no data that would be missed.
 	IsUnused(ctx context.Context) (bool, error)
-	// SealingMark, HasSealed and SetSealingMark keep what tells a sealer's key.
+	// SealingMark, HasSealed and SetSealingMark manage the mark of the sealing key.
 	SealingMark(ctx context.Context) ([]byte, error)
 	HasSealed(ctx context.Context) (bool, error)
 	SetSealingMark(ctx context.Context, mark []byte) ([]byte, error)
-	// DataKey keeps the sealed keys that servers share.
+	// DataKey stores the sealed keys that servers share.
 	DataKey(ctx context.Context, name string, fresh []byte) ([]byte, error)
-	// PageSecret keeps the secret of the tokens of pages.
+	// PageSecret stores the secret of page tokens.
 	PageSecret(ctx context.Context, fresh []byte) ([]byte, error)
 }
 
-// ImportMaps keeps for each user pool what columns of its import files are read as.
+// ImportMaps stores for each user pool what the columns of its import files are read as.
 type ImportMaps interface {
-	// ImportMap returns the map that was kept last, and when; nil where none is kept.
+	// ImportMap returns the map that was stored last, and the time; nil if there is none.
 	ImportMap(ctx context.Context, poolID string) (m []usercsv.Mapped, modified time.Time, err error)
-	// KeepImportMap keeps a map in place of the last one; an empty one deletes it.
+	// KeepImportMap replaces the map; an empty one deletes it.
 	KeepImportMap(ctx context.Context, poolID string, m []usercsv.Mapped, now time.Time) error
 }
 
-// JobStore is what the tests of an importjob.Store need: the store, and what else
-// there must be for it to have something to work on. [Store] is one.
+// JobStore is what the tests of an importjob.Store need: the store, and the means to create its
+// data. [Store] is one.
 type JobStore interface {
 	importjob.Store
 	importjob.Rows
@@ -88,13 +88,13 @@ var jobTests = map[string]func(t *testing.T, s JobStore){
 	"Claims": testClaims, "OneOfManyClaims": testOneOfManyClaims, "Fencing": testFencing, "Linearizable": testLinearizable,
 	"Commit": testCommit, "CommitDraws": testCommitDraws, "CommitMeetsUsers": testCommitMeetsUsers, "CommitRefused": testCommitRefused,
 	"Causes": testCauses, "CausesAreBounded": testCausesAreBounded, "CommitBeforeBegin": testCommitBeforeBegin, "StopDuring": testStopDuring,
-	"RefusedRowsLeaveNoAlias": testRefusedRowsLeaveNoAlias, "ManyOutcomes": testManyOutcomes, "CommitGivesWay": testCommitGivesWay, "Unindexed": testBehind,
+	"RefusedRowsLeaveNoAlias": testRefusedRowsLeaveNoAlias, "ManyOutcomes": testManyOutcomes, "CommitGivesWay": testCommitGivesWay, "Unindexed": testUnindexed,
 	"KeptRows": testKeptRows, "KeepRest": testKeepRest, "KeepRestOnce": testKeepRestOnce, "Corrections": testCorrections, "Children": testChildren,
 	"ExpireRows": testExpireRows, "RowsOfNoJob": testRowsOfNoJob,
 }
 
-// RunJobs runs the part of the suite that is about an importjob.Store. open returns
-// an empty store that lives as long as the test.
+// RunJobs runs the tests of an importjob.Store. open returns an empty store for the time of the
+// test.
 func RunJobs(t *testing.T, open func(t *testing.T) JobStore) {
 	for name, test := range jobTests {
 		t.Run(name, func(t *testing.T) {
@@ -104,8 +104,7 @@ func RunJobs(t *testing.T, open func(t *testing.T) JobStore) {
 	}
 }
 
-// Run runs the suite. open returns an empty store that lives as long as the
-// test.
+// Run runs the suite. open returns an empty store for the time of the test.
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	RunJobs(t, func(t *testing.T) JobStore { return open(t) })
 	RunUploads(t, func(t *testing.T) UploadStore { return open(t) })
@@ -120,12 +119,12 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"Clients": testClients, "Unused": testUnused,
 		"Users": testUsers, "CountUsers": testCountUsers, "UserKeepsEverything": testUserKeepsEverything, "CaseFolding": testCaseFolding,
 		"Aliases": testAliases, "UsernameAttributes": testUsernameAttributes, "TakeAliases": testTakeAliases,
-		"UserIn": testUserIn, "UserInMadeAnew": testUserInMadeAnew, "OlderPool": testOlderPool, "UsersInOrder": testUsersInOrder,
+		"UserIn": testUserIn, "UserInMadeAgain": testUserInMadeAgain, "OlderPool": testOlderPool, "UsersInOrder": testUsersInOrder,
 		"UserStays": testUserStays, "NameBeforeAlias": testNameBeforeAlias, "EndedContext": testEndedContext,
 		"OneOfManyIDs": testOneOfManyIDs, "PoolIDFreed": testPoolIDFreed, "OneOfManyCreates": testOneOfManyCreates, "QuotasHold": testQuotasHold, "NoLostUpdates": testNoLostUpdates,
 		"Filters": testFilters, "FiltersByModel": testFiltersByModel, "Pages": testPages, "Tokens": testTokens,
 		"Jobs": testJobs, "JobPages": testJobPages, "OneOfManyStarts": testOneOfManyStarts, "StartOrChange": testStartOrChange, "StartJobRefused": testStartJobRefused,
-		"PoolMadeAnew": testPoolMadeAnew, "ClientOfPool": testClientOfPool,
+		"PoolMadeAgain": testPoolMadeAgain, "ClientOfPool": testClientOfPool,
 		"ClaimsAreShared": testClaimsAreShared,
 		"CommitAliases":   testCommitAliases,
 		"WorkOnDeleted":   testWorkOnDeleted,
@@ -153,7 +152,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 	}
 }
 
-// now is a moment in the precision that stores keep.
+// now is a time with the precision of stores.
 var now = time.UnixMilli(1_700_000_000_123).UTC()
 
 func newPool(t *testing.T, s JobStore, change ...func(*userpool.UserPool)) *userpool.UserPool {
@@ -198,7 +197,7 @@ func create(t *testing.T, s JobStore, p *userpool.UserPool, users ...*userpool.U
 	}
 }
 
-// wantKind demands an error of a kind.
+// wantKind checks for an error of a kind.
 func wantKind(t *testing.T, err error, kind userpool.Kind) {
 	t.Helper()
 	if err == nil || userpool.KindOf(err) != kind {
@@ -213,7 +212,7 @@ func noError(t *testing.T, err error) {
 	}
 }
 
-// wantUsers demands the pool's count of users.
+// wantUsers checks the pool's number of users.
 func wantUsers(t *testing.T, s JobStore, p *userpool.UserPool, n int64) {
 	t.Helper()
 	got, err := s.Pool(t.Context(), p.ID)

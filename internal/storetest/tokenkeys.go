@@ -13,12 +13,12 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// tokenKey returns a key of a test. A store does not look into keys.
+// tokenKey returns a key for tests. A store does not interpret keys.
 func tokenKey(id string, kind token.Kind) token.Key {
 	return token.Key{ID: id, Kind: kind, Created: now, Signs: now.Add(time.Hour), Public: []byte("public " + id), Private: []byte("private " + id)}
 }
 
-// sameKeys compares keys in whatever order.
+// sameKeys compares keys in any order.
 func sameKeys(a, b []token.Key) bool {
 	order := func(x, y token.Key) int { return bytes.Compare([]byte(x.ID), []byte(y.ID)) }
 	a, b = slices.SortedFunc(slices.Values(a), order), slices.SortedFunc(slices.Values(b), order)
@@ -27,7 +27,7 @@ func sameKeys(a, b []token.Key) bool {
 	})
 }
 
-// testTokenKeys: a pool's keys are what the last change left, those of another pool stay, and a
+// testTokenKeys: a pool's keys are the result of the last change. Those of another pool stay, and a
 // change that fails changes nothing.
 func testTokenKeys(t *testing.T, s Store) {
 	ctx := t.Context()
@@ -68,7 +68,8 @@ func testTokenKeys(t *testing.T, s Store) {
 	want(other, c)
 }
 
-// testTokenKeysAtOnce: of servers that make a pool's first keys at once, all end with those of one.
+// testTokenKeysAtOnce: servers that create a pool's first keys concurrently all get the keys of one
+// of them.
 func testTokenKeysAtOnce(t *testing.T, s Store) {
 	p := newPool(t, s)
 	got := make([][]token.Key, 8)
@@ -96,8 +97,8 @@ func testTokenKeysAtOnce(t *testing.T, s Store) {
 	}
 }
 
-// testTokenKeysOfDeleted: a pool that is gone gets no keys, also when there is another one of the
-// same id, which has none of its.
+// testTokenKeysOfDeleted: a deleted pool gets no keys, even if a new pool has its id. The new pool
+// has none of the old keys.
 func testTokenKeysOfDeleted(t *testing.T, s Store) {
 	ctx := t.Context()
 	p := newPool(t, s)

@@ -2,8 +2,8 @@ package storetest
 
 import "testing"
 
-// testUnused: user pools and roles can be made again in a moment; users, jobs and
-// the keys of IAM users cannot.
+// testUnused: user pools and roles are quickly created again; users, jobs and the keys of IAM users
+// are not.
 func testUnused(t *testing.T, s Store) {
 	want := func(unused bool) {
 		t.Helper()

@@ -17,16 +17,16 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// UploadStore is what the tests of an importfile.Store need: the store, and what
-// else there must be for it to have something to work on.
+// UploadStore is what the tests of an importfile.Store need: the store, and the means to create its
+// data.
 type UploadStore interface {
 	importfile.Store
 	CreatePool(ctx context.Context, p *userpool.UserPool, limit int) error
 	Job(ctx context.Context, key importjob.Key) (*importjob.Job, error)
 }
 
-// RunUploads runs the part of the suite that is about an importfile.Store. open
-// returns an empty store that lives as long as the test.
+// RunUploads runs the tests of an importfile.Store. open returns an empty store for the time of the
+// test.
 func RunUploads(t *testing.T, open func(t *testing.T) UploadStore) {
 	for name, test := range map[string]func(t *testing.T, s UploadStore){
 		"Uploads": testUploads, "UploadClaims": testUploadClaims, "UploadFencing": testUploadFencing, "UploadTaken": testUploadTaken,
@@ -51,7 +51,7 @@ func newUpload(pool, id string) *importfile.Upload {
 	return &importfile.Upload{PoolID: pool, ID: id, Creator: "arn:aws:iam::000000000000:user/ada", Algorithm: "BCRYPT", URL: "https://x", State: importfile.Waiting, Created: now}
 }
 
-// look is a look at a file that has all that one can have.
+// look is a look at a file with every member set.
 func look() *usercsv.Look {
 	return &usercsv.Look{
 		Rows: 9, Failing: 2, Count: 2, Dialect: usercsv.Dialect{ByteOrderMark: true},
@@ -68,7 +68,7 @@ func look() *usercsv.Look {
 	}
 }
 
-// testUploads keeps all that an upload has, and the limit of a pool.
+// testUploads: all members of an upload are stored, and the limit of a pool holds.
 func testUploads(t *testing.T, s UploadStore) {
 	pool := newUploadPool(t, s, "a")
 	want := newUpload(pool, "import-1")
@@ -103,7 +103,7 @@ func testUploads(t *testing.T, s UploadStore) {
 	wantKind(t, err, userpool.ResourceNotFound)
 }
 
-// withFile returns an upload whose file is to be read.
+// withFile returns an upload whose file can be read.
 func withFile(t *testing.T, s UploadStore, pool, id string, created time.Time) *importfile.Upload {
 	t.Helper()
 	u := newUpload(pool, id)
@@ -114,8 +114,8 @@ func withFile(t *testing.T, s UploadStore, pool, id string, created time.Time) *
 	return u
 }
 
-// testUploadClaims gives each upload to one node, the oldest first, and again when
-// the lease has run out.
+// testUploadClaims: each upload is claimed by one node, oldest first, and again after the lease has
+// run out.
 func testUploadClaims(t *testing.T, s UploadStore) {
 	pool := newUploadPool(t, s, "a")
 	noError(t, s.CreateUpload(t.Context(), newUpload(pool, "import-0"), 100)) // without a file
@@ -136,7 +136,7 @@ func testUploadClaims(t *testing.T, s UploadStore) {
 	}
 }
 
-// testUploadFencing refuses what a node writes that has lost the upload.
+// testUploadFencing: writes of a node that has lost the upload are refused.
 func testUploadFencing(t *testing.T, s UploadStore) {
 	pool := newUploadPool(t, s, "a")
 	u := withFile(t, s, pool, "import-1", now)
@@ -177,7 +177,7 @@ func wantLost(t *testing.T, err error) {
 	}
 }
 
-// ready returns an upload of which a job can be made.
+// ready returns an upload that can be turned into a job.
 func ready(t *testing.T, s UploadStore, pool, id string) *importfile.Upload {
 	t.Helper()
 	u := withFile(t, s, pool, id, now)
@@ -195,7 +195,7 @@ func jobFor(u *importfile.Upload) *importjob.Job {
 	return &importjob.Job{PoolID: u.PoolID, Name: "my job", RoleARN: "arn:aws:iam::000000000000:role/x", HashAlgorithm: u.Algorithm, State: importjob.Created, Created: now}
 }
 
-// testUploadTaken makes a job of an upload, which is no more then.
+// testUploadTaken turns an upload into a job; the upload is gone afterwards.
 func testUploadTaken(t *testing.T, s UploadStore) {
 	pool := newUploadPool(t, s, "a")
 	u := ready(t, s, pool, "import-1")
@@ -222,7 +222,7 @@ func testUploadTaken(t *testing.T, s UploadStore) {
 	}
 }
 
-// testOneOfManyTakes makes one job of an upload that many want.
+// testOneOfManyTakes: of many concurrent requests, one turns the upload into a job.
 func testOneOfManyTakes(t *testing.T, s UploadStore) {
 	u := ready(t, s, newUploadPool(t, s, "a"), "import-1")
 	var made atomic.Int32
@@ -246,7 +246,7 @@ func testOneOfManyTakes(t *testing.T, s UploadStore) {
 	}
 }
 
-// testUploadsOverdue lists what is to be deleted, in pages, and deletes it.
+// testUploadsOverdue lists overdue uploads, in pages, and deletes them.
 func testUploadsOverdue(t *testing.T, s UploadStore) {
 	pool := newUploadPool(t, s, "a")
 	for i := range 5 {

@@ -136,7 +136,7 @@ func testTakeAliases(t *testing.T, s Store) {
 	}
 }
 
-// testUserStays holds updates to leaving alone what names a user.
+// testUserStays: updates cannot change the names of a user.
 func testUserStays(t *testing.T, s Store) {
 	p := newPool(t, s)
 	create(t, s, p, user(p, "ada"))
@@ -158,8 +158,7 @@ func testUserStays(t *testing.T, s Store) {
 	}
 }
 
-// testNameBeforeAlias creates a user who is there already, with an alias that
-// another user has.
+// testNameBeforeAlias creates a user that exists already, with an alias of another user.
 func testNameBeforeAlias(t *testing.T, s Store) {
 	p := newPool(t, s, func(p *userpool.UserPool) { p.AliasAttributes = []string{"email", "preferred_username"} })
 	create(t, s, p, user(p, "ada"), user(p, "bob", "email", "b@example.com", "email_verified", "true", "preferred_username", "bobby"))
@@ -170,7 +169,7 @@ func testNameBeforeAlias(t *testing.T, s Store) {
 	if u, err := s.User(t.Context(), p, "b@example.com"); err != nil || u.Username != "bob" || !u.Verified("email") {
 		t.Errorf("b@example.com is %v, %v", u, err)
 	}
-	// A preferred username has no mark to lose.
+	// A preferred username has no verified mark to lose.
 	noError(t, s.CreateUser(t.Context(), p, user(p, "cyd", "preferred_username", "bobby"), true))
 	if u, err := s.User(t.Context(), p, "bobby"); err != nil || u.Username != "cyd" {
 		t.Errorf("bobby is %v, %v", u, err)

@@ -8,8 +8,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// testUserIn finds users of a pool by its id, by each of what may name them, before the
-// pool was ever read and after.
+// testUserIn finds users of a pool by its id and by each of their names, before and after the pool
+// was first read.
 func testUserIn(t *testing.T, s Store) {
 	folds := newPool(t, s, func(p *userpool.UserPool) { p.CaseInsensitive, p.AliasAttributes = true, []string{"email"} })
 	exact := newPool(t, s)
@@ -39,9 +39,9 @@ func testUserIn(t *testing.T, s Store) {
 	}
 }
 
-// testUserInMadeAnew finds a user of a pool that was made anew under the id of one
-// that folded names in another way.
-func testUserInMadeAnew(t *testing.T, s Store) {
+// testUserInMadeAgain finds a user of a new pool with the id of a deleted pool that folded names
+// differently.
+func testUserInMadeAgain(t *testing.T, s Store) {
 	for _, folds := range []bool{false, true} {
 		old := newPool(t, s, func(p *userpool.UserPool) { p.CaseInsensitive = folds })
 		create(t, s, old, user(old, "Ada"))
@@ -70,8 +70,8 @@ func testUserInMadeAnew(t *testing.T, s Store) {
 	}
 }
 
-// testOlderPool reads and changes users who have an attribute that was added after the
-// caller read the pool: none is lost.
+// testOlderPool reads and changes users with an attribute that was added after the caller read the
+// pool: no attribute is lost.
 func testOlderPool(t *testing.T, s Store) {
 	older := newPool(t, s, func(p *userpool.UserPool) { p.AliasAttributes = []string{"email"} })
 	newer, err := s.UpdatePool(t.Context(), older.ID, func(p *userpool.UserPool, _ bool) (err error) {
@@ -111,7 +111,7 @@ func testOlderPool(t *testing.T, s Store) {
 	noError(t, s.CreateUser(t.Context(), older, user(older, "cyd", "email", "a@example.com", "email_verified", "true"), true))
 	u, err = s.User(t.Context(), older, "ada")
 	wantBadge(u, err, "7")
-	// What is written with the older pool is read with the newer one.
+	// What is written with the older pool can be read with the newer one.
 	create(t, s, older, user(older, "dan", "custom:badge", "9"))
 	u, err = s.User(t.Context(), newer, "dan")
 	wantBadge(u, err, "9")
@@ -119,7 +119,7 @@ func testOlderPool(t *testing.T, s Store) {
 	wantUsers(t, s, older, 3)
 }
 
-// testUsersInOrder lists users in the order in which they came.
+// testUsersInOrder lists users in the order of their creation.
 func testUsersInOrder(t *testing.T, s Store) {
 	p := newPool(t, s)
 	want := []string{"zoe", "ada", "Bob", "ann"}
