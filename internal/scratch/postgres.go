@@ -85,21 +85,24 @@ func (p *Postgres) becomeUnprivileged() error {
 	if os.Geteuid() != 0 {
 		return nil
 	}
-	for _, name := range []string{"postgres", "nobody"} {
-		account, err := user.Lookup(name)
-		if err != nil {
-			continue
-		}
-		uid, err1 := strconv.Atoi(account.Uid)
-		gid, err2 := strconv.Atoi(account.Gid)
-		if err := errors.Join(err1, err2, os.Chown(p.dir, uid, gid)); err != nil {
-			return err
-		}
-		p.account = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-		return nil
+	account, err := user.Lookup("postgres")
+	if err != nil {
+		account, err = user.LookupId(unprivileged)
 	}
-	return errors.New("there is no account postgres or nobody to run PostgreSQL as")
+	if err != nil {
+		return fmt.Errorf("PostgreSQL needs an account to run as: postgres, or the one with the id %s", unprivileged)
+	}
+	uid, err1 := strconv.Atoi(account.Uid)
+	gid, err2 := strconv.Atoi(account.Gid)
+	if err := errors.Join(err1, err2, os.Chown(p.dir, uid, gid)); err != nil {
+		return err
+	}
+	p.account = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	return nil
 }
+
+// unprivileged is the user id that Linux reserves for an account without rights.
+const unprivileged = "65534"
 
 func (p *Postgres) data() string { return filepath.Join(p.dir, "data") }
 

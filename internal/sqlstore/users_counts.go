@@ -81,7 +81,7 @@ const (
 	selectCounts = `SELECT day, status, enabled, users FROM user_counts WHERE pool_no = $1 AND users > 0 ORDER BY day, status, enabled`
 )
 
-// write adds the changes to the pool's counters. It returns an error if the pool is gone. It locks
+// write adds the changes to the pool's counters. It returns an error if the pool was deleted. It locks
 // the pool's own row first, even without a change of it, so that a deletion of the pool comes
 // either before or after all of this. It must come after all other locks of the transaction, since
 // all users of a pool share the counters.

@@ -55,7 +55,7 @@ type coder struct {
 	box, factors *iam.Box
 }
 
-var errBadSub = errors.New("sqlstore: the sub of a user must be a UUID: 32 digits, of which letters are small, and four hyphens")
+var errBadSub = errors.New("sqlstore: the sub of a user must be a UUID: 32 lower-case hexadecimal digits and four hyphens")
 
 // form returns a user's table row. The attributes are appended to room, which is reused.
 func (c coder) form(u *userpool.User, columns *userrow.Columns, room []byte) (f rowForm, err error) {

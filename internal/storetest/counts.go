@@ -92,7 +92,7 @@ func testCountUsers(t *testing.T, s Store) {
 	wantKind(t, err, userpool.ResourceNotFound)
 	anew := newPool(t, s, func(made *userpool.UserPool) { made.ID = p.ID })
 	if counts, err := s.CountUsers(t.Context(), anew); err != nil || len(counts) > 0 {
-		t.Errorf("a pool that was made anew counts %v, %v", counts, err)
+		t.Errorf("a pool that was made again counts %v, %v", counts, err)
 	}
 	wantCounted(t, s, other)
 }

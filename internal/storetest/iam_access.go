@@ -79,7 +79,7 @@ func testIAMRoleAccess(t *testing.T, all Store) {
 	wantRefusal(t, err, iam.NoSuchEntity, "The role with name eve cannot be found.")
 }
 
-// testIAMStrangeNames uses impossible names, some of which a database would reject.
+// testIAMStrangeNames uses impossible names. A database would reject some of them.
 func testIAMStrangeNames(t *testing.T, all Store) {
 	s := all.IAM()
 	newIAMUser(t, s, "ada", "")
@@ -140,7 +140,7 @@ func testIAMVersion(t *testing.T, all Store) {
 	_, err = s.ListUsers(ctx, iam.Page{Limit: 10})
 	noError(t, err)
 	wantRefusal(t, s.DeleteUser(ctx, "ada"), iam.DeleteConflict, "")
-	wantRefusal(t, s.DeleteRole(ctx, "nobody"), iam.NoSuchEntity, "")
+	wantRefusal(t, s.DeleteRole(ctx, "unknown"), iam.NoSuchEntity, "")
 	wantRefusal(t, s.DeletePolicyVersion(ctx, ref, 2), iam.DeleteConflict, "")
 	if version() != before {
 		t.Error("reading, or a refusal, has made another version")

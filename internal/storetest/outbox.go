@@ -137,7 +137,7 @@ func testMessagesGoWithUsers(t *testing.T, s Store) {
 	anew := *p
 	noError(t, s.CreatePool(ctx, &anew, 1000))
 	if got := codesIn(t, s, &anew, "", 10); len(got) != 0 {
-		t.Errorf("of the pool that was made anew: %v", got)
+		t.Errorf("of the pool that was made again: %v", got)
 	}
 }
 

@@ -112,7 +112,7 @@ func testTokenKeysOfDeleted(t *testing.T, s Store) {
 	anew := newPool(t, s, func(n *userpool.UserPool) { n.ID = p.ID })
 	wantKind(t, add(p), userpool.ResourceNotFound)
 	if keys, err := s.TokenKeys(ctx, anew); err != nil || len(keys) > 0 {
-		t.Errorf("the pool that was made anew has %v, %v", keys, err)
+		t.Errorf("the pool that was made again has %v, %v", keys, err)
 	}
 	noError(t, add(anew))
 }

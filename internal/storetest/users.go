@@ -16,7 +16,7 @@ func testUsers(t *testing.T, s Store) {
 	create(t, s, p, user(p, "ada"), user(p, "bob"))
 	wantKind(t, s.CreateUser(t.Context(), p, user(p, "ada"), false), userpool.UsernameExists)
 	wantUsers(t, s, p, 2)
-	_, err := s.User(t.Context(), p, "nobody")
+	_, err := s.User(t.Context(), p, "unknown")
 	wantKind(t, err, userpool.UserNotFound)
 	bySub, err := s.User(t.Context(), p, strings.ToUpper(SubOf("ada")))
 	noError(t, err)

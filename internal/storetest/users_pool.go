@@ -17,7 +17,7 @@ func testUserIn(t *testing.T, s Store) {
 		create(t, s, p, user(p, "Ada", "email", "a@example.com", "email_verified", "true"))
 	}
 	for range 2 {
-		for name, found := range map[string][2]bool{"Ada": {true, true}, "ADA": {true, false}, "a@example.com": {true, false}, SubOf("Ada"): {true, true}, "nobody": {}} {
+		for name, found := range map[string][2]bool{"Ada": {true, true}, "ADA": {true, false}, "a@example.com": {true, false}, SubOf("Ada"): {true, true}, "unknown": {}} {
 			for i, p := range []*userpool.UserPool{folds, exact} {
 				in, u, err := s.UserIn(t.Context(), p.ID, name)
 				if !found[i] {
