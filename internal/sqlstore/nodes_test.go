@@ -49,7 +49,7 @@ func testNodes(t *testing.T, s *Store) {
 	if err := s.Leave(t.Context(), "c"); err != nil {
 		t.Error(err)
 	}
-	if err := s.Leave(t.Context(), "nobody"); err != nil {
+	if err := s.Leave(t.Context(), "unknown"); err != nil {
 		t.Error(err)
 	}
 	join(c.Seen.Add(2*time.Hour), "d", "")

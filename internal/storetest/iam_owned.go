@@ -80,10 +80,10 @@ func testIAMInline(t *testing.T, all Store) {
 		_, err = s.InlinePolicy(t.Context(), o, "Read")
 		wantRefusal(t, err, iam.NoSuchEntity, missing)
 
-		nobody := iam.Owner{Kind: o.Kind, Name: "eve"}
-		_, err = s.InlinePolicy(t.Context(), nobody, "x")
-		_, listed := s.ListInlinePolicies(t.Context(), nobody)
-		for _, err := range []error{err, listed, s.PutInlinePolicy(t.Context(), nobody, iam.InlinePolicy{Name: "x"}), s.DeleteInlinePolicy(t.Context(), nobody, "x")} {
+		unknown := iam.Owner{Kind: o.Kind, Name: "eve"}
+		_, err = s.InlinePolicy(t.Context(), unknown, "x")
+		_, listed := s.ListInlinePolicies(t.Context(), unknown)
+		for _, err := range []error{err, listed, s.PutInlinePolicy(t.Context(), unknown, iam.InlinePolicy{Name: "x"}), s.DeleteInlinePolicy(t.Context(), unknown, "x")} {
 			wantRefusal(t, err, iam.NoSuchEntity, fmt.Sprintf("The %s with name eve cannot be found.", o.Kind))
 		}
 	}

@@ -110,9 +110,9 @@ func testIAMAttached(t *testing.T, all Store) {
 		none := iam.PolicyRef{ARN: "arn:aws:iam::123456789012:policy/none", Path: "/", Name: "none"}
 		wantRefusal(t, s.AttachPolicy(t.Context(), o, none), iam.NoSuchEntity, "does not exist or is not attachable.")
 		wantRefusal(t, s.DetachPolicy(t.Context(), o, none), iam.NoSuchEntity, "was not found.")
-		nobody := iam.Owner{Kind: o.Kind, Name: "eve"}
-		_, err = s.ListAttachedPolicies(t.Context(), nobody)
-		for _, err := range []error{err, s.AttachPolicy(t.Context(), nobody, refs[0]), s.DetachPolicy(t.Context(), nobody, refs[0])} {
+		unknown := iam.Owner{Kind: o.Kind, Name: "eve"}
+		_, err = s.ListAttachedPolicies(t.Context(), unknown)
+		for _, err := range []error{err, s.AttachPolicy(t.Context(), unknown, refs[0]), s.DetachPolicy(t.Context(), unknown, refs[0])} {
 			wantRefusal(t, err, iam.NoSuchEntity, fmt.Sprintf("The %s with name eve cannot be found.", o.Kind))
 		}
 	}

@@ -40,7 +40,7 @@ func testIndexUsers(t *testing.T, s Store) {
 		want(`family_name ^= "o"`, "bob")
 		want(`email = "cyd@example.com"`)
 	}
-	noError(t, s.IndexUsers(t.Context(), "us-east-1_nobody"))
+	noError(t, s.IndexUsers(t.Context(), "us-east-1_unknown"))
 }
 
 // testUnindexed: a pool with unindexed users is listed after its import, and no more after
