@@ -15,10 +15,10 @@ import (
 var accountTables = []string{"user_pools", "iam_users", "iam_access_keys", "iam_roles", "iam_policies", "iam_policy_versions",
 	"iam_inline_policies", "iam_attachments", "iam_version", "audit_events", "audit_chains"}
 
-// moveARNs are statements that rewrite the account in ARNs, in columns that hold an ARN or a text
+// rewriteARNs are statements that rewrite the account in ARNs, in columns that hold an ARN or a text
 // with one. $1 is the old account between colons, $2 the new one. Audit events keep their account:
 // their hashes cover it.
-var moveARNs = []string{
+var rewriteARNs = []string{
 	`UPDATE import_jobs SET role_arn = replace(role_arn, $1, $2), creator = replace(creator, $1, $2), started_by = replace(started_by, $1, $2),
 		stopped_by = replace(stopped_by, $1, $2), message = replace(message, $1, $2), detail = replace(detail, $1, $2), warning = replace(warning, $1, $2)`,
 	"UPDATE import_uploads SET creator = replace(creator, $1, $2), message = replace(message, $1, $2)",
@@ -73,13 +73,13 @@ func scanNumber(row scanner) (n int64, err error) {
 }
 
 func (s *Store) moveAccount(ctx context.Context, tx *transaction, from, to string) error {
-	if err := s.movePools(ctx, tx, from, to); err != nil {
+	if err := s.rewritePools(ctx, tx, from, to); err != nil {
 		return err
 	}
-	if err := s.moveClients(ctx, tx, from, to); err != nil {
+	if err := s.rewriteClients(ctx, tx, from, to); err != nil {
 		return err
 	}
-	for _, statement := range moveARNs {
+	for _, statement := range rewriteARNs {
 		if _, err := tx.ExecContext(ctx, statement, ":"+from+":", ":"+to+":"); err != nil {
 			return err
 		}
@@ -98,8 +98,8 @@ func (s *Store) moveAccount(ctx context.Context, tx *transaction, from, to strin
 	return err
 }
 
-// movePools rewrites the ARNs in the settings of user pools.
-func (s *Store) movePools(ctx context.Context, tx *transaction, from, to string) error {
+// rewritePools rewrites the ARNs in the settings of user pools.
+func (s *Store) rewritePools(ctx context.Context, tx *transaction, from, to string) error {
 	type poolDoc struct {
 		no  int64
 		doc string
@@ -112,7 +112,7 @@ func (s *Store) movePools(ctx context.Context, tx *transaction, from, to string)
 		return err
 	}
 	for _, p := range pools {
-		doc, err := movedDocument(p.doc, from, to)
+		doc, err := rewriteDocument(p.doc, from, to)
 		if err != nil {
 			return err
 		}
@@ -134,8 +134,8 @@ type clientDoc struct {
 const selectClientDocs = `SELECT c.pool_no, coalesce((SELECT p.pool_id FROM user_pools p WHERE p.pool_no = c.pool_no), ''), c.client_id, c.doc, c.sealed
 	FROM user_pool_clients c ORDER BY c.pool_no, c.client_id`
 
-// moveClients rewrites the ARNs in app clients. Clients with a secret are sealed.
-func (s *Store) moveClients(ctx context.Context, tx *transaction, from, to string) error {
+// rewriteClients rewrites the ARNs in app clients. Clients with a secret are sealed.
+func (s *Store) rewriteClients(ctx context.Context, tx *transaction, from, to string) error {
 	clients, err := collect(ctx, tx, func(row scanner) (c clientDoc, err error) {
 		err = row.Scan(&c.poolNo, &c.poolID, &c.id, &c.doc, &c.sealed)
 		return c, err
@@ -153,7 +153,7 @@ func (s *Store) moveClients(ctx context.Context, tx *transaction, from, to strin
 				return err
 			}
 		}
-		if doc, err = movedDocument(doc, from, to); err != nil {
+		if doc, err = rewriteDocument(doc, from, to); err != nil {
 			return err
 		}
 		if c.sealed != nil {
@@ -169,8 +169,8 @@ func (s *Store) moveClients(ctx context.Context, tx *transaction, from, to strin
 	return nil
 }
 
-// movedDocument rewrites the ARNs in a JSON document. Tags are free text and stay.
-func movedDocument(doc, from, to string) (string, error) {
+// rewriteDocument rewrites the ARNs in a JSON document. Tags are free text and stay.
+func rewriteDocument(doc, from, to string) (string, error) {
 	d := json.NewDecoder(strings.NewReader(doc))
 	d.UseNumber()
 	var members map[string]any
@@ -179,24 +179,24 @@ func movedDocument(doc, from, to string) (string, error) {
 	}
 	for name, value := range members {
 		if name != "tags" {
-			members[name] = movedValue(value, from, to)
+			members[name] = rewriteValue(value, from, to)
 		}
 	}
 	text, err := json.Marshal(members)
 	return string(text), err
 }
 
-func movedValue(value any, from, to string) any {
+func rewriteValue(value any, from, to string) any {
 	switch value := value.(type) {
 	case string:
 		return awsarn.Moved(value, from, to)
 	case []any:
 		for i := range value {
-			value[i] = movedValue(value[i], from, to)
+			value[i] = rewriteValue(value[i], from, to)
 		}
 	case map[string]any:
 		for name := range value {
-			value[name] = movedValue(value[name], from, to)
+			value[name] = rewriteValue(value[name], from, to)
 		}
 	}
 	return value

@@ -31,8 +31,8 @@ func (s *Users) userByAlias(ctx context.Context, q querier, p *userpool.UserPool
 	return u, nil
 }
 
-// taken returns the error for a taken alias. If the alias is the username, that is UsernameExists.
-func taken(a userpool.Alias) *userpool.Error {
+// aliasTaken returns the error for a taken alias. If the alias is the username, that is UsernameExists.
+func aliasTaken(a userpool.Alias) *userpool.Error {
 	e := userpool.AliasTaken(a.Attribute)
 	if a.Username {
 		e.Kind, e.Code = userpool.UsernameExists, userpool.CodeUsernameExists
@@ -43,14 +43,14 @@ func taken(a userpool.Alias) *userpool.Error {
 // claimAlias gives the alias to the user with that number if it is free or may be taken over.
 func (s *Users) claimAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a userpool.Alias, no int64, take bool) error {
 	add := func() (bool, error) {
-		return did(tx.ExecContext(ctx, insertAlias, p.Number, numberOf(a.Attribute), a.Key, no))
+		return anyChanged(tx.ExecContext(ctx, insertAlias, p.Number, numberOf(a.Attribute), a.Key, no))
 	}
 	added, err := add()
 	if err != nil || added {
 		return err
 	}
 	if !take || a.Username {
-		return taken(a)
+		return aliasTaken(a)
 	}
 	if err := s.releaseAlias(ctx, tx, p, a); err != nil {
 		return err
@@ -89,8 +89,8 @@ func dropAlias(ctx context.Context, tx *transaction, p *userpool.UserPool, a use
 	return err
 }
 
-// moveAliases removes from a user the aliases that are no longer wanted, and adds the new ones.
-func (s *Users) moveAliases(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, held, wanted []userpool.Alias) error {
+// updateAliases removes from a user the aliases that are no longer wanted, and adds the new ones.
+func (s *Users) updateAliases(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, held, wanted []userpool.Alias) error {
 	for _, a := range held {
 		if !slices.Contains(wanted, a) {
 			if err := dropAlias(ctx, tx, p, a, no); err != nil {

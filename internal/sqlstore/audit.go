@@ -61,7 +61,7 @@ func (st auditStore) Append(ctx context.Context, events []audit.Event) error {
 				}
 			}
 		}
-		return st.moveHeads(ctx, tx, events, added)
+		return st.updateHeads(ctx, tx, events, added)
 	})
 }
 

@@ -15,8 +15,8 @@ const (
 	selectChains = "SELECT " + chainColumns + " FROM audit_chains WHERE account_id = $1 ORDER BY chain"
 )
 
-// moveHeads stores the last event of each chain, and adds the new bytes to the chain's size.
-func (st auditStore) moveHeads(ctx context.Context, tx *transaction, events []audit.Event, added map[string]int64) error {
+// updateHeads stores the last event of each chain, and adds the new bytes to the chain's size.
+func (st auditStore) updateHeads(ctx context.Context, tx *transaction, events []audit.Event, added map[string]int64) error {
 	heads := map[string]*audit.Event{}
 	for i := range events {
 		e := &events[i]

@@ -45,7 +45,7 @@ func (st auditStore) Trim(ctx context.Context, most int64) error {
 		if err != nil || bytes[0] <= most {
 			return err
 		}
-		n, err := st.expireSome(ctx, math.MaxInt64, func(are int64) int64 { return are - most })
+		n, err := st.expireSome(ctx, math.MaxInt64, func(stored int64) int64 { return stored - most })
 		if err != nil || n == 0 {
 			return err
 		}
@@ -60,18 +60,18 @@ func number(row scanner) (n int64, err error) {
 // expireSome deletes the oldest events from before a time in one transaction. wanted returns the
 // number of bytes to delete, given the number stored. expireSome returns the number of deleted
 // events.
-func (st auditStore) expireSome(ctx context.Context, before int64, wanted func(are int64) int64) (n int, err error) {
+func (st auditStore) expireSome(ctx context.Context, before int64, wanted func(stored int64) int64) (n int, err error) {
 	err = st.database.changeAside(ctx, func(tx *transaction) error {
 		n = 0
 		chains, err := collect(ctx, tx, number, lockChains+tx.lock, st.account)
 		if err != nil {
 			return err
 		}
-		var are int64
+		var stored int64
 		for _, bytes := range chains {
-			are += bytes
+			stored += bytes
 		}
-		if n, err = st.toExpire(ctx, tx, before, wanted(are)); err != nil || n == 0 {
+		if n, err = st.toExpire(ctx, tx, before, wanted(stored)); err != nil || n == 0 {
 			return err
 		}
 		return st.deleteOldest(ctx, tx, before, n)

@@ -21,7 +21,7 @@ type Remembered struct {
 
 // Remembered returns the stored account and regions.
 func (s *Store) Remembered(ctx context.Context) (Remembered, error) {
-	return look(ctx, s.database, func(q querier) (Remembered, error) { return remembered(ctx, q) })
+	return retryRead(ctx, s.database, func(q querier) (Remembered, error) { return remembered(ctx, q) })
 }
 
 func remembered(ctx context.Context, q querier) (r Remembered, err error) {

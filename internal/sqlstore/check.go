@@ -105,22 +105,22 @@ func (c *candidates) decide(i int) *userpool.Error {
 	}
 	for _, a := range u.aliases {
 		if c.hasAlias(a) || c.before != nil && c.before.hasAlias(a) {
-			return taken(a)
+			return aliasTaken(a)
 		}
 	}
 	c.taken[u.key] = true
 	for _, a := range u.aliases {
-		c.aliases[plain(a)] = true
+		c.aliases[uniquePart(a)] = true
 	}
 	c.insert = append(c.insert, u)
 	return nil
 }
 
 func (c *candidates) hasName(key string) bool        { return c.taken[key] }
-func (c *candidates) hasAlias(a userpool.Alias) bool { return c.aliases[plain(a)] }
+func (c *candidates) hasAlias(a userpool.Alias) bool { return c.aliases[uniquePart(a)] }
 
-// plain returns the part of an alias that must be unique.
-func plain(a userpool.Alias) userpool.Alias {
+// uniquePart returns the part of an alias that must be unique.
+func uniquePart(a userpool.Alias) userpool.Alias {
 	return userpool.Alias{Attribute: a.Attribute, Key: a.Key}
 }
 
@@ -152,7 +152,7 @@ func (s *Rows) CheckRows(ctx context.Context, p *userpool.UserPool, rows []impor
 		c := newCandidates(coder{pool: p}, some)
 		taken := takenBefore{before}
 		c.before = taken
-		if _, err := look(ctx, s.database, func(q querier) (any, error) { return nil, s.lookUp(ctx, q, c) }); err != nil {
+		if _, err := retryRead(ctx, s.database, func(q querier) (any, error) { return nil, s.lookUp(ctx, q, c) }); err != nil {
 			return nil, err
 		}
 		for i := range some {

@@ -96,7 +96,7 @@ func (d *database) clientOf(poolID, id, doc string, sealed []byte) (_ *userpool.
 
 // Client returns an app client.
 func (s *Clients) Client(ctx context.Context, poolID, id string) (*userpool.Client, error) {
-	return look(ctx, s.database, func(q querier) (*userpool.Client, error) { return s.client(ctx, q, poolID, id) })
+	return retryRead(ctx, s.database, func(q querier) (*userpool.Client, error) { return s.client(ctx, q, poolID, id) })
 }
 
 func (s *Clients) client(ctx context.Context, q querier, poolID, id string) (*userpool.Client, error) {

@@ -101,7 +101,7 @@ func insertCorrections(n int) string {
 
 // Corrections returns corrections of rows of a job. See [importjob.Rows].
 func (s *Rows) Corrections(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Correction, error) {
-	return look(ctx, s.database, func(q querier) ([]importjob.Correction, error) {
+	return retryRead(ctx, s.database, func(q querier) ([]importjob.Correction, error) {
 		j, err := s.job(ctx, q, key)
 		if err != nil {
 			return nil, err
@@ -122,7 +122,7 @@ func (s *Rows) Corrections(ctx context.Context, key importjob.Key, afterLine int
 
 // CountCorrections counts the corrections of a job. See [importjob.Rows].
 func (s *Rows) CountCorrections(ctx context.Context, key importjob.Key) (all, passing int64, err error) {
-	counts, err := look(ctx, s.database, func(q querier) (counts [2]int64, err error) {
+	counts, err := retryRead(ctx, s.database, func(q querier) (counts [2]int64, err error) {
 		j, err := s.job(ctx, q, key)
 		if err == nil {
 			counts[0], counts[1], _, err = corrected(ctx, q, j.no)
@@ -140,7 +140,7 @@ func corrected(ctx context.Context, q querier, no jobNumbers) (all, passing, byt
 // sealOfJob seals a value that belongs to a row of a job. The sealed value cannot be opened for
 // another row.
 func (d *database) sealOfJob(no jobNumbers, kind iam.SecretKind, line int64, packed []byte) ([]byte, error) {
-	box := d.vault.ofUsers(no.pool, kind)
+	box := d.vault.userBox(no.pool, kind)
 	if box == nil {
 		return nil, errNoKey()
 	}
@@ -149,7 +149,7 @@ func (d *database) sealOfJob(no jobNumbers, kind iam.SecretKind, line int64, pac
 
 // openOfJob opens a value that sealOfJob sealed. what names the value in errors.
 func (d *database) openOfJob(no jobNumbers, kind iam.SecretKind, line int64, sealed []byte, what string) ([]byte, error) {
-	box := d.vault.ofUsers(no.pool, kind)
+	box := d.vault.userBox(no.pool, kind)
 	if box == nil {
 		return nil, fmt.Errorf("the stored %s of an import job, line %d, cannot be read: they are sealed, and this server has no key to open them", what, line)
 	}

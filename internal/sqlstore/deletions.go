@@ -13,20 +13,20 @@ import (
 // a slice at a time. Nothing else finds it: all data is keyed by the pool's number, and that number
 // is never used again.
 
-// keyed is a set of table rows that are deleted together, with their order: the columns of an
+// rowSet is a set of table rows that are deleted together, with their order: the columns of an
 // index.
-type keyed struct {
+type rowSet struct {
 	table   string
-	of      string // columns that are equal in all rows, or idRange
+	shared  string // columns that are equal in all rows, or idRange
 	columns string // further columns of the order, "" for a single row
 	rows    int    // most rows in a slice
-	// ids returns the range of ids for a pool's number; nil unless of is idRange.
+	// ids returns the range of ids for a pool's number; nil unless shared is idRange.
 	ids func(poolNo int64) (after, through int64)
 }
 
 // params returns the first parameters of the queries.
-func (k keyed) params(poolNo int64) []any {
-	if k.of != idRange {
+func (k rowSet) params(poolNo int64) []any {
+	if k.shared != idRange {
 		return []any{poolNo}
 	}
 	after, through := k.ids(poolNo)
@@ -38,8 +38,8 @@ func (k keyed) params(poolNo int64) []any {
 const idRange = ""
 
 // ofPool returns the rows of a pool in a table.
-func ofPool(table, columns string, rows int) keyed {
-	return keyed{table: table, of: "pool_no", columns: columns, rows: rows}
+func ofPool(table, columns string, rows int) rowSet {
+	return rowSet{table: table, shared: "pool_no", columns: columns, rows: rows}
 }
 
 // The most rows that a transaction deletes. A segment of outcomes, or the look at an uploaded file,
@@ -53,7 +53,7 @@ const (
 // poolTables are the tables that hold data of a pool, without those of its users. If rows of table
 // B are added only while table A has a row, A comes before B: so nothing is added to a cleared
 // table.
-var poolTables = []keyed{
+var poolTables = []rowSet{
 	ofPool("user_pool_counters", "", sliceRows),
 	ofPool("active_imports", "", sliceRows),
 	ofPool("import_uploads", "job_id", sliceUploads),
@@ -78,19 +78,19 @@ var poolTables = []keyed{
 }
 
 // where is the condition of all the rows. It uses the first parameters.
-func (k keyed) where() string {
-	if k.of == idRange {
+func (k rowSet) where() string {
+	if k.shared == idRange {
 		return k.columns + " > $1 AND " + k.columns + " <= $2"
 	}
-	return compare(k.of, "=", 1)
+	return compare(k.shared, "=", 1)
 }
 
 // order is the order of the index.
-func (k keyed) order() string {
-	if k.of == idRange {
+func (k rowSet) order() string {
+	if k.shared == idRange {
 		return k.columns
 	}
-	return k.of + ", " + k.columns
+	return k.shared + ", " + k.columns
 }
 
 // compare compares columns with parameters, numbered from from on.
@@ -107,21 +107,21 @@ func compare(columns, operator string, from int) string {
 
 // sliceEnd returns the query of the last row of the first slice. The query has no result if less
 // than a slice is left.
-func (k keyed) sliceEnd() string {
+func (k rowSet) sliceEnd() string {
 	return fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT 1 OFFSET %d", k.columns, k.table, k.where(), k.order(), k.rows-1)
 }
 
 // deleteThrough returns the statement that deletes the rows through a given one. It has one bound
 // at each end: of two upper bounds, SQLite uses the larger and reads all that is left.
-func (k keyed) deleteThrough() string {
-	if k.of == idRange { // the upper bound replaces the end of the range
+func (k rowSet) deleteThrough() string {
+	if k.shared == idRange { // the upper bound replaces the end of the range
 		return k.deleteRest()
 	}
-	return fmt.Sprintf("%s AND %s", k.deleteRest(), compare(k.columns, "<=", 2+strings.Count(k.of, ",")))
+	return fmt.Sprintf("%s AND %s", k.deleteRest(), compare(k.columns, "<=", 2+strings.Count(k.shared, ",")))
 }
 
 // deleteRest returns the statement that deletes the last slice.
-func (k keyed) deleteRest() string { return "DELETE FROM " + k.table + " WHERE " + k.where() }
+func (k rowSet) deleteRest() string { return "DELETE FROM " + k.table + " WHERE " + k.where() }
 
 // DeletedPools returns the deleted pools that still have data. See [importjob.Deletions].
 func (s *Pools) DeletedPools(ctx context.Context) ([]importjob.DeletedPool, error) {
@@ -164,15 +164,15 @@ func (s *Pools) ClearPool(ctx context.Context, d importjob.DeletedPool) error {
 
 // clearRows deletes rows slice by slice, and reports whether there were any. params are the first
 // parameters of its queries.
-func (d *database) clearRows(ctx context.Context, k keyed, params ...any) (some bool, err error) {
+func (d *database) clearRows(ctx context.Context, k rowSet, params ...any) (some bool, err error) {
 	for {
-		end, err := look(ctx, d, func(q querier) ([]any, error) { return k.end(ctx, q, params) })
+		end, err := retryRead(ctx, d, func(q querier) ([]any, error) { return k.end(ctx, q, params) })
 		if err != nil {
 			return some, err
 		}
 		query, args := k.deleteRest(), params
 		switch {
-		case end != nil && k.of == idRange:
+		case end != nil && k.shared == idRange:
 			args = []any{params[0], end[0]}
 		case end != nil:
 			query, args = k.deleteThrough(), slices.Concat(params, end)
@@ -186,7 +186,7 @@ func (d *database) clearRows(ctx context.Context, k keyed, params ...any) (some 
 }
 
 // end returns the key of the last row of the first slice, nil if less than a slice is left.
-func (k keyed) end(ctx context.Context, q querier, params []any) ([]any, error) {
+func (k rowSet) end(ctx context.Context, q querier, params []any) ([]any, error) {
 	if k.columns == "" {
 		return nil, nil
 	}

@@ -61,7 +61,7 @@ const (
 // ImportMap returns the import map that was stored last for a user pool, and the time; nil if there
 // is none. It returns a ResourceNotFound error if the pool does not exist.
 func (s *Maps) ImportMap(ctx context.Context, poolID string) (m []usercsv.Mapped, modified time.Time, err error) {
-	m, err = look(ctx, s.database, func(q querier) ([]usercsv.Mapped, error) {
+	m, err = retryRead(ctx, s.database, func(q querier) ([]usercsv.Mapped, error) {
 		p, err := pool(ctx, q, poolID)
 		if err != nil {
 			return nil, err
@@ -84,7 +84,7 @@ func (s *Maps) ImportMap(ctx context.Context, poolID string) (m []usercsv.Mapped
 
 // openMap opens the sealed import map of a pool.
 func (s *Maps) openMap(poolNo int64, poolID string, sealed []byte) ([]usercsv.Mapped, error) {
-	box := s.vault.ofUsers(poolNo, iam.ImportMaps)
+	box := s.vault.userBox(poolNo, iam.ImportMaps)
 	if box == nil {
 		return nil, fmt.Errorf("the import map of user pool %s is sealed, and this server has no key to open it", poolID)
 	}
@@ -111,7 +111,7 @@ func (s *Maps) KeepImportMap(ctx context.Context, poolID string, m []usercsv.Map
 			_, err := tx.ExecContext(ctx, deleteMap, p.Number)
 			return err
 		}
-		box := s.vault.ofUsers(p.Number, iam.ImportMaps)
+		box := s.vault.userBox(p.Number, iam.ImportMaps)
 		if box == nil {
 			return errNoKey()
 		}

@@ -87,7 +87,7 @@ const (
 
 // Version returns a text that differs after each change.
 func (st iamTables) Version(ctx context.Context) (string, error) {
-	return look(ctx, st.database, func(q querier) (version string, err error) {
+	return retryRead(ctx, st.database, func(q querier) (version string, err error) {
 		err = q.QueryRowContext(ctx, selectIAMVersion, st.account).Scan(&version)
 		if errors.Is(err, sql.ErrNoRows) {
 			return "", nil // no change so far
@@ -110,7 +110,7 @@ func (st iamTables) changeOwned(ctx context.Context, o iam.Owner, fn func(tx loc
 // listOwned returns all rows of a query for an owner. If there are none, it checks that the owner
 // exists.
 func listOwned[T any](ctx context.Context, st iamTables, o iam.Owner, scan func(scanner) (T, error), query string) ([]T, error) {
-	return look(ctx, st.database, func(q querier) ([]T, error) {
+	return retryRead(ctx, st.database, func(q querier) ([]T, error) {
 		found, err := collect(ctx, q, scan, query, st.account, iam.NameKey(o.Name))
 		if err == nil && len(found) == 0 {
 			_, err = st.ownerID(ctx, q, o)

@@ -47,14 +47,14 @@ func (st iamAccessKeys) ListAccessKeys(ctx context.Context, userName string) ([]
 // SetAccessKeyStatus activates or deactivates a user's access key.
 func (st iamAccessKeys) SetAccessKeyStatus(ctx context.Context, userName, id string, status iam.Status) error {
 	return st.changeAccessKey(ctx, userName, id, func(tx locked, userID string) (bool, error) {
-		return did(tx.ExecContext(ctx, updateAccessKey, string(status), id, st.account, userID))
+		return anyChanged(tx.ExecContext(ctx, updateAccessKey, string(status), id, st.account, userID))
 	})
 }
 
 // DeleteAccessKey removes a user's access key.
 func (st iamAccessKeys) DeleteAccessKey(ctx context.Context, userName, id string) error {
 	return st.changeAccessKey(ctx, userName, id, func(tx locked, userID string) (bool, error) {
-		return did(tx.ExecContext(ctx, deleteAccessKey, id, st.account, userID))
+		return anyChanged(tx.ExecContext(ctx, deleteAccessKey, id, st.account, userID))
 	})
 }
 

@@ -58,7 +58,7 @@ func (st iamAttachments) DetachPolicy(ctx context.Context, o iam.Owner, ref iam.
 		}
 		key := iam.NameKey(ref.Name)
 		result, err := tx.ExecContext(ctx, deleteAttachment, st.account, id, key)
-		if err := must(result, err, iam.NotAttached(ref.ARN)); err != nil {
+		if err := requireChange(result, err, iam.NotAttached(ref.ARN)); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, countAttachment, -1, st.account, key)

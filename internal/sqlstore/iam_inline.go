@@ -45,7 +45,7 @@ func (st iamInlinePolicies) PutInlinePolicy(ctx context.Context, o iam.Owner, p 
 
 // InlinePolicy returns an inline policy.
 func (st iamInlinePolicies) InlinePolicy(ctx context.Context, o iam.Owner, name string) (iam.InlinePolicy, error) {
-	return look(ctx, st.database, func(q querier) (p iam.InlinePolicy, err error) {
+	return retryRead(ctx, st.database, func(q querier) (p iam.InlinePolicy, err error) {
 		err = q.QueryRowContext(ctx, selectInline(idOf(o)), st.account, iam.NameKey(o.Name), iam.NameKey(name)).Scan(&p.Name, &p.Document)
 		if errors.Is(err, sql.ErrNoRows) {
 			if _, err := st.ownerID(ctx, q, o); err != nil {
@@ -66,6 +66,6 @@ func (st iamInlinePolicies) ListInlinePolicies(ctx context.Context, o iam.Owner)
 func (st iamInlinePolicies) DeleteInlinePolicy(ctx context.Context, o iam.Owner, name string) error {
 	return st.changeOwned(ctx, o, func(tx locked, id string) error {
 		result, err := tx.ExecContext(ctx, deleteInline, st.account, id, iam.NameKey(name))
-		return must(result, err, iam.NoInlinePolicy(o, name))
+		return requireChange(result, err, iam.NoInlinePolicy(o, name))
 	})
 }

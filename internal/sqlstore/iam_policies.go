@@ -49,13 +49,13 @@ func (st iamPolicies) CreatePolicy(ctx context.Context, p *iam.Policy) error {
 	return st.change(ctx, func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, insertPolicy, st.account, iam.NameKey(p.Name), p.ID, p.Name, p.Path, p.Description,
 			p.Document, storedTags(p.Tags), millis(p.Created))
-		return must(result, err, iam.PolicyExists(p.Name))
+		return requireChange(result, err, iam.PolicyExists(p.Name))
 	})
 }
 
 // Policy returns a managed policy.
 func (st iamPolicies) Policy(ctx context.Context, ref iam.PolicyRef) (*iam.Policy, error) {
-	return look(ctx, st.database, func(q querier) (*iam.Policy, error) { return st.iamPolicy(ctx, q, ref) })
+	return retryRead(ctx, st.database, func(q querier) (*iam.Policy, error) { return st.iamPolicy(ctx, q, ref) })
 }
 
 // ListPolicies returns a page of managed policies without their documents.

@@ -36,13 +36,13 @@ func (st iamRoles) CreateRole(ctx context.Context, r *iam.Role) error {
 	return st.change(ctx, func(tx *transaction) error {
 		result, err := tx.ExecContext(ctx, insertRole, st.account, iam.NameKey(r.Name), r.ID, r.Name, r.Path, r.Description,
 			r.MaxSessionSeconds, r.Trust, millis(r.Created), storedTags(r.Tags))
-		return must(result, err, iam.RoleExists(r.Name))
+		return requireChange(result, err, iam.RoleExists(r.Name))
 	})
 }
 
 // Role returns a role.
 func (st iamRoles) Role(ctx context.Context, name string) (*iam.Role, error) {
-	return look(ctx, st.database, func(q querier) (*iam.Role, error) { return st.iamRole(ctx, q, name) })
+	return retryRead(ctx, st.database, func(q querier) (*iam.Role, error) { return st.iamRole(ctx, q, name) })
 }
 
 // iamRole returns a role. In a writing transaction it locks the role's row.

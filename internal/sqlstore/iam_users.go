@@ -39,7 +39,7 @@ func (st iamUsers) CreateUser(ctx context.Context, u *iam.User) error {
 
 // User returns a user.
 func (st iamUsers) User(ctx context.Context, name string) (*iam.User, error) {
-	return look(ctx, st.database, func(q querier) (*iam.User, error) { return st.iamUser(ctx, q, name) })
+	return retryRead(ctx, st.database, func(q querier) (*iam.User, error) { return st.iamUser(ctx, q, name) })
 }
 
 // iamUser returns a user. In a writing transaction it locks the user's row.
@@ -81,7 +81,7 @@ func (st iamUsers) renameUser(ctx context.Context, tx *transaction, from string,
 
 func (st iamUsers) addIAMUser(ctx context.Context, tx *transaction, u *iam.User) error {
 	result, err := tx.ExecContext(ctx, insertIAMUser, st.account, iam.NameKey(u.Name), u.ID, u.Name, u.Path, millis(u.Created), storedTags(u.Tags))
-	return must(result, err, iam.UserExists(u.Name))
+	return requireChange(result, err, iam.UserExists(u.Name))
 }
 
 // ListUsers returns a page of users.

@@ -122,7 +122,7 @@ func (st iamPolicyVersions) CreatePolicyVersion(ctx context.Context, ref iam.Pol
 
 // PolicyVersion returns a version of a managed policy.
 func (st iamPolicyVersions) PolicyVersion(ctx context.Context, ref iam.PolicyRef, no iam.VersionNo) (*iam.PolicyVersion, error) {
-	return look(ctx, st.database, func(q querier) (*iam.PolicyVersion, error) {
+	return retryRead(ctx, st.database, func(q querier) (*iam.PolicyVersion, error) {
 		v, err := scanVersion(q.QueryRowContext(ctx, selectVersion, st.account, iam.NameKey(ref.Name), ref.Path, int64(no)))
 		if !errors.Is(err, sql.ErrNoRows) {
 			return v, err
@@ -172,6 +172,6 @@ func (st iamPolicyVersions) DeletePolicyVersion(ctx context.Context, ref iam.Pol
 			return err
 		}
 		result, err := tx.ExecContext(ctx, deleteVersion, st.account, p.id, int64(no))
-		return must(result, err, iam.NoVersion(ref.ARN, no.ID()))
+		return requireChange(result, err, iam.NoVersion(ref.ARN, no.ID()))
 	})
 }

@@ -70,7 +70,7 @@ func (d *database) keepSegment(ctx context.Context, tx *transaction, no jobNumbe
 	}
 	result, err := tx.ExecContext(ctx, insertRows, no.pool, no.job, last, first, len(kept.Rejected), sealed)
 	// As with outcomes, the same rows may be stored already.
-	return must(result, err, errConflict)
+	return requireChange(result, err, errConflict)
 }
 
 // rowsPlace is the context that a segment is sealed with. A segment cannot be opened as one of
@@ -200,9 +200,9 @@ func (s *Jobs) forgetNames(ctx context.Context, tx *transaction, no jobNumbers) 
 }
 
 // rowsOfJob are the tables with a job's kept rows and corrections.
-var rowsOfJob = []keyed{
-	{table: "import_corrections", of: "pool_no, job_no", columns: "line", rows: sliceRows},
-	{table: "import_rows", of: "pool_no, job_no", columns: "last_line", rows: sliceSegments},
+var rowsOfJob = []rowSet{
+	{table: "import_corrections", shared: "pool_no, job_no", columns: "line", rows: sliceRows},
+	{table: "import_rows", shared: "pool_no, job_no", columns: "last_line", rows: sliceSegments},
 }
 
 // nilIfEmpty returns NULL for an empty text.

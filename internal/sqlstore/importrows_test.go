@@ -277,7 +277,7 @@ func TestRandomSegments(t *testing.T) {
 		}
 		for range 20 {
 			behind := r.Int64N(line + 1)
-			rest := after(kept, behind)
+			rest := keptAfter(kept, behind)
 			for l := int64(2); l < line; l++ {
 				if has, had := hasLine(rest, l), hasLine(kept, l); has != (had && l > behind) {
 					t.Fatalf("line %d behind line %d: %t, and it was %t", l, behind, has, had)

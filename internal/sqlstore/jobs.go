@@ -137,8 +137,8 @@ func (s *Jobs) CreateJob(ctx context.Context, j *importjob.Job, limit int) error
 }
 
 // addJob adds an import job to a pool whose row is locked.
-func (d *database) addJob(ctx context.Context, tx *transaction, its locked, p *userpool.UserPool, j *importjob.Job, limit int) error {
-	n, err := its.count(ctx, "SELECT count(*) FROM import_jobs WHERE pool_no = $1", p.Number)
+func (d *database) addJob(ctx context.Context, tx *transaction, quota locked, p *userpool.UserPool, j *importjob.Job, limit int) error {
+	n, err := quota.count(ctx, "SELECT count(*) FROM import_jobs WHERE pool_no = $1", p.Number)
 	if err != nil {
 		return err
 	}
@@ -156,12 +156,12 @@ func (d *database) addJob(ctx context.Context, tx *transaction, its locked, p *u
 	if _, err := tx.ExecContext(ctx, insertJob, append([]any{stored.no.pool, stored.no.job, j.ID}, values...)...); err != nil {
 		return err
 	}
-	return moveActive(ctx, tx, stored, importjob.Created)
+	return updateActive(ctx, tx, stored, importjob.Created)
 }
 
 // Job returns an import job.
 func (s *Jobs) Job(ctx context.Context, key importjob.Key) (*importjob.Job, error) {
-	j, err := look(ctx, s.database, func(q querier) (storedJob, error) { return s.job(ctx, q, key) })
+	j, err := retryRead(ctx, s.database, func(q querier) (storedJob, error) { return s.job(ctx, q, key) })
 	return j.Job, err
 }
 
@@ -246,7 +246,7 @@ func (s *Jobs) changeJob(ctx context.Context, read func(*transaction) (storedJob
 		if j.Key() != key {
 			return fmt.Errorf("sqlstore: an update must not change the key of import job %s", key.JobID)
 		}
-		if err := moveActive(ctx, tx, j, before); err != nil {
+		if err := updateActive(ctx, tx, j, before); err != nil {
 			return err
 		}
 		values, err := s.jobValues(j.Job)
@@ -254,7 +254,7 @@ func (s *Jobs) changeJob(ctx context.Context, read func(*transaction) (storedJob
 			return err
 		}
 		result, err := tx.ExecContext(ctx, updateJob, append(values, j.no.pool, j.no.job)...)
-		return must(result, err, errConflict)
+		return requireChange(result, err, errConflict)
 	})
 	if err != nil {
 		return nil, err
@@ -262,8 +262,8 @@ func (s *Jobs) changeJob(ctx context.Context, read func(*transaction) (storedJob
 	return j.Job, nil
 }
 
-// moveActive keeps the row of active_imports consistent with the job's state.
-func moveActive(ctx context.Context, tx *transaction, j storedJob, before importjob.State) error {
+// updateActive keeps the row of active_imports consistent with the job's state.
+func updateActive(ctx context.Context, tx *transaction, j storedJob, before importjob.State) error {
 	switch {
 	case j.State.Active() == before.Active():
 		return nil
@@ -276,7 +276,7 @@ func moveActive(ctx context.Context, tx *transaction, j storedJob, before import
 	if err != nil {
 		return err
 	}
-	added, err := did(tx.ExecContext(ctx, "INSERT INTO active_imports (pool_no, job_no) VALUES ($1, $2) ON CONFLICT DO NOTHING", j.no.pool, j.no.job))
+	added, err := anyChanged(tx.ExecContext(ctx, "INSERT INTO active_imports (pool_no, job_no) VALUES ($1, $2) ON CONFLICT DO NOTHING", j.no.pool, j.no.job))
 	if err != nil {
 		return err
 	}
@@ -304,19 +304,19 @@ var claim = `UPDATE import_jobs SET lease_node = $1, lease_epoch = lease_epoch +
 	WHERE pool_no = ` + poolOf(3) + ` AND job_id = $4 AND lease_until_ms <= $5 AND state IN ('Pending', 'InProgress', 'Stopping')
 	RETURNING ` + jobColumns
 
-// free is a job without a valid lease.
-type free struct {
+// claimableJob is a job without a valid lease.
+type claimableJob struct {
 	key   importjob.Key
 	epoch int64 // the epoch of its last lease
 }
 
 // Claim gives a node the next job to work on, with a lease until a time.
 func (s *Jobs) Claim(ctx context.Context, node string, now, until time.Time) (*importjob.Job, error) {
-	find := func(q querier) (f free, err error) {
+	find := func(q querier) (f claimableJob, err error) {
 		err = q.QueryRowContext(ctx, claimable, millis(now)).Scan(&f.key.PoolID, &f.key.JobID, &f.epoch)
 		return f, err
 	}
-	return claimNext(ctx, s.database, find, func(f free) (j *importjob.Job, err error) {
+	return claimNext(ctx, s.database, find, func(f claimableJob) (j *importjob.Job, err error) {
 		if f.epoch > 0 {
 			if err := s.expel(ctx, f.key); err != nil {
 				return nil, err

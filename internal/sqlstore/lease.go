@@ -16,7 +16,7 @@ import (
 // find again.
 func claimNext[K, T any](ctx context.Context, d *database, find func(q querier) (K, error), take func(K) (*T, error)) (*T, error) {
 	for {
-		key, err := look(ctx, d, find)
+		key, err := retryRead(ctx, d, find)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, nil
 		}

@@ -68,7 +68,7 @@ type userRange struct {
 	order           order
 	lookup          lookup // used by byAttribute
 	empty           bool   // no user can be in the range
-	one             bool   // the only value is least; otherwise
+	exact           bool   // the only value is least; otherwise
 	least, greatest string // the range is least <= value <= greatest; "" means no bound
 	before          string // value < before; "" means no bound
 	enabled         enabled
@@ -95,7 +95,7 @@ func rangeOf(p *userpool.UserPool, q userpool.UserQuery) (userRange, error) {
 		err = errPlace
 	}
 	// Names and subs are unique: such a value has no second page.
-	r.empty = r.empty || r.one && (r.order == byName || r.order == bySub)
+	r.empty = r.empty || r.exact && (r.order == byName || r.order == bySub)
 	r.after = &after
 	return r, err
 }
@@ -103,7 +103,7 @@ func rangeOf(p *userpool.UserPool, q userpool.UserQuery) (userRange, error) {
 // filterRange returns the range of a filter.
 func filterRange(p *userpool.UserPool, f userpool.Filter) (r userRange) {
 	prefixed := func(value string) {
-		if r.least, r.one = value, !f.Prefix; f.Prefix {
+		if r.least, r.exact = value, !f.Prefix; f.Prefix {
 			r.before = endOfPrefix(value)
 		}
 	}
@@ -121,7 +121,7 @@ func filterRange(p *userpool.UserPool, f userpool.Filter) (r userRange) {
 		least, greatest, ok := userrow.SubRange(f.Value)
 		r.least, r.greatest = least.String(), greatest.String()
 		if _, whole := userrow.ParseSub(f.Value); !f.Prefix {
-			r.one, ok = true, whole
+			r.exact, ok = true, whole
 		}
 		r.empty = !ok
 	case "cognito:user_status":
@@ -146,7 +146,7 @@ func filterRange(p *userpool.UserPool, f userpool.Filter) (r userRange) {
 func (r *userRange) statuses(text string, prefix bool) {
 	if !prefix {
 		number, err := userrow.StatusNumber(userpool.UserStatus(text))
-		r.one, r.least, r.empty = true, statusText(number), err != nil
+		r.exact, r.least, r.empty = true, statusText(number), err != nil
 		return
 	}
 	least, greatest, ok := userrow.StatusRange(text)
@@ -163,7 +163,7 @@ func statusNumber(text string) any {
 
 // has reports whether a value is in the range.
 func (r userRange) has(value string) bool {
-	if r.one {
+	if r.exact {
 		return value == r.least
 	}
 	return value >= r.least && (r.greatest == "" || value <= r.greatest) && (r.before == "" || value < r.before)
@@ -214,7 +214,7 @@ func (r userRange) query(from source, limit int) (query string, args []any) {
 	query = "SELECT " + from.columns + " FROM " + from.from + " WHERE " + from.where
 	order := from.value + ", " + from.no
 	switch {
-	case from.value == "" || r.one && !from.unique:
+	case from.value == "" || r.exact && !from.unique:
 		if order = from.no; from.value != "" {
 			query += " AND " + from.value + " = " + arg(from.arg(r.least))
 		}
@@ -223,7 +223,7 @@ func (r userRange) query(from source, limit int) (query string, args []any) {
 			after = r.after.User
 		}
 		query += " AND " + from.no + " > " + arg(from.noArg(after))
-	case r.one:
+	case r.exact:
 		order = from.value
 		query += " AND " + from.value + " = " + arg(from.arg(r.least))
 	default:

@@ -68,7 +68,7 @@ func (s *Forwards) NoteForward(ctx context.Context, c logforward.Claim, until ti
 
 func keepForward(ctx context.Context, tx *transaction, c logforward.Claim, until time.Time) error {
 	result, err := tx.ExecContext(ctx, noteForward, c.Next, c.Lines, c.Rejected, millis(until), c.Key.PoolID, c.Key.JobID, c.Node)
-	return must(result, err, logforward.ErrLost)
+	return requireChange(result, err, logforward.ErrLost)
 }
 
 // EndForward marks a job's results as fully forwarded.

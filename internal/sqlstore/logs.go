@@ -28,7 +28,7 @@ var (
 
 // LogGroup returns the settings of a pool's log group.
 func (s *Results) LogGroup(ctx context.Context, poolID string) (g resultlog.Settings, err error) {
-	g.RetentionDays, err = look(ctx, s.database, func(q querier) (days int, err error) {
+	g.RetentionDays, err = retryRead(ctx, s.database, func(q querier) (days int, err error) {
 		err = q.QueryRowContext(ctx, selectRetention, poolID).Scan(&days)
 		if errors.Is(err, sql.ErrNoRows) {
 			return 0, nil
@@ -226,4 +226,4 @@ func (s *Results) ClearStreams(ctx context.Context) error {
 }
 
 // outcomesOfJob are the table rows of a log stream.
-var outcomesOfJob = keyed{table: "import_outcomes", of: "pool_no, job_no", columns: "last_line", rows: sliceSegments}
+var outcomesOfJob = rowSet{table: "import_outcomes", shared: "pool_no, job_no", columns: "last_line", rows: sliceSegments}

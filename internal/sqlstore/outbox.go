@@ -56,7 +56,7 @@ func (d *database) addMessage(ctx context.Context, tx *transaction, p *userpool.
 	if err != nil {
 		return err
 	}
-	sealed, err := seal(d.vault.ofUsers(p.Number, iam.Messages), p.ID, id.String(), string(text))
+	sealed, err := seal(d.vault.userBox(p.Number, iam.Messages), p.ID, id.String(), string(text))
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (s *Outbox) Messages(ctx context.Context, p *userpool.UserPool, sub, before
 	if before == "" {
 		before = afterMessages
 	}
-	box := s.vault.ofUsers(p.Number, iam.Messages)
+	box := s.vault.userBox(p.Number, iam.Messages)
 	scan := func(row scanner) (m outbox.Message, err error) {
 		var id string
 		var sealed []byte
@@ -102,7 +102,7 @@ func (s *Outbox) Messages(ctx context.Context, p *userpool.UserPool, sub, before
 		m.ID, m.PoolID = id, p.ID
 		return m, nil
 	}
-	return look(ctx, s.database, func(q querier) ([]outbox.Message, error) {
+	return retryRead(ctx, s.database, func(q querier) ([]outbox.Message, error) {
 		if sub == "" {
 			return collect(ctx, q, scan, selectAllMessages, p.Number, before, limit)
 		}

@@ -36,7 +36,7 @@ func keepOutcomes(ctx context.Context, tx *transaction, no jobNumbers, outcomes 
 			no.pool, no.job, some[len(some)-1].Last(), some[0].Line, millis(at), segment)
 		// The same rows may be stored already: a commit with an unknown result may take effect
 		// while it is retried.
-		if err := must(result, err, errConflict); err != nil {
+		if err := requireChange(result, err, errConflict); err != nil {
 			return err
 		}
 	}
@@ -87,16 +87,16 @@ func unreadable(err error) error {
 	return fmt.Errorf("the stored outcomes of a job are damaged: %w", err)
 }
 
-// ofJob is the condition of a job's outcomes; the ids are the first parameters. If the job's log
+// whereJob is the condition of a job's outcomes; the ids are the first parameters. If the job's log
 // stream was deleted, it has no outcomes.
-var ofJob = "pool_no = " + poolOf(1) + " AND job_no = " + jobOf(1, 2) +
+var whereJob = "pool_no = " + poolOf(1) + " AND job_no = " + jobOf(1, 2) +
 	" AND (SELECT count(*) FROM deleted_log_streams d WHERE d.pool_no = " + poolOf(1) + " AND d.job_no = " + jobOf(1, 2) + ") = 0"
 
-var selectOutcomes = "SELECT last_line, at_ms, segment FROM import_outcomes WHERE " + ofJob + " AND last_line > $3 ORDER BY last_line LIMIT $4"
+var selectOutcomes = "SELECT last_line, at_ms, segment FROM import_outcomes WHERE " + whereJob + " AND last_line > $3 ORDER BY last_line LIMIT $4"
 
 // Outcomes returns segments with lines after afterLine.
 func (s *Results) Outcomes(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error) {
-	return look(ctx, s.database, func(q querier) ([]importjob.Segment, error) {
+	return retryRead(ctx, s.database, func(q querier) ([]importjob.Segment, error) {
 		count := func(o importjob.Outcome) int64 { return o.Last() - max(o.Line-1, afterLine) }
 		return outcomes(ctx, q, count, limit, selectOutcomes, func(last int64, some int) []any {
 			return []any{key.PoolID, key.JobID, max(last, afterLine), some}
@@ -107,13 +107,13 @@ func (s *Results) Outcomes(ctx context.Context, key importjob.Key, afterLine int
 var (
 	// Segments are adjacent. The last segment with a line before beforeLine is therefore the first
 	// one that ends at or after the line before it.
-	selectLastSegment    = "SELECT last_line FROM import_outcomes WHERE " + ofJob + " AND last_line >= $3 ORDER BY last_line LIMIT 1"
-	selectOutcomesBefore = "SELECT last_line, at_ms, segment FROM import_outcomes WHERE " + ofJob + " AND last_line <= $3 AND first_line < $4 ORDER BY last_line DESC LIMIT $5"
+	selectLastSegment    = "SELECT last_line FROM import_outcomes WHERE " + whereJob + " AND last_line >= $3 ORDER BY last_line LIMIT 1"
+	selectOutcomesBefore = "SELECT last_line, at_ms, segment FROM import_outcomes WHERE " + whereJob + " AND last_line <= $3 AND first_line < $4 ORDER BY last_line DESC LIMIT $5"
 )
 
 // OutcomesBefore returns segments with lines before beforeLine, last one first.
 func (s *Results) OutcomesBefore(ctx context.Context, key importjob.Key, beforeLine int64, limit int) ([]importjob.Segment, error) {
-	return look(ctx, s.database, func(q querier) ([]importjob.Segment, error) {
+	return retryRead(ctx, s.database, func(q querier) ([]importjob.Segment, error) {
 		end := beforeLine
 		err := q.QueryRowContext(ctx, selectLastSegment, key.PoolID, key.JobID, beforeLine-1).Scan(&end)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {

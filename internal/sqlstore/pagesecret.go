@@ -25,7 +25,7 @@ func (s *Secrets) PageSecret(ctx context.Context, fresh []byte) ([]byte, error) 
 
 // pageSecret returns the stored secret, nil if there is none.
 func (s *Secrets) pageSecret(ctx context.Context) ([]byte, error) {
-	return look(ctx, s.database, func(q querier) (secret []byte, err error) {
+	return retryRead(ctx, s.database, func(q querier) (secret []byte, err error) {
 		err = q.QueryRowContext(ctx, "SELECT secret FROM page_secret WHERE id = 1").Scan(&secret)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, nil

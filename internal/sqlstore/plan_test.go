@@ -29,7 +29,7 @@ var filterIndexes = map[string]string{
 
 // indexedQueries are the queries of lists and of single things. They differ between databases only
 // in the queries of users and the source of a range.
-func indexedQueries(users map[string]indexed, tables []keyed, p *userpool.UserPool, from func(*userpool.UserPool, userRange) source) map[string]indexed {
+func indexedQueries(users map[string]indexed, tables []rowSet, p *userpool.UserPool, from func(*userpool.UserPool, userRange) source) map[string]indexed {
 	queries := map[string]indexed{
 		"jobs": {selectJobs, nil, "import_jobs_pkey"}, "jobs after": {selectJobsAfter, nil, "import_jobs_pkey"},
 		"job":   {selectJobByID, nil, "import_jobs_by_id"},
@@ -55,7 +55,7 @@ func indexedQueries(users map[string]indexed, tables []keyed, p *userpool.UserPo
 		"expire messages": {expireMessages, nil, "outbox_messages_by_age"},
 	}
 	maps.Copy(queries, users)
-	for _, k := range slices.Concat(tables, poolTables, rowsOfJob, []keyed{outcomesOfJob}) {
+	for _, k := range slices.Concat(tables, poolTables, rowsOfJob, []rowSet{outcomesOfJob}) {
 		maps.Copy(queries, sliceQueries(k))
 	}
 	for _, query := range append(deletePool, selectLeftFiles, countClientIDs, selectExpired, expireOutcomes, sumWaiting) {
@@ -66,11 +66,11 @@ func indexedQueries(users map[string]indexed, tables []keyed, p *userpool.UserPo
 }
 
 // sliceQueries are the queries that delete slices.
-func sliceQueries(k keyed) map[string]indexed {
-	queries := map[string]indexed{"clear the rest of " + k.table + " " + k.of: {k.deleteRest(), nil, ""}}
+func sliceQueries(k rowSet) map[string]indexed {
+	queries := map[string]indexed{"clear the rest of " + k.table + " " + k.shared: {k.deleteRest(), nil, ""}}
 	if k.columns != "" {
-		queries["slice of "+k.table+" "+k.of] = indexed{k.sliceEnd(), nil, ""}
-		queries["clear a slice of "+k.table+" "+k.of] = indexed{k.deleteThrough(), nil, ""}
+		queries["slice of "+k.table+" "+k.shared] = indexed{k.sliceEnd(), nil, ""}
+		queries["clear a slice of "+k.table+" "+k.shared] = indexed{k.deleteThrough(), nil, ""}
 	}
 	return queries
 }
@@ -119,7 +119,7 @@ var liteQueries = map[string]indexed{
 // or sorts.
 func TestListPlans(t *testing.T) {
 	s := open(t)
-	for name, q := range indexedQueries(liteQueries, sqliteUserTables, &userpool.UserPool{ID: "us-east-1_x", Number: 1}, usersOf) {
+	for name, q := range indexedQueries(liteQueries, sqliteUserTables, &userpool.UserPool{ID: "us-east-1_x", Number: 1}, sourceOf) {
 		// j is the single job of selectJobCauses, which is read first.
 		plan := strings.Replace(planOf(t, s, q.query), "SCAN j; SEARCH c USING", "SEARCH c USING", 1)
 		plan = strings.TrimPrefix(plan, "SCAN CONSTANT ROW; ") // of sumWaiting, which has no table
@@ -145,26 +145,26 @@ func TestFilterPlans(t *testing.T) {
 		value := map[string]string{"sub": "5ab", "cognito:user_status": "CONF"}[attribute]
 		f := userpool.Filter{Attribute: attribute, Value: cmp.Or(value, "x"), Prefix: true}
 		r := filterRange(p, f)
-		query, _ := r.query(usersOf(p, r), 10)
+		query, _ := r.query(sourceOf(p, r), 10)
 		range_ := want[1] + " AND " + want[2] + ">? AND " + want[2] + "<?)"
 		if plan := planOf(t, s, query); !strings.Contains(query, want[0]) || !strings.Contains(plan, "n "+range_) || !strings.Contains(plan, "SEARCH u USING INTEGER PRIMARY KEY (rowid=?)") {
 			t.Errorf("%s ^=: %s", attribute, plan)
 		}
 		r.after = &place{Value: r.least, User: 1}
-		query, _ = r.query(usersOf(p, r), 10)
+		query, _ = r.query(sourceOf(p, r), 10)
 		if plan := planOf(t, s, query); !strings.Contains(plan, want[2]) || !strings.Contains(plan, ">(") && !strings.Contains(plan, ">?") {
 			t.Errorf("%s ^=, next page: %s", attribute, plan)
 		}
 		f = userpool.Filter{Attribute: attribute, Value: map[string]string{"sub": "5ab00000-0000-7000-8000-000000000000", "cognito:user_status": "CONFIRMED"}[attribute]}
 		r = filterRange(p, f)
-		query, _ = r.query(usersOf(p, r), 10)
+		query, _ = r.query(sourceOf(p, r), 10)
 		if plan := planOf(t, s, query); !strings.Contains(plan, "n "+want[1]+" AND "+want[2]+"=?") {
 			t.Errorf("%s =: %s", attribute, plan)
 		}
 	}
 	for value, want := range map[string]string{"Disabled": "u USING INDEX users_disabled (user_id>? AND user_id<?)", "Enabled": "u USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"} {
 		r := filterRange(p, userpool.Filter{Attribute: "status", Value: value})
-		query, _ := r.query(usersOf(p, r), 10)
+		query, _ := r.query(sourceOf(p, r), 10)
 		if plan := planOf(t, s, query); !strings.Contains(plan, want) {
 			t.Errorf("%s users: %s", value, plan)
 		}

@@ -24,10 +24,10 @@ package sqlstore
 //
 // On SQLite:
 //
-//   - CROSS JOIN is the order of the tables (claimable, selectAccess, liteByKey, usersOf): SQLite
+//   - CROSS JOIN is the order of the tables (claimable, selectAccess, liteByKey, sourceOf): SQLite
 //     keeps to it, and otherwise begins with the table that it guesses to be smaller. To PostgreSQL
 //     it is a join like any other.
-//   - INDEXED BY (usersOf) names the index of the disabled users. SQLite would read the range of
+//   - INDEXED BY (sourceOf) names the index of the disabled users. SQLite would read the range of
 //     the rows, because it does not know how few are disabled.
 //   - Parameters have a number and appear in the order of the numbers: both drivers bind them so.
 //

@@ -41,7 +41,7 @@ func (s *Pools) CreatePool(ctx context.Context, p *userpool.UserPool, limit int)
 			return err
 		}
 		result, err := tx.ExecContext(ctx, insertPool, p.Number, s.account, p.Region(), p.ID, doc)
-		err = must(result, err, userpool.Errorf(userpool.InvalidParameter, "There is a user pool %s already. Choose another id, or delete it first.", p.ID))
+		err = requireChange(result, err, userpool.Errorf(userpool.InvalidParameter, "There is a user pool %s already. Choose another id, or delete it first.", p.ID))
 		if err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func scanPool(row scanner) (*userpool.UserPool, error) {
 
 // Pool returns a pool. Its contents are shared with other callers and must not be changed.
 func (s *Pools) Pool(ctx context.Context, id string) (*userpool.UserPool, error) {
-	return look(ctx, s.database, func(q querier) (*userpool.UserPool, error) { return s.readPool(ctx, q, id) })
+	return retryRead(ctx, s.database, func(q querier) (*userpool.UserPool, error) { return s.readPool(ctx, q, id) })
 }
 
 // readPool is Pool within a transaction.

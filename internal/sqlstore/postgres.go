@@ -133,7 +133,7 @@ func (postgresEngine) wrote(int) {}
 
 // touch rewrites a row unchanged: PostgreSQL writes a new version of it.
 func (postgresEngine) touch(ctx context.Context, tx *transaction) error {
-	touched, err := did(tx.ExecContext(ctx, "UPDATE schema_support SET oldest = oldest"))
+	touched, err := anyChanged(tx.ExecContext(ctx, "UPDATE schema_support SET oldest = oldest"))
 	if err == nil && !touched {
 		err = errNothingTouched
 	}

@@ -128,7 +128,7 @@ func (b *postgresImports) changeInImport(ctx context.Context, fn func(tx *import
 
 // tryInImport runs a transaction once, on a connection for imports.
 func (b *postgresImports) tryInImport(ctx context.Context, fn func(tx *importTransaction) error) error {
-	return b.noted(b.runInImport(ctx, fn))
+	return b.noteRefused(b.runInImport(ctx, fn))
 }
 
 func (b *postgresImports) runInImport(ctx context.Context, fn func(tx *importTransaction) error) error {

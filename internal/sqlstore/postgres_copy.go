@@ -36,7 +36,7 @@ const minPair = 4000
 // pool never run at once. The remains of a run that lost its lease want the same rows in the same
 // order. A single user's transaction takes the name before the aliases, as a batch does.
 func (b *postgresImports) copyRows(ctx context.Context, tx *importTransaction, p *userpool.UserPool, j storedJob, part *part, tally *importjob.Tally) (userCounts, error) {
-	c := &pgCandidates{candidates: newCandidates(b.of(p), part.rows), counts: userCounts{}}
+	c := &pgCandidates{candidates: newCandidates(b.coderOf(p), part.rows), counts: userCounts{}}
 	if !optimistic(j.Job, p) || part.conflicts > 0 {
 		if err := c.lookUp(ctx, tx.transaction, pgNames{}); err != nil {
 			return nil, err
@@ -82,7 +82,7 @@ func (b *postgresImports) insertOneByOne(ctx context.Context, tx *transaction, p
 		return nil, err
 	}
 	counts := userCounts{}
-	in, err := prepareInserter(ctx, tx, b.of(p), j.no.job)
+	in, err := prepareInserter(ctx, tx, b.coderOf(p), j.no.job)
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ func nameConnection(ctx context.Context, tx *transaction, c commitment) error {
 // run out and before the job is claimed. If the permission or the function is missing, the claimer
 // has to wait; the job is claimed all the same.
 func (b *postgresImports) expel(ctx context.Context, key importjob.Key) error {
-	_, err := look(ctx, b.database, func(q querier) (n int, err error) {
+	_, err := retryRead(ctx, b.database, func(q querier) (n int, err error) {
 		err = q.QueryRowContext(ctx, `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 			WHERE datname = current_database() AND starts_with(application_name, $1) AND pid <> pg_backend_pid()`, connectionName(key)).Scan(&n)
 		return n, err

@@ -47,7 +47,7 @@ func (in *inserter) close() {
 func (in *inserter) insert(ctx context.Context, u *userpool.User, no int64) (*userpool.Error, error) {
 	aliases := storedAliases(in.pool, u)
 	for i, a := range aliases {
-		added, err := did(in.alias.ExecContext(ctx, in.pool.Number, numberOf(a.Attribute), a.Key, no))
+		added, err := anyChanged(in.alias.ExecContext(ctx, in.pool.Number, numberOf(a.Attribute), a.Key, no))
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +59,7 @@ func (in *inserter) insert(ctx context.Context, u *userpool.User, no int64) (*us
 	if err != nil {
 		return nil, err
 	}
-	if added, err := did(in.user.ExecContext(ctx, append(values, nilIfEmpty(u.ExternalID))...)); err != nil || added {
+	if added, err := anyChanged(in.user.ExecContext(ctx, append(values, nilIfEmpty(u.ExternalID))...)); err != nil || added {
 		return nil, err
 	}
 	return in.refuse(ctx, u, no, aliases, nil)
@@ -82,7 +82,7 @@ func (in *inserter) refuse(ctx context.Context, u *userpool.User, no int64, adde
 	case err == nil:
 		return userExists(), nil
 	case errors.Is(err, sql.ErrNoRows):
-		return taken(*conflict), nil
+		return aliasTaken(*conflict), nil
 	}
 	return nil, err
 }

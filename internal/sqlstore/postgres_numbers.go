@@ -30,8 +30,8 @@ type postgresNumbers struct {
 // span is a range of numbers, from next to before end.
 type span struct{ next, end int64 }
 
-// left returns one of the unused numbers, 0 if there is none.
-func (n *postgresNumbers) left(poolNo int64) int64 {
+// unused returns one of the unused numbers, 0 if there is none.
+func (n *postgresNumbers) unused(poolNo int64) int64 {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	some := n.spare[poolNo]
@@ -52,9 +52,9 @@ func (n *postgresNumbers) keep(poolNo int64, some span) {
 	n.spare[poolNo] = some
 }
 
-// one takes the number of a user that is created alone.
-func (n *postgresNumbers) one(ctx context.Context, p *userpool.UserPool) (int64, error) {
-	if no := n.left(p.Number); no > 0 {
+// takeOne takes the number of a user that is created alone.
+func (n *postgresNumbers) takeOne(ctx context.Context, p *userpool.UserPool) (int64, error) {
+	if no := n.unused(p.Number); no > 0 {
 		return no, nil
 	}
 	first, err := n.take(ctx, p, numbersAtOnce)
@@ -67,7 +67,7 @@ func (n *postgresNumbers) one(ctx context.Context, p *userpool.UserPool) (int64,
 // take takes count numbers of a pool and returns the first. It must not be called in a transaction
 // that has locked the pool's counters.
 func (n *postgresNumbers) take(ctx context.Context, p *userpool.UserPool, count int) (first int64, err error) {
-	next, err := look(ctx, n.database, func(q querier) (next int64, err error) {
+	next, err := retryRead(ctx, n.database, func(q querier) (next int64, err error) {
 		err = q.QueryRowContext(ctx, takeNumbers, count, p.Number, maxUserNo+1-int64(count)).Scan(&next)
 		return next, err
 	})

@@ -61,7 +61,7 @@ func addHeld(t *testing.T, s *Store, tx *transaction, p *userpool.UserPool, u *u
 	if err != nil {
 		return err
 	}
-	in, err := prepareInserter(t.Context(), tx, b.of(p), 1)
+	in, err := prepareInserter(t.Context(), tx, b.coderOf(p), 1)
 	if err != nil {
 		return err
 	}

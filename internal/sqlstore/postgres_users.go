@@ -48,7 +48,7 @@ type postgresUsers struct {
 
 // numberBefore takes the number of a user that is created alone. See [userTables].
 func (b postgresUsers) numberBefore(ctx context.Context, p *userpool.UserPool) (int64, error) {
-	return b.numbers.one(ctx, p)
+	return b.numbers.takeOne(ctx, p)
 }
 
 // pgRow is a user's table row. All fields are NULL if a query found no user.
@@ -114,7 +114,7 @@ func lookupKeys(u *userpool.User) (keys [6]any, columns userrow.Columns) {
 
 // scan returns the function that reads users of a pool.
 func (b postgresUsers) scan(p *userpool.UserPool) func(scanner) (storedUser, error) {
-	c := b.of(p)
+	c := b.coderOf(p)
 	return func(row scanner) (storedUser, error) {
 		var r pgRow
 		if err := row.Scan(r.dest()...); err != nil {
@@ -150,17 +150,17 @@ func (b postgresUsers) withPool(ctx context.Context, q querier, id, key string, 
 	if !r.no.Valid {
 		return p, storedUser{}, sql.ErrNoRows
 	}
-	u, err := r.user(b.of(p))
+	u, err := r.user(b.coderOf(p))
 	return p, u, err
 }
 
 // addUser adds a user. See [userTables].
 func (b postgresUsers) addUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u *userpool.User, no int64) (int64, error) {
-	values, err := appendPgUser(nil, b.of(p), u, no, nil, nil)
+	values, err := appendPgUser(nil, b.coderOf(p), u, no, nil, nil)
 	if err != nil {
 		return 0, err
 	}
-	if added, err := did(tx.ExecContext(ctx, insertPg, append(values, nilIfEmpty(u.ExternalID))...)); err != nil || !added {
+	if added, err := anyChanged(tx.ExecContext(ctx, insertPg, append(values, nilIfEmpty(u.ExternalID))...)); err != nil || !added {
 		return 0, err
 	}
 	return no, nil
@@ -169,19 +169,19 @@ func (b postgresUsers) addUser(ctx context.Context, tx *transaction, p *userpool
 // writeUser writes a user. See [userTables].
 func (b postgresUsers) writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, _ *userpool.User, u storedUser) error {
 	keys, columns := lookupKeys(u.User)
-	f, err := b.of(p).form(u.User, &columns, nil)
+	f, err := b.coderOf(p).form(u.User, &columns, nil)
 	if err != nil {
 		return err
 	}
 	values := append([]any{f.created, f.sub.String(), f.status, u.Enabled, u.SMSMFA, f.modified, f.attributes, f.credential, f.factors, nilIfEmpty(u.ExternalID)}, keys[:]...)
 	result, err := tx.ExecContext(ctx, updatePg, append(values, p.Number, u.no)...)
-	return must(result, err, errConflict)
+	return requireChange(result, err, errConflict)
 }
 
 // removeUser removes a user. See [userTables].
 func (b postgresUsers) removeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u storedUser) error {
 	result, err := tx.ExecContext(ctx, deletePg, p.Number, u.no)
-	return must(result, err, errConflict)
+	return requireChange(result, err, errConflict)
 }
 
 // usersIn returns users of a range. See [userTables].
@@ -193,8 +193,8 @@ func (b postgresUsers) usersIn(ctx context.Context, p *userpool.UserPool, r user
 // selectOfJob reads a range of the primary key: a job's users have adjacent numbers.
 const selectOfJob = "SELECT " + pgUserColumns + " FROM users u WHERE u.pool_no = $1 AND u.user_no > $2 AND u.user_no <= $3 AND u.job_no = $4 ORDER BY u.user_no LIMIT $5"
 
-// ofJob returns users that a job created. See [userTables].
-func (b postgresUsers) ofJob(ctx context.Context, q querier, p *userpool.UserPool, job int64, among numbers, limit int) ([]storedUser, error) {
+// usersOfJob returns users that a job created. See [userTables].
+func (b postgresUsers) usersOfJob(ctx context.Context, q querier, p *userpool.UserPool, job int64, among numbers, limit int) ([]storedUser, error) {
 	return collect(ctx, q, b.scan(p), selectOfJob, p.Number, among.after, among.through, job, limit)
 }
 
@@ -221,10 +221,10 @@ func usersByColumn(p *userpool.UserPool, r userRange) source {
 
 // postgresUserTables are the tables with data of a pool's users. A transaction that adds an alias
 // or a count locks the user's row, so users are cleared first.
-var postgresUserTables = []keyed{ofPool("users", "user_no", sliceRows), ofPool("aliases", "attribute, alias_key", sliceRows)}
+var postgresUserTables = []rowSet{ofPool("users", "user_no", sliceRows), ofPool("aliases", "attribute, alias_key", sliceRows)}
 
 // poolTables returns the tables to clear. See [userTables].
-func (b postgresUsers) poolTables() []keyed { return slices.Clone(postgresUserTables) }
+func (b postgresUsers) poolTables() []rowSet { return slices.Clone(postgresUserTables) }
 
 // poolDeleted does nothing, because nothing is deferred. See [userTables].
 func (b postgresUsers) poolDeleted(context.Context, *transaction, int64) error { return nil }

@@ -28,11 +28,11 @@ func collect[T any](ctx context.Context, q querier, scan func(scanner) (T, error
 
 // list is collect without a transaction.
 func list[T any](ctx context.Context, d *database, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	return look(ctx, d, func(q querier) ([]T, error) { return collect(ctx, q, scan, query, args...) })
+	return retryRead(ctx, d, func(q querier) ([]T, error) { return collect(ctx, q, scan, query, args...) })
 }
 
-// did reports whether a statement changed anything.
-func did(result sql.Result, err error) (bool, error) {
+// anyChanged reports whether a statement changed anything.
+func anyChanged(result sql.Result, err error) (bool, error) {
 	if err != nil {
 		return false, err
 	}
@@ -40,9 +40,9 @@ func did(result sql.Result, err error) (bool, error) {
 	return n > 0, err
 }
 
-// must returns otherwise if a statement changed nothing.
-func must(result sql.Result, err error, otherwise error) error {
-	done, err := did(result, err)
+// requireChange returns otherwise if a statement changed nothing.
+func requireChange(result sql.Result, err error, otherwise error) error {
+	done, err := anyChanged(result, err)
 	if err == nil && !done {
 		return otherwise
 	}

@@ -31,7 +31,7 @@ func (s *Rows) KeptRows(ctx context.Context, key importjob.Key, afterLine int64,
 	if rejected {
 		query = selectKeptRejected
 	}
-	return look(ctx, s.database, func(q querier) ([]importjob.Kept, error) {
+	return retryRead(ctx, s.database, func(q querier) ([]importjob.Kept, error) {
 		j, err := s.job(ctx, q, key)
 		if err != nil {
 			return nil, err
@@ -62,7 +62,7 @@ func (s *Rows) keptPage(ctx context.Context, q querier, no jobNumbers, afterLine
 			if err != nil {
 				return false, err
 			}
-			if kept = after(kept, afterLine); rejected && len(kept.Rejected) == 0 {
+			if kept = keptAfter(kept, afterLine); rejected && len(kept.Rejected) == 0 {
 				continue
 			}
 			n += len(kept.Rejected)
@@ -82,8 +82,8 @@ func (d *database) openSegment(no jobNumbers, lastLine int64, sealed []byte) (im
 	return unpackKept(packed)
 }
 
-// after removes what begins on or before a line.
-func after(kept importjob.Kept, line int64) importjob.Kept {
+// keptAfter removes what begins on or before a line.
+func keptAfter(kept importjob.Kept, line int64) importjob.Kept {
 	rows, _ := slices.BinarySearchFunc(kept.Rejected, line, func(r importjob.KeptRow, line int64) int {
 		if r.Line > line {
 			return 1
@@ -105,7 +105,7 @@ func after(kept importjob.Kept, line int64) importjob.Kept {
 
 // Children returns the child jobs of a job. See [importjob.Rows].
 func (s *Rows) Children(ctx context.Context, key importjob.Key) ([]*importjob.Job, error) {
-	return look(ctx, s.database, func(q querier) ([]*importjob.Job, error) {
+	return retryRead(ctx, s.database, func(q querier) ([]*importjob.Job, error) {
 		j, err := s.job(ctx, q, key)
 		if err != nil {
 			return nil, err
@@ -125,7 +125,7 @@ const selectUserSpan = "SELECT coalesce(first_user_no, 1), coalesce(last_user_no
 
 // JobUsers returns users that a job created. See [importjob.Rows].
 func (s *Rows) JobUsers(ctx context.Context, p *userpool.UserPool, key importjob.Key, afterNo int64, limit int) ([]importjob.NumberedUser, error) {
-	return look(ctx, s.database, func(q querier) ([]importjob.NumberedUser, error) {
+	return retryRead(ctx, s.database, func(q querier) ([]importjob.NumberedUser, error) {
 		j, err := s.job(ctx, q, key)
 		if err != nil {
 			return nil, err
@@ -140,7 +140,7 @@ func (s *Rows) JobUsers(ctx context.Context, p *userpool.UserPool, key importjob
 			return nil, nil
 		}
 		found, _, err := withSchema(ctx, s.users.pools, q, p, func(p *userpool.UserPool) ([]storedUser, error) {
-			return s.users.tables.ofJob(ctx, q, p, j.no.job, among, limit)
+			return s.users.tables.usersOfJob(ctx, q, p, j.no.job, among, limit)
 		})
 		users := make([]importjob.NumberedUser, len(found))
 		for i, u := range found {

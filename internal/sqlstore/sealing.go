@@ -14,7 +14,7 @@ type Secrets struct{ *database }
 // SealingMark returns the stored mark of the key that seals this database's secrets ([iam.Sealer]),
 // nil if there is none.
 func (s *Secrets) SealingMark(ctx context.Context) ([]byte, error) {
-	return look(ctx, s.database, func(q querier) (mark []byte, err error) {
+	return retryRead(ctx, s.database, func(q querier) (mark []byte, err error) {
 		err = q.QueryRowContext(ctx, "SELECT mark FROM sealing WHERE id = 1").Scan(&mark)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil, nil
@@ -42,7 +42,7 @@ var sealedThings = []string{
 // or an app client, a key that signs tokens, a user's credential, or a message to a user. It can
 // also be a pre-signed URL of an import job, a kept row, or an import map.
 func (s *Secrets) HasSealed(ctx context.Context) (bool, error) {
-	return look(ctx, s.database, func(q querier) (bool, error) { return hasSealed(ctx, q) })
+	return retryRead(ctx, s.database, func(q querier) (bool, error) { return hasSealed(ctx, q) })
 }
 
 func hasSealed(ctx context.Context, q querier) (sealed bool, err error) {
@@ -65,7 +65,7 @@ const setSealingMark = "INSERT INTO sealing (id, mark) VALUES (1, $1) ON CONFLIC
 // old key sealed.
 func (s *Secrets) SetSealingMark(ctx context.Context, mark []byte) ([]byte, error) {
 	err := s.change(ctx, func(tx *transaction) error {
-		added, err := did(tx.ExecContext(ctx, "INSERT INTO sealing (id, mark) VALUES (1, $1) ON CONFLICT (id) DO NOTHING", mark))
+		added, err := anyChanged(tx.ExecContext(ctx, "INSERT INTO sealing (id, mark) VALUES (1, $1) ON CONFLICT (id) DO NOTHING", mark))
 		if err != nil || added {
 			return err
 		}
@@ -94,7 +94,7 @@ func (s *Secrets) DataKey(ctx context.Context, name string, fresh []byte) (seale
 		}
 		return sealed, err
 	}
-	if sealed, err = look(ctx, s.database, kept); err != nil || sealed != nil {
+	if sealed, err = retryRead(ctx, s.database, kept); err != nil || sealed != nil {
 		return sealed, err
 	}
 	err = s.change(ctx, func(tx *transaction) error {
@@ -104,5 +104,5 @@ func (s *Secrets) DataKey(ctx context.Context, name string, fresh []byte) (seale
 	if err != nil {
 		return nil, err
 	}
-	return look(ctx, s.database, kept)
+	return retryRead(ctx, s.database, kept)
 }

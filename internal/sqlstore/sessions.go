@@ -46,7 +46,7 @@ func (st sessionStore) Begin(ctx context.Context, s *session.Session) error {
 
 // Find returns a session.
 func (st sessionStore) Find(ctx context.Context, id session.ID) (*session.Session, error) {
-	return look(ctx, st.database, func(q querier) (*session.Session, error) {
+	return retryRead(ctx, st.database, func(q querier) (*session.Session, error) {
 		s := &session.Session{ID: id}
 		var role string
 		var begun, used, ends int64

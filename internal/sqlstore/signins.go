@@ -24,7 +24,7 @@ const selectClientOf = "SELECT " + poolColumns + ", c.doc, c.sealed FROM user_po
 
 // ClientOf returns an app client and its pool. The caller must not change their contents.
 func (s *SignIns) ClientOf(ctx context.Context, clientID string) (p *userpool.UserPool, c *userpool.Client, err error) {
-	c, err = look(ctx, s.database, func(q querier) (*userpool.Client, error) {
+	c, err = retryRead(ctx, s.database, func(q querier) (*userpool.Client, error) {
 		var doc string
 		var sealed []byte
 		if p, err = s.users.pools.decoded.scan(joinedRow{q.QueryRowContext(ctx, selectClientOf, clientID), []any{&doc, &sealed}}); err != nil {
@@ -77,12 +77,12 @@ func (s *SignIns) bySub(ctx context.Context, q querier, p *userpool.UserPool, te
 // keepEffects stores the effects of a user's change.
 func (s *SignIns) keepEffects(ctx context.Context, tx *transaction, p *userpool.UserPool, before *userpool.User, u storedUser, e signin.Effects) error {
 	for _, keep := range []func() error{
-		func() error { return use(ctx, tx, p, e.Use) },
+		func() error { return useChallenge(ctx, tx, p, e.Use) },
 		func() error { return takeCode(ctx, tx, p, u.no, e.TakeCode) },
 		func() error { return sendCode(ctx, tx, p, u.no, e.Send) },
 		func() error { return s.remember(ctx, tx, p, before, u.no, e.Remember) },
 		func() error { return endSessions(ctx, tx, p, u.no, e.EndSessions) },
-		func() error { return begin(ctx, tx, p, u.no, e.Begin) },
+		func() error { return beginSession(ctx, tx, p, u.no, e.Begin) },
 		func() error { return clearCounts(ctx, tx, p, e.Clear) },
 		func() error { return s.addMessages(ctx, tx, p, u.no, e.Messages) },
 	} {
@@ -102,13 +102,13 @@ const (
 	clearAttempts = "DELETE FROM user_attempts WHERE pool_no = $1 AND subject = $2 AND kind = $3"
 )
 
-// use marks a challenge as answered.
-func use(ctx context.Context, tx *transaction, p *userpool.UserPool, c *signin.Challenge) error {
+// useChallenge marks a challenge as answered.
+func useChallenge(ctx context.Context, tx *transaction, p *userpool.UserPool, c *signin.Challenge) error {
 	if c == nil {
 		return nil
 	}
 	result, err := tx.ExecContext(ctx, insertUsed, p.Number, c.ID[:], millis(c.Ends))
-	return must(result, err, signin.ErrUsed)
+	return requireChange(result, err, signin.ErrUsed)
 }
 
 // takeCode removes a code that was used.
@@ -117,7 +117,7 @@ func takeCode(ctx context.Context, tx *transaction, p *userpool.UserPool, no int
 		return nil
 	}
 	result, err := tx.ExecContext(ctx, deleteCode, p.Number, no, int(c.Purpose), c.MAC)
-	return must(result, err, signin.ErrUsed)
+	return requireChange(result, err, signin.ErrUsed)
 }
 
 func sendCode(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, c *signin.Code) error {
@@ -139,7 +139,7 @@ func clearCounts(ctx context.Context, tx *transaction, p *userpool.UserPool, cou
 
 // Code returns the code of a user for a purpose.
 func (s *SignIns) Code(ctx context.Context, p *userpool.UserPool, sub string, purpose signin.Purpose) (signin.Code, error) {
-	return look(ctx, s.database, func(q querier) (c signin.Code, err error) {
+	return retryRead(ctx, s.database, func(q querier) (c signin.Code, err error) {
 		u, _, err := s.bySub(ctx, q, p, sub)
 		if err != nil {
 			return c, err
@@ -167,7 +167,7 @@ func (s *SignIns) remember(ctx context.Context, tx *transaction, p *userpool.Use
 	if most == 0 || before.Credential == (userpool.Credential{}) {
 		return nil
 	}
-	box := s.vault.ofUsers(p.Number, iam.Credentials)
+	box := s.vault.userBox(p.Number, iam.Credentials)
 	if box == nil {
 		return errNoKey()
 	}
@@ -182,8 +182,8 @@ func (s *SignIns) remember(ctx context.Context, tx *transaction, p *userpool.Use
 
 // History returns the user's previous credentials, newest first.
 func (s *SignIns) History(ctx context.Context, p *userpool.UserPool, sub string, limit int) ([]userpool.Credential, error) {
-	box := s.vault.ofUsers(p.Number, iam.Credentials)
-	return look(ctx, s.database, func(q querier) ([]userpool.Credential, error) {
+	box := s.vault.userBox(p.Number, iam.Credentials)
+	return retryRead(ctx, s.database, func(q querier) ([]userpool.Credential, error) {
 		u, _, err := s.bySub(ctx, q, p, sub)
 		if err != nil {
 			return nil, err
@@ -217,7 +217,7 @@ func scanAttempts(row scanner) (a signin.Attempts, err error) {
 
 // Attempts returns the number of attempts by a subject.
 func (s *SignIns) Attempts(ctx context.Context, p *userpool.UserPool, of signin.Subject, kind signin.Attempt) (signin.Attempts, error) {
-	return look(ctx, s.database, func(q querier) (signin.Attempts, error) {
+	return retryRead(ctx, s.database, func(q querier) (signin.Attempts, error) {
 		a, err := scanAttempts(q.QueryRowContext(ctx, selectAttempts, p.Number, of[:], int(kind)))
 		if errors.Is(err, sql.ErrNoRows) {
 			return signin.Attempts{}, nil
@@ -238,16 +238,16 @@ func (s *SignIns) CountAttempt(ctx context.Context, p *userpool.UserPool, of sig
 	return a, err
 }
 
-// ofUser are the statements that delete a user's sign-in data.
-var ofUser = []string{
+// deleteSignIns are the statements that delete a user's sign-in data.
+var deleteSignIns = []string{
 	"DELETE FROM user_sessions WHERE pool_no = $1 AND user_no = $2",
 	"DELETE FROM user_codes WHERE pool_no = $1 AND user_no = $2",
 	"DELETE FROM password_history WHERE pool_no = $1 AND user_no = $2",
 }
 
-// dropOfUser deletes a user's sign-in data.
-func dropOfUser(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64) error {
-	for _, statement := range ofUser {
+// dropSignIns deletes a user's sign-in data.
+func dropSignIns(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64) error {
+	for _, statement := range deleteSignIns {
 		if _, err := tx.ExecContext(ctx, statement, p.Number, no); err != nil {
 			return err
 		}

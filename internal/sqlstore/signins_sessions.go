@@ -30,8 +30,8 @@ func orNull(t time.Time) any {
 	return millis(t)
 }
 
-// begin stores a new session of a user.
-func begin(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, s *signin.Session) error {
+// beginSession stores a new session of a user.
+func beginSession(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, s *signin.Session) error {
 	if s == nil {
 		return nil
 	}
@@ -65,7 +65,7 @@ func userSession(ctx context.Context, q querier, p *userpool.UserPool, id signin
 
 // Session returns a session and its user.
 func (s *SignIns) Session(ctx context.Context, p *userpool.UserPool, id signin.SessionID) (found *signin.Session, u *userpool.User, err error) {
-	stored, err := look(ctx, s.database, func(q querier) (storedUser, error) {
+	stored, err := retryRead(ctx, s.database, func(q querier) (storedUser, error) {
 		var no int64
 		if found, no, err = userSession(ctx, q, p, id); err != nil {
 			return storedUser{}, err
@@ -95,7 +95,7 @@ func (s *SignIns) UpdateSession(ctx context.Context, p *userpool.UserPool, id si
 			return err
 		}
 		result, err := tx.ExecContext(ctx, updateUserSession, found.Hash, found.Previous, orNull(found.Rotated), millis(found.Used), millis(found.Ends), p.Number, id[:])
-		return must(result, err, errConflict)
+		return requireChange(result, err, errConflict)
 	})
 }
 

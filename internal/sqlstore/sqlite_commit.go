@@ -88,7 +88,7 @@ func (s *sqliteImports) newBatchInserter(ctx context.Context, tx *transaction, c
 		return nil, err
 	}
 	enough := max(leastRows, int(s.enough.Load()))
-	d, err := newDeferredUsers(ctx, tx, s.of(c.pool), j.no.job, first, enough)
+	d, err := newDeferredUsers(ctx, tx, s.coderOf(c.pool), j.no.job, first, enough)
 	return &batchInserter{d, s, enough, s.optimistic(j.Job, c.pool), j.State == importjob.Stopping}, err
 }
 
@@ -217,16 +217,16 @@ const selectTakenAlias = `SELECT json_group_array(k.key) FROM json_each($1) k
 // takenKeys and takenAliases look up names. See [nameTables].
 func (s sqliteUsers) takenKeys(ctx context.Context, q querier, poolNo int64, keys []string) ([]string, error) {
 	places, err := placesOf(ctx, q, selectTaken, keys, poolNo)
-	return at(keys, places), err
+	return keysAt(keys, places), err
 }
 
 func (s sqliteUsers) takenAliases(ctx context.Context, q querier, poolNo int64, attribute int, keys []string) ([]string, error) {
 	places, err := placesOf(ctx, q, selectTakenAlias, keys, poolNo, attribute)
-	return at(keys, places), err
+	return keysAt(keys, places), err
 }
 
-// at returns the keys at the given indexes.
-func at(keys []string, places []int) []string {
+// keysAt returns the keys at the given indexes.
+func keysAt(keys []string, places []int) []string {
 	found := make([]string, len(places))
 	for i, place := range places {
 		found[i] = keys[place]

@@ -210,7 +210,7 @@ func (d *deferredUsers) flushSome(ctx context.Context, external int64) (err erro
 // addAlias gives an alias to the next user if it is free, or if freeAlias can free it.
 func (d *deferredUsers) addAlias(ctx context.Context, a userpool.Alias) (bool, error) {
 	add := func() (bool, error) {
-		return did(d.alias.ExecContext(ctx, d.pool.Number, numberOf(a.Attribute), a.Key, d.next()))
+		return anyChanged(d.alias.ExecContext(ctx, d.pool.Number, numberOf(a.Attribute), a.Key, d.next()))
 	}
 	if added, err := add(); err != nil || added {
 		return added, err
@@ -235,7 +235,7 @@ func (d *deferredUsers) refuse(ctx context.Context, key string, added []userpool
 	case err == nil:
 		return userExists(), nil
 	case errors.Is(err, sql.ErrNoRows):
-		return taken(conflict), nil
+		return aliasTaken(conflict), nil
 	}
 	return nil, err
 }
@@ -261,7 +261,7 @@ func (d *deferredUsers) freeAlias(ctx context.Context, a userpool.Alias) (bool, 
 	if held.name != nameDeferred {
 		return false, nil
 	}
-	added, err := did(d.tx.ExecContext(ctx, insertName, d.pool.Number, held.key, holder))
+	added, err := anyChanged(d.tx.ExecContext(ctx, insertName, d.pool.Number, held.key, holder))
 	if err != nil {
 		return false, err
 	}

@@ -81,7 +81,7 @@ func (s *sqliteImports) Unindexed(ctx context.Context) ([]string, error) {
 // IndexUsers adds the deferred index entries of a pool's users. It can be called again after an
 // interruption: the entries that it added stay. See [importjob.Store].
 func (s *sqliteImports) IndexUsers(ctx context.Context, poolID string) error {
-	poolNo, err := look(ctx, s.database, func(q querier) (no int64, err error) {
+	poolNo, err := retryRead(ctx, s.database, func(q querier) (no int64, err error) {
 		err = q.QueryRowContext(ctx, "SELECT pool_no FROM user_pools WHERE pool_id = $1", poolID).Scan(&no)
 		return no, err
 	})
@@ -101,7 +101,7 @@ func (s *sqliteImports) IndexUsers(ctx context.Context, poolID string) error {
 		return nil
 	}
 	defer s.indexRuns.end(poolNo)
-	unindexed, err := look(ctx, s.database, func(q querier) (numbers, error) { return unindexedUsers(ctx, q, poolNo) })
+	unindexed, err := retryRead(ctx, s.database, func(q querier) (numbers, error) { return unindexedUsers(ctx, q, poolNo) })
 	if err != nil || unindexed.through == 0 {
 		return err
 	}
@@ -125,7 +125,7 @@ func (c indexRun) addAll(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, sorter.close()) }()
 	for from := c.unindexed.after; from < c.unindexed.through; from += indexRows {
 		some := numbers{from, min(from+indexRows, c.unindexed.through)}
-		if _, err := look(ctx, c.database, func(q querier) (any, error) { return nil, c.read(ctx, q, some, sorter) }); err != nil {
+		if _, err := retryRead(ctx, c.database, func(q querier) (any, error) { return nil, c.read(ctx, q, some, sorter) }); err != nil {
 			return err
 		}
 	}
@@ -182,7 +182,7 @@ func (c indexRun) addSlice(ctx context.Context, conn *sql.Conn, slice []sortedEn
 	t := c.tries()
 	for t.next(ctx) {
 		done, t.err = c.tryAddSlice(ctx, conn, slice)
-		_ = c.noted(t.err)
+		_ = c.noteRefused(t.err)
 	}
 	if t.err == nil {
 		c.checkpoints.wrote(pagesPerSlice)
@@ -201,11 +201,11 @@ func (c indexRun) tryAddSlice(ctx context.Context, conn *sql.Conn, slice []sorte
 		return 0, err
 	}
 	defer tx.Rollback()
-	var there bool
-	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM unindexed_users WHERE pool_no = $1)", c.poolNo).Scan(&there); err != nil {
+	var exists bool
+	if err := tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM unindexed_users WHERE pool_no = $1)", c.poolNo).Scan(&exists); err != nil {
 		return 0, err
 	}
-	if !there {
+	if !exists {
 		return len(slice), nil
 	}
 	if done, err = c.addEntries(ctx, tx, slice, changed); err != nil {

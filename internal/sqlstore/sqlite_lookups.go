@@ -52,9 +52,9 @@ func changeLookups(ctx context.Context, tx *transaction, p *userpool.UserPool, n
 	return nil
 }
 
-// moveLookups deletes the entries that a user no longer has, and adds the new ones. It also tells a
+// updateLookups deletes the entries that a user no longer has, and adds the new ones. It also tells a
 // running IndexUsers that the user has changed.
-func (s sqliteUsers) moveLookups(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, had, wanted []lookupEntry) error {
+func (s sqliteUsers) updateLookups(ctx context.Context, tx *transaction, p *userpool.UserPool, no int64, had, wanted []lookupEntry) error {
 	s.indexRuns.noteChange(p.Number, no)
 	without := func(list, others []lookupEntry) []lookupEntry {
 		return slices.DeleteFunc(slices.Clone(list), func(e lookupEntry) bool { return slices.Contains(others, e) })
@@ -82,9 +82,9 @@ func unindexedUsers(ctx context.Context, q querier, poolNo int64) (n numbers, er
 	return n, err
 }
 
-// usersOf returns the source of a range. If the range is sorted by a lookup, the source has only
+// sourceOf returns the source of a range. If the range is sorted by a lookup, the source has only
 // the indexed users.
-func usersOf(p *userpool.UserPool, r userRange) source {
+func sourceOf(p *userpool.UserPool, r userRange) source {
 	number := func(no int64) any { return no }
 	from := source{columns: liteUserColumns, where: "n.pool_no = $1", args: []any{p.Number}, no: "n.user_no", noArg: number}
 	table, attribute := "user_lookups", statusLookup
@@ -141,7 +141,7 @@ func (s sqliteUsers) trySnapshot(ctx context.Context, read func(q querier) error
 
 // usersIn returns users of a range, indexed and unindexed ones. See [userTables].
 func (s sqliteUsers) usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) (users []storedUser, err error) {
-	query, args := r.query(usersOf(p, r), limit)
+	query, args := r.query(sourceOf(p, r), limit)
 	if r.order != byStatus && r.order != byAttribute {
 		return list(ctx, s.database, s.scan(p), query, args...)
 	}

@@ -88,7 +88,7 @@ func (r *liteRow) user(c coder) (storedUser, error) {
 
 // scan returns the function that reads users of a pool.
 func (s sqliteUsers) scan(p *userpool.UserPool) func(scanner) (storedUser, error) {
-	c := s.of(p)
+	c := s.coderOf(p)
 	return func(row scanner) (storedUser, error) {
 		var r liteRow
 		if err := row.Scan(r.dest()...); err != nil {
@@ -124,7 +124,7 @@ func (s sqliteUsers) withPool(ctx context.Context, q querier, id, key string, sc
 	if !r.id.Valid {
 		return p, storedUser{}, sql.ErrNoRows
 	}
-	u, err := r.user(s.of(p))
+	u, err := r.user(s.coderOf(p))
 	return p, u, err
 }
 
@@ -151,7 +151,7 @@ func setNextNo(ctx context.Context, tx *transaction, p *userpool.UserPool, no in
 		return noNumbers(p)
 	}
 	result, err := tx.ExecContext(ctx, updateNextNo, no, p.Number)
-	return must(result, err, noPool(p.ID))
+	return requireChange(result, err, noPool(p.ID))
 }
 
 // insertUsers returns the statement that inserts n users, with or without ids of another system.
@@ -212,7 +212,7 @@ func (s sqliteUsers) addUser(ctx context.Context, tx *transaction, p *userpool.U
 	if err != nil {
 		return 0, err
 	}
-	values, _, sub, err := appendUser(nil, s.of(p), u, no, nil, nil)
+	values, _, sub, err := appendUser(nil, s.coderOf(p), u, no, nil, nil)
 	if err != nil {
 		return 0, err
 	}
@@ -220,7 +220,7 @@ func (s sqliteUsers) addUser(ctx context.Context, tx *transaction, p *userpool.U
 		insert string
 		key    any
 	}{{insertName, p.UsernameKey(u.Username)}, {insertSub, sub[:]}} {
-		if added, err := did(tx.ExecContext(ctx, key.insert, p.Number, key.key, no)); err != nil || !added {
+		if added, err := anyChanged(tx.ExecContext(ctx, key.insert, p.Number, key.key, no)); err != nil || !added {
 			return 0, err
 		}
 	}
@@ -236,27 +236,27 @@ func (s sqliteUsers) addUser(ctx context.Context, tx *transaction, p *userpool.U
 // liteOfJob reads a range of the users: a job's users have adjacent numbers.
 const liteOfJob = selectLite + "users u WHERE u.user_id > $1 AND u.user_id <= $2 AND u.job_no = $3 ORDER BY u.user_id LIMIT $4"
 
-// ofJob returns users that a job created. See [userTables].
-func (s sqliteUsers) ofJob(ctx context.Context, q querier, p *userpool.UserPool, job int64, among numbers, limit int) ([]storedUser, error) {
+// usersOfJob returns users that a job created. See [userTables].
+func (s sqliteUsers) usersOfJob(ctx context.Context, q querier, p *userpool.UserPool, job int64, among numbers, limit int) ([]storedUser, error) {
 	return collect(ctx, q, s.scan(p), liteOfJob, userID(p.Number, among.after), userID(p.Number, among.through), job, limit)
 }
 
 // writeUser writes a user, and its lookups. See [userTables].
 func (s sqliteUsers) writeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, before *userpool.User, u storedUser) error {
-	f, err := s.of(p).form(u.User, nil, nil)
+	f, err := s.coderOf(p).form(u.User, nil, nil)
 	if err != nil {
 		return err
 	}
 	result, err := tx.ExecContext(ctx, liteUpdate, f.status, flag(u.Enabled), flag(u.SMSMFA), f.created, f.modified, f.attributes, f.credential, f.factors, nilIfEmpty(u.ExternalID), userID(p.Number, u.no))
-	if err := must(result, err, errConflict); err != nil {
+	if err := requireChange(result, err, errConflict); err != nil {
 		return err
 	}
-	return s.moveLookups(ctx, tx, p, u.no, entriesOf(before), entriesOf(u.User))
+	return s.updateLookups(ctx, tx, p, u.no, entriesOf(before), entriesOf(u.User))
 }
 
 // removeUser removes a user, its name, its sub and its lookups. See [userTables].
 func (s sqliteUsers) removeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u storedUser) error {
-	if err := s.moveLookups(ctx, tx, p, u.no, entriesOf(u.User), nil); err != nil {
+	if err := s.updateLookups(ctx, tx, p, u.no, entriesOf(u.User), nil); err != nil {
 		return err
 	}
 	sub, _ := userrow.ParseSub(u.Sub)
@@ -267,7 +267,7 @@ func (s sqliteUsers) removeUser(ctx context.Context, tx *transaction, p *userpoo
 		{liteDelete, []any{userID(p.Number, u.no)}}, {deleteName, []any{p.Number, p.UsernameKey(u.Username)}}, {deleteSub, []any{p.Number, sub[:]}},
 	} {
 		result, err := tx.ExecContext(ctx, del.query, del.args...)
-		if err := must(result, err, errConflict); err != nil {
+		if err := requireChange(result, err, errConflict); err != nil {
 			return err
 		}
 	}
@@ -276,9 +276,9 @@ func (s sqliteUsers) removeUser(ctx context.Context, tx *transaction, p *userpoo
 
 // sqliteUserTables are the tables with data of a pool's users. Users are cleared before lookups,
 // because lookups are derived from users. The pool's number is a part of the key of users.
-var sqliteUserTables = []keyed{
+var sqliteUserTables = []rowSet{
 	ofPool("unindexed_users", "", sliceRows),
-	{table: "users", of: idRange, columns: "user_id", rows: sliceRows, ids: idsOf},
+	{table: "users", shared: idRange, columns: "user_id", rows: sliceRows, ids: idsOf},
 	ofPool("user_names", "user_key", sliceRows),
 	ofPool("user_subs", "sub", sliceRows),
 	ofPool("user_lookups", "attribute, value, user_no", sliceRows),
@@ -289,7 +289,7 @@ var sqliteUserTables = []keyed{
 func idsOf(poolNo int64) (after, through int64) { return userID(poolNo, 0), lastUserID(poolNo) }
 
 // poolTables returns the tables to clear. See [userTables].
-func (s sqliteUsers) poolTables() []keyed { return slices.Clone(sqliteUserTables) }
+func (s sqliteUsers) poolTables() []rowSet { return slices.Clone(sqliteUserTables) }
 
 // poolDeleted ends a running IndexUsers, which adds nothing to a pool without a row in
 // unindexed_users. See [userTables].

@@ -20,11 +20,11 @@ const (
 
 // TokenKeys returns a pool's keys. See [token.Store].
 func (s *Tokens) TokenKeys(ctx context.Context, p *userpool.UserPool) ([]token.Key, error) {
-	return look(ctx, s.database, func(q querier) ([]token.Key, error) { return s.keys(ctx, q, p) })
+	return retryRead(ctx, s.database, func(q querier) ([]token.Key, error) { return s.keys(ctx, q, p) })
 }
 
 func (s *Tokens) keys(ctx context.Context, q querier, p *userpool.UserPool) ([]token.Key, error) {
-	box := s.vault.ofUsers(p.Number, iam.TokenKeys)
+	box := s.vault.userBox(p.Number, iam.TokenKeys)
 	return collect(ctx, q, func(row scanner) (k token.Key, err error) {
 		var created, signs int64
 		var sealed []byte
@@ -42,11 +42,11 @@ func (s *Tokens) keys(ctx context.Context, q querier, p *userpool.UserPool) ([]t
 // of two changes sees the result of the first. See [token.Store].
 func (s *Tokens) ChangeTokenKeys(ctx context.Context, p *userpool.UserPool, change func([]token.Key) ([]token.Key, error)) (keys []token.Key, err error) {
 	err = s.change(ctx, func(tx *transaction) error {
-		_, there, err := lockPool(ctx, tx, p.ID)
+		_, current, err := lockPool(ctx, tx, p.ID)
 		if err != nil {
 			return err
 		}
-		if there.Number != p.Number { // a new pool with the same id
+		if current.Number != p.Number { // a new pool with the same id
 			return noPool(p.ID)
 		}
 		before, err := s.keys(ctx, tx, p)
@@ -67,7 +67,7 @@ func (s *Tokens) ChangeTokenKeys(ctx context.Context, p *userpool.UserPool, chan
 // replace deletes the keys that are no longer wanted, and adds the new ones. A key itself never
 // changes.
 func (s *Tokens) replace(ctx context.Context, tx *transaction, p *userpool.UserPool, before, after []token.Key) error {
-	box := s.vault.ofUsers(p.Number, iam.TokenKeys)
+	box := s.vault.userBox(p.Number, iam.TokenKeys)
 	old, kept := byID(before), byID(after)
 	for id := range old {
 		if _, ok := kept[id]; ok {

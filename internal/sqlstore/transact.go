@@ -40,7 +40,7 @@ func (d *database) changeAside(ctx context.Context, fn func(tx *transaction) err
 
 // tryOnce runs a write transaction once, and records if the database refuses it.
 func (d *database) tryOnce(ctx context.Context, urgent bool, fn func(tx *transaction) error) error {
-	return d.noted(d.run(ctx, urgent, fn))
+	return d.noteRefused(d.run(ctx, urgent, fn))
 }
 
 // run runs a write transaction.
@@ -80,8 +80,8 @@ func (d *database) giveTime(ctx context.Context, tx *transaction) error {
 	return err
 }
 
-// look runs a read outside of a transaction.
-func look[T any](ctx context.Context, d *database, read func(q querier) (T, error)) (out T, err error) {
+// retryRead runs a read outside of a transaction.
+func retryRead[T any](ctx context.Context, d *database, read func(q querier) (T, error)) (out T, err error) {
 	t := d.tries()
 	for t.next(ctx) {
 		out, t.err = read(reader{d.read})

@@ -147,7 +147,7 @@ func (d *database) upload(ctx context.Context, q querier, key importjob.Key) (st
 
 // Upload returns an upload.
 func (s *Uploads) Upload(ctx context.Context, key importjob.Key) (*importfile.Upload, error) {
-	u, err := look(ctx, s.database, func(q querier) (storedUpload, error) { return s.upload(ctx, q, key) })
+	u, err := retryRead(ctx, s.database, func(q querier) (storedUpload, error) { return s.upload(ctx, q, key) })
 	return u.Upload, err
 }
 
@@ -187,7 +187,7 @@ func (s *Uploads) changeUpload(ctx context.Context, key importjob.Key, update fu
 			return err
 		}
 		result, err := tx.ExecContext(ctx, updateUpload, append(values, u.pool, u.ID)...)
-		return must(result, err, errConflict)
+		return requireChange(result, err, errConflict)
 	})
 	if err != nil {
 		return nil, err
@@ -217,7 +217,7 @@ func (s *Uploads) TakeUpload(ctx context.Context, key importjob.Key, j *importjo
 			return err
 		}
 		result, err := tx.ExecContext(ctx, deleteUpload, u.pool, u.ID)
-		return must(result, err, errConflict)
+		return requireChange(result, err, errConflict)
 	})
 }
 
@@ -269,7 +269,7 @@ const sumWaiting = `SELECT CAST(coalesce((SELECT sum(upload_size) FROM import_jo
 // WaitingBytes returns the total size of the uploaded files of jobs that are not started, and of
 // uploads without a job.
 func (s *Uploads) WaitingBytes(ctx context.Context) (int64, error) {
-	return look(ctx, s.database, func(q querier) (bytes int64, err error) {
+	return retryRead(ctx, s.database, func(q querier) (bytes int64, err error) {
 		err = q.QueryRowContext(ctx, sumWaiting).Scan(&bytes)
 		return bytes, err
 	})

@@ -40,16 +40,16 @@ type userTables interface {
 	removeUser(ctx context.Context, tx *transaction, p *userpool.UserPool, u storedUser) error
 	// usersIn returns up to limit users of a range, in its order.
 	usersIn(ctx context.Context, p *userpool.UserPool, r userRange, limit int) ([]storedUser, error)
-	// ofJob returns up to limit users that a job created, of those with some numbers, in the order
+	// usersOfJob returns up to limit users that a job created, of those with some numbers, in the order
 	// of the numbers.
-	ofJob(ctx context.Context, q querier, p *userpool.UserPool, job int64, among numbers, limit int) ([]storedUser, error)
+	usersOfJob(ctx context.Context, q querier, p *userpool.UserPool, job int64, among numbers, limit int) ([]storedUser, error)
 	nameTables
 	// poolDeleted is a part of the transaction that deletes a pool. After it, no deferred work is
 	// done for the pool's users.
 	poolDeleted(ctx context.Context, tx *transaction, poolNo int64) error
 	// poolTables returns the tables with data of a pool's users, in the order in which they are
 	// cleared after the deletion.
-	poolTables() []keyed
+	poolTables() []rowSet
 }
 
 // poolScan reads the columns of a pool.
@@ -100,7 +100,7 @@ func (s *Users) CreateUserAndSend(ctx context.Context, p *userpool.UserPool, u *
 
 // User returns the user with a name: a username, an alias or a sub.
 func (s *Users) User(ctx context.Context, p *userpool.UserPool, name string) (*userpool.User, error) {
-	u, err := look(ctx, s.database, func(q querier) (storedUser, error) {
+	u, err := retryRead(ctx, s.database, func(q querier) (storedUser, error) {
 		u, _, err := s.findUser(ctx, q, p, name)
 		return u, err
 	})
@@ -113,7 +113,7 @@ func (s *Users) User(ctx context.Context, p *userpool.UserPool, name string) (*u
 // UserIn returns a pool and the user with a name. Most requests name a user by its username, which
 // takes one query: the pool's way to fold names is cached, and the query's result confirms it.
 func (s *Users) UserIn(ctx context.Context, poolID, name string) (p *userpool.UserPool, _ *userpool.User, err error) {
-	u, err := look(ctx, s.database, func(q querier) (u storedUser, err error) {
+	u, err := retryRead(ctx, s.database, func(q querier) (u storedUser, err error) {
 		p = nil
 		key, ok := s.pools.decoded.usernameKey(poolID, name)
 		if ok {
@@ -184,8 +184,8 @@ func (s *Users) tryNames(ctx context.Context, q querier, p *userpool.UserPool, n
 func (s *Users) findToWrite(ctx context.Context, tx *transaction, p *userpool.UserPool, name string) (storedUser, *userpool.UserPool, error) {
 	u, now, err := s.findUser(ctx, tx, p, name)
 	if err == nil || userpool.KindOf(err) == userpool.UserNotFound {
-		if gone := stillThere(ctx, tx, p); gone != nil {
-			return u, now, gone
+		if err := stillThere(ctx, tx, p); err != nil {
+			return u, now, err
 		}
 	}
 	return u, now, err
@@ -229,7 +229,7 @@ func (s *Users) writeChange(ctx context.Context, tx *transaction, p *userpool.Us
 	if err := s.tables.writeUser(ctx, tx, p, before, u); err != nil {
 		return err
 	}
-	if err := s.moveAliases(ctx, tx, p, u.no, storedAliases(p, before), storedAliases(p, u.User)); err != nil {
+	if err := s.updateAliases(ctx, tx, p, u.no, storedAliases(p, before), storedAliases(p, u.User)); err != nil {
 		return err
 	}
 	return countChange(ctx, tx, p, before, u.User)
@@ -258,13 +258,13 @@ func (s *Users) DeleteUser(ctx context.Context, p *userpool.UserPool, name strin
 		if err != nil {
 			return err
 		}
-		if err := s.moveAliases(ctx, tx, p, u.no, storedAliases(p, u.User), nil); err != nil {
+		if err := s.updateAliases(ctx, tx, p, u.no, storedAliases(p, u.User), nil); err != nil {
 			return err
 		}
 		if err := s.tables.removeUser(ctx, tx, p, u); err != nil {
 			return err
 		}
-		if err := dropOfUser(ctx, tx, p, u.no); err != nil {
+		if err := dropSignIns(ctx, tx, p, u.no); err != nil {
 			return err
 		}
 		counts := userCounts{}

@@ -90,7 +90,7 @@ func (t userCounts) write(ctx context.Context, tx *transaction, p *userpool.User
 		return nil
 	}
 	result, err := tx.ExecContext(ctx, addUserCount, t.sum(), p.Number)
-	if err := must(result, err, noPool(p.ID)); err != nil {
+	if err := requireChange(result, err, noPool(p.ID)); err != nil {
 		return err
 	}
 	for _, key := range slices.SortedFunc(maps.Keys(t), counter.compare) {
@@ -114,7 +114,7 @@ func scanCount(row scanner) (c userpool.UserCount, err error) {
 
 // CountUsers returns the pool's counters, except those that are 0.
 func (s *Users) CountUsers(ctx context.Context, p *userpool.UserPool) ([]userpool.UserCount, error) {
-	return look(ctx, s.database, func(q querier) ([]userpool.UserCount, error) {
+	return retryRead(ctx, s.database, func(q querier) ([]userpool.UserCount, error) {
 		var no int64
 		err := q.QueryRowContext(ctx, "SELECT pool_no FROM user_pools WHERE pool_no = $1", p.Number).Scan(&no)
 		if errors.Is(err, sql.ErrNoRows) {

@@ -141,14 +141,14 @@ type coders struct {
 	byPool map[int64]coder
 }
 
-// of returns a pool's coder.
-func (c *coders) of(p *userpool.UserPool) coder {
+// coderOf returns a pool's coder.
+func (c *coders) coderOf(p *userpool.UserPool) coder {
 	c.mu.RLock()
 	kept := c.byPool[p.Number]
 	c.mu.RUnlock()
 	if kept.names == nil || !kept.names.Are(p.Schema) {
 		kept.names = userrow.NewNames(p.Schema)
-		kept.box, kept.factors = c.vault.ofUsers(p.Number, iam.Credentials), c.vault.ofUsers(p.Number, iam.Factors)
+		kept.box, kept.factors = c.vault.userBox(p.Number, iam.Credentials), c.vault.userBox(p.Number, iam.Factors)
 		c.keep(p.Number, kept)
 	}
 	kept.pool = p

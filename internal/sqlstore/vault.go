@@ -31,8 +31,8 @@ func errNoKey() error {
 		"whose pre-signed URLs are secrets. Start every server with the same POOLHOUSE_SEALING_KEY.")
 }
 
-// ofUsers returns the box for a kind of secrets of a pool and its users, nil without a key.
-func (v *vault) ofUsers(poolNo int64, kind iam.SecretKind) *iam.Box {
+// userBox returns the box for a kind of secrets of a pool and its users, nil without a key.
+func (v *vault) userBox(poolNo int64, kind iam.SecretKind) *iam.Box {
 	if v.key == nil {
 		return nil
 	}

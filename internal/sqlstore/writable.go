@@ -96,8 +96,8 @@ func (s *Store) Writable(ctx context.Context) error {
 	return s.writes.problem()
 }
 
-// noted records a write that the database refused, and returns the error unchanged.
-func (d *database) noted(err error) error {
+// noteRefused records a write that the database refused, and returns the error unchanged.
+func (d *database) noteRefused(err error) error {
 	if err != nil && d.fault(err) == faultUnwritable {
 		d.writes.refuse(err)
 	}

@@ -142,7 +142,7 @@ func TestAttributesRefused(t *testing.T) {
 		{"no name", "01 00 04 61", "a name has 4 bytes, and 1 are left"},
 		{"no number", "01 0b", "a value is cut off"},
 		{"no columns, with capitals", "01 0e", "attribute 1 is in a column, and the column is empty"},
-		{"kind 7", "01 0f", "is of kind 7"},
+		{"kind 7", "01 0f", "has kind 7"},
 		{"no columns", "01 0d", "attribute 1 is in a column, and the column is empty"},
 		{"number 31", "01 f901", "has number 31"},
 		{"an empty name", "01 00 00 00", "an attribute has no name"},
