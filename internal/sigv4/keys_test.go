@@ -29,7 +29,7 @@ func TestSigningKeys(t *testing.T) {
 	if n := len(k.derived); n == 0 || n > maxDerived {
 		t.Errorf("%d keys are remembered, want up to %d", n, maxDerived)
 	}
-	if got := (*SigningKeys)(nil).of("s", scopes[0]); !bytes.Equal(got, signingKey("s", scopes[0])) {
+	if got := (*SigningKeys)(nil).key("s", scopes[0]); !bytes.Equal(got, signingKey("s", scopes[0])) {
 		t.Error("without a memory the key is another one")
 	}
 }
