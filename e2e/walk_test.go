@@ -175,6 +175,7 @@ var (
 	uploads     = regexp.MustCompile(`\?X-Amz-[A-Za-z0-9%&=_.-]+`)
 	tokenTexts  = regexp.MustCompile(`\beyJ[\w.-]+|("RefreshToken": ")[^"]+`)
 	codes       = regexp.MustCompile(`\bcode (?:is )?[0-9]{6}\b`)
+	errorsOfAWS = regexp.MustCompile(`(?m)^aws: \[ERROR\]: (An error occurred)`) // as newer CLIs begin
 	ofServer    = regexp.MustCompile(`\b(node|accessKeyId|version)=\S+`)
 	blanks      = regexp.MustCompile(`(?m)[ \t\r]+$`)
 )
@@ -204,6 +205,7 @@ func (p *walk) show(text string) string {
 		at := strings.LastIndex(said, " ") + 1
 		return said[:at] + p.shownAs(said[at:], "30415")
 	})
+	text = errorsOfAWS.ReplaceAllString(text, "$1")
 	text = ofServer.ReplaceAllString(text, "${1}=…")
 	text = strings.ReplaceAll(text, p.url, "http://127.0.0.1:9229")
 	return blanks.ReplaceAllString(onTheWay.ReplaceAllString(text, ""), "")
