@@ -26,8 +26,8 @@ func dial(t *testing.T, l net.Listener, from string) net.Conn {
 	return c
 }
 
-// TestConnections: connections beyond the limits are answered 503, those of other
-// addresses go on, and a place is free again once a connection ends.
+// TestConnections: connections over a limit are answered 503. Those of other addresses go on,
+// and a place is free again after a connection ends.
 func TestConnections(t *testing.T) {
 	open, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -75,7 +75,7 @@ func TestConnections(t *testing.T) {
 	second.Close()
 	taken("127.0.0.2")
 	first.Close()
-	first.Close() // again, which gives no second place
+	first.Close() // a second time, which frees no second place
 	taken("127.0.0.1")
 	refused("127.0.0.1")
 	if n := <-told; n != 1 || len(told) > 0 {
@@ -115,9 +115,9 @@ func (c *held) RemoteAddr() net.Addr {
 }
 func (c *held) Close() error { c.closed = true; return nil }
 
-// TestPlaces: when all places are taken, the connection that waited longest makes
-// room; first those that never had a verified request, never one that has such a
-// request under way, and none that has just come.
+// TestPlaces: when all places are taken, the connection that has waited longest is closed.
+// Connections without any verified request come first. A connection with a verified request
+// in progress is never closed, and neither is a new one.
 func TestPlaces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := Connections{Total: 3, Address: 2}.Listen(nil, false)
@@ -170,8 +170,8 @@ func TestPlaces(t *testing.T) {
 		if _, c := come("10.0.0.7"); c == nil || !busyRaw.closed {
 			t.Errorf("the last that waits: %v, %t", c, busyRaw.closed)
 		}
-		if l.total != 3 || l.of["10.0.0.6"] != 2 || len(l.of) != 2 || len(l.all) != 3 {
-			t.Errorf("%d connections, %v", l.total, l.of)
+		if l.total != 3 || l.byAddress["10.0.0.6"] != 2 || len(l.byAddress) != 2 || len(l.all) != 3 {
+			t.Errorf("%d connections, %v", l.total, l.byAddress)
 		}
 	})
 }
@@ -185,7 +185,7 @@ func TestBudget(t *testing.T) {
 		}
 		begun := time.Now()
 		go func() { time.Sleep(time.Second); release(); release() }()
-		all, err := b.Wait(t.Context(), 100) // which is all
+		all, err := b.Wait(t.Context(), 100) // more than the total becomes the total
 		if err != nil || time.Since(begun) != time.Second {
 			t.Errorf("%v after %v", err, time.Since(begun))
 		}
@@ -237,8 +237,8 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// TestCrowd: an address that takes most places keeps no one of another address
-// out, however fast its connections come.
+// TestCrowd: an address that takes most places cannot exclude other addresses, however fast
+// its connections come.
 func TestCrowd(t *testing.T) {
 	l := Connections{Total: 10, Address: 9}.Listen(nil, false)
 	come := func(address string, port int) (*held, *conn) {
@@ -255,7 +255,7 @@ func TestCrowd(t *testing.T) {
 			first = raw
 		}
 	}
-	for i, want := range []bool{true, true, false} { // one place is free, one is made: then it has two, and 8 are not many more than 3
+	for i, want := range []bool{true, true, false} { // one place is free and one is freed; then it has two, and 8 are not four times as many as 3
 		if _, c := come("10.0.0.2", i); (c != nil) != want {
 			t.Errorf("connection %d of another address: %t", i, c != nil)
 		}
@@ -268,8 +268,8 @@ func TestCrowd(t *testing.T) {
 	}
 }
 
-// TestShared: the limit of an address does not hold for a proxy, the limit in all does; and a
-// proxy's connections need not make room for others because they are many.
+// TestShared: the limit for an address does not apply to a proxy; the total limit does. A
+// proxy's connections are not closed because they are many.
 func TestShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := Connections{Total: 10, Address: 2, Shared: func(a netip.Addr) bool { return a == netip.MustParseAddr("10.0.0.1") }}.Listen(nil, false)
@@ -313,13 +313,13 @@ func TestUnderway(t *testing.T) {
 	if end, ok := u.Begin("a"); ok {
 		t.Error("a third request of a caller is taken")
 	} else {
-		end() // which ends none
+		end() // ends no request
 	}
 	if _, ok := u.Begin("b"); !ok {
 		t.Error("another caller is refused")
 	}
 	one()
-	one() // again, which ends no second one
+	one() // a second time, which ends no other request
 	if _, ok := u.Begin("a"); !ok {
 		t.Error("after one has ended, the next is refused")
 	}
@@ -328,14 +328,14 @@ func TestUnderway(t *testing.T) {
 	}
 	end, _ := u.Begin("c")
 	end()
-	if len(u.of) != 2 {
-		t.Errorf("%d callers are remembered", len(u.of))
+	if len(u.counts) != 2 {
+		t.Errorf("%d callers are remembered", len(u.counts))
 	}
 }
 
-// TestRestingPlaces: a connection with a request that goes on for as long as its client likes
-// never gives way to strangers while there are any, and makes room when all others have
-// requests under way.
+// TestRestingPlaces: a resting connection has a request that lasts as long as its client
+// likes. It is never closed while there are strangers. It is closed when all other
+// connections have requests in progress.
 func TestRestingPlaces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := Connections{Total: 3, Address: 3}.Listen(nil, false)
@@ -350,7 +350,7 @@ func TestRestingPlaces(t *testing.T) {
 		of := func(c *conn) *http.Request { return &http.Request{RemoteAddr: c.RemoteAddr().String()} }
 		verify := func(c *conn) { l.Verified(of(c)) }
 		pageRaw, page := come()
-		l.Rests(of(page)) // is for those that are verified
+		l.Rests(of(page)) // only counts after Verified
 		verify(page)
 		l.Rests(of(page))
 		for range 100 {
@@ -369,7 +369,7 @@ func TestRestingPlaces(t *testing.T) {
 		if len(l.all) != 3 || l.waiting[resting].Len() != 0 {
 			t.Errorf("%d connections, %d that rest", len(l.all), l.waiting[resting].Len())
 		}
-		// A page that has ended leaves a connection like others.
+		// After its page has ended, a connection is like others.
 		againRaw, again := come()
 		if again != nil {
 			t.Fatal("there is room without a connection that waits")

@@ -7,16 +7,16 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// Budget is bytes that requests share. A nil Budget has no end.
+// Budget is a number of bytes that requests share. A nil Budget is unlimited.
 type Budget struct {
 	size int64
 	left *semaphore.Weighted
 }
 
-// NewBudget returns a budget of so many bytes.
+// NewBudget returns a budget of size bytes.
 func NewBudget(size int64) *Budget { return &Budget{size, semaphore.NewWeighted(size)} }
 
-// Take takes n bytes, if so many are left. release gives them back, once.
+// Take takes n bytes if as many are left. release returns them; further calls do nothing.
 func (b *Budget) Take(n int64) (release func(), ok bool) {
 	if b == nil || n <= 0 {
 		return func() {}, true
@@ -28,8 +28,8 @@ func (b *Budget) Take(n int64) (release func(), ok bool) {
 	return b.giver(n), true
 }
 
-// Wait takes n bytes as soon as so many are left, in the order of the calls. More
-// than all are all. The error is that of ctx.
+// Wait takes n bytes as soon as as many are left, in the order of the calls. If n is larger
+// than the budget, it takes the whole budget. The error is that of ctx.
 func (b *Budget) Wait(ctx context.Context, n int64) (release func(), err error) {
 	if b == nil || n <= 0 {
 		return func() {}, nil

@@ -12,33 +12,33 @@ import (
 const (
 	stranger = iota // never had one
 	known           // had one
-	resting         // have one that goes on, of which nothing is lost with the connection
+	resting         // have a long one in progress, which the client can repeat without loss
 	ranks
 )
 
-// conn is a connection with a place.
+// conn is a connection that has a place.
 type conn struct {
 	net.Conn
 	listener *Listener
 	remote   string
 	address  string
-	shared   bool // by many clients
+	shared   bool // its address is that of a proxy with many clients
 	closing  sync.Once
 
-	// Of the listener's mutex:
+	// The mutex of the listener guards these:
 	rank    int
 	since   time.Time // when it began to wait
 	element *list.Element
 }
 
-// Close closes the connection and gives its place back.
+// Close closes the connection and frees its place.
 func (c *conn) Close() error {
 	defer c.closing.Do(func() { c.listener.give(c) })
 	return c.Conn.Close()
 }
 
-// CloseWrite ends what is sent. net/http does so before it closes a connection
-// whose client may still be sending, so that the client sees the answer.
+// CloseWrite closes the sending side. net/http calls it before it closes a connection whose
+// client may still be sending, so that the client sees the answer.
 func (c *conn) CloseWrite() error { return closeWrite(c.Conn) }
 
 func closeWrite(c net.Conn) error {
@@ -48,7 +48,7 @@ func closeWrite(c net.Conn) error {
 	return nil
 }
 
-// queue is connections in the order in which they began to wait.
+// queue has connections in the order in which they began to wait.
 type queue struct{ list.List }
 
 func (q *queue) add(c *conn, now time.Time) { c.since, c.element = now, q.PushBack(c) }
@@ -67,8 +67,8 @@ func (q *queue) oldest() *conn {
 	return nil
 }
 
-// Track has a server tell which of its connections wait. It is for a server that
-// serves the listener.
+// Track makes a server report which of its connections wait. The server must serve the
+// listener.
 func (l *Listener) Track(s *http.Server) {
 	if l == nil {
 		return
@@ -80,8 +80,8 @@ func (l *Listener) Track(s *http.Server) {
 	}
 }
 
-// Verified notes that a request has shown whose it is: its connection
-// keeps its place until the request has ended.
+// Verified records that a request was authenticated. Its connection keeps its place until the
+// request has ended.
 func (l *Listener) Verified(r *http.Request) {
 	if l == nil {
 		return
@@ -94,10 +94,10 @@ func (l *Listener) Verified(r *http.Request) {
 	}
 }
 
-// Rests notes that the verified request of a connection goes on for as long as its client
-// likes, and that the client comes again if the connection ends: a page that shows what
-// becomes of an import. Such a connection makes room when no connection is left that never
-// had a verified request. So it never gives way to many of these.
+// Rests records that the verified request of a connection lasts as long as its client likes,
+// and that the client reconnects if the connection ends. An example is a page that shows the
+// progress of an import. Such a connection is closed for a new one only if every waiting
+// connection has had a verified request. So it never gives way to many strangers.
 func (l *Listener) Rests(r *http.Request) {
 	if l == nil {
 		return
@@ -110,7 +110,7 @@ func (l *Listener) Rests(r *http.Request) {
 	}
 }
 
-// connOf returns the connection with a place below a connection of net/http.
+// connOf returns the connection that a connection of net/http wraps.
 func connOf(nc net.Conn) *conn {
 	if over, ok := nc.(interface{ NetConn() net.Conn }); ok { // TLS
 		nc = over.NetConn()
@@ -119,8 +119,8 @@ func connOf(nc net.Conn) *conn {
 	return c
 }
 
-// wait notes that a connection waits for its next request. One that waits already
-// keeps its turn.
+// wait records that a connection waits for its next request. If it waits already, it keeps
+// its place in the queue.
 func (l *Listener) wait(c *conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

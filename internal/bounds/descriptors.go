@@ -5,13 +5,13 @@ import (
 	"syscall"
 )
 
-// Within returns how many connections of clients there may be, at most want, so
-// that reserve descriptors of the process are left for its database and files.
-// It is an error if fewer than least would be left for clients.
+// Within returns the maximum number of client connections, at most want. It leaves reserve
+// file descriptors of the process for the database and files. It returns an error if fewer
+// than least would be left for clients.
 func Within(want, reserve, least int) (int, error) {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
-		return 0, fmt.Errorf("the limit of open files cannot be read: %w", err)
+		return 0, fmt.Errorf("cannot read the limit of open files: %w", err)
 	}
 	return within(want, reserve, least, uint64(limit.Cur))
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// FuzzCgroup: the files that may limit the memory are below the root, whatever
-// /proc/self/cgroup says.
+// FuzzCgroup: the files that may limit the memory are below the root, for any content of
+// /proc/self/cgroup.
 func FuzzCgroup(f *testing.F) {
 	for _, text := range []string{"0::/system.slice/poolhouse.service\n", "4:memory:/a\n1:name=systemd:/b\n", "0::/../../etc\n", "::", "0::" + strings.Repeat("/a", 50), "x"} {
 		f.Add(text)
@@ -21,8 +21,8 @@ func FuzzCgroup(f *testing.F) {
 	})
 }
 
-// FuzzLimit: a limit is a number of bytes, and 0 where the file has none; so is what the
-// machine has.
+// FuzzLimit: a limit is a number of bytes, or 0 if the file has none. The same holds for the
+// memory of the machine.
 func FuzzLimit(f *testing.F) {
 	for _, text := range []string{"max\n", "1073741824\n", "", "-1", "9223372036854775807", "9223372036854775808", " 1 2"} {
 		f.Add(text)

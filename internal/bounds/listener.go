@@ -11,23 +11,23 @@ import (
 // Connections limits the connections of a listener.
 type Connections struct {
 	Total   int // at a time
-	Address int // at a time, of one IP address
-	// Shared reports whether an address is that of a proxy: its connections are those of many
-	// clients, so that the limit of an address does not hold for it. nil says so of none.
+	Address int // at a time, from one IP address
+	// Shared reports whether an address is a proxy's. Its connections belong to many clients,
+	// so the limit for an address does not apply. If it is nil, there are no proxies.
 	Shared func(netip.Addr) bool
-	// Refused is told, at most once a minute, that connections, or requests ([Listener.Refuse]), are
-	// refused or given up, and how many were since it was told last. nil tells no one.
+	// Refused is called at most once a minute when connections, or requests
+	// ([Listener.Refuse]), are refused or closed. n is their number since the last call. It
+	// may be nil.
 	Refused func(n int, address string)
 }
 
-// Listen returns a listener whose connections are within the limits. One beyond
-// the limit of its address is answered 503 with Retry-After, as far as it is not
-// encrypted, and closed. One beyond the limit in all takes the place of the
-// connection that has waited longest without a verified request, if that is a
-// second or more, or if there are many more of that one's address; else it is
-// refused, too.
+// Listen returns a listener whose connections are within the limits. A connection over the
+// limit of its address is closed; if it is not encrypted, it is answered 503 with Retry-After
+// first. A connection over the total limit replaces the connection that has waited longest
+// without a verified request. That one must have waited for a second, or its address must
+// have many more connections. Otherwise the new connection is refused as well.
 func (c Connections) Listen(l net.Listener, encrypted bool) *Listener {
-	return &Listener{Listener: l, limits: c, encrypted: encrypted, of: map[string]int{}, all: map[string]*conn{}}
+	return &Listener{Listener: l, limits: c, encrypted: encrypted, byAddress: map[string]int{}, all: map[string]*conn{}}
 }
 
 // Listener is a listener whose connections are limited.
@@ -38,12 +38,12 @@ type Listener struct {
 
 	mu        sync.Mutex
 	total     int
-	of        map[string]int   // connections by address
-	all       map[string]*conn // by the address and the port of their other ends
-	waiting   [ranks]queue     // of connections without a verified request: by rank
+	byAddress map[string]int   // number of connections by address
+	all       map[string]*conn // by remote address and port
+	waiting   [ranks]queue     // connections without a verified request, by rank
 	lingering int              // refused connections that are still open
-	refused   int              // since it was told last
-	told      time.Time
+	refused   int              // since the last call of Refused
+	reported  time.Time
 }
 
 // Accept returns the next connection that is within the limits.
@@ -60,7 +60,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 	}
 }
 
-// admit returns the connection with a place of its own, nil if there is none.
+// admit returns the connection with a place, or nil if there is none.
 func (l *Listener) admit(c net.Conn) *conn {
 	taken := &conn{Conn: c, listener: l, remote: c.RemoteAddr().String(), address: addressOf(c), shared: l.isShared(c)}
 	if l.take(taken) {
@@ -70,7 +70,7 @@ func (l *Listener) admit(c net.Conn) *conn {
 	if oldest == nil {
 		return nil
 	}
-	_ = oldest.Close() // which gives its place back
+	_ = oldest.Close() // this frees its place
 	l.tell(oldest.address)
 	if l.take(taken) {
 		return taken
@@ -85,15 +85,17 @@ func (l *Listener) take(c *conn) bool {
 		return false
 	}
 	l.total++
-	l.of[c.address]++
+	l.byAddress[c.address]++
 	l.all[c.remote] = c
 	l.waiting[stranger].add(c, time.Now())
 	return true
 }
 
-// isFull reports whether the address of a connection has as many as it may. The
-// mutex is held.
-func (l *Listener) isFull(c *conn) bool { return !c.shared && l.of[c.address] >= l.limits.Address }
+// isFull reports whether the address of a connection has reached its limit. The caller holds
+// the mutex.
+func (l *Listener) isFull(c *conn) bool {
+	return !c.shared && l.byAddress[c.address] >= l.limits.Address
+}
 
 func (l *Listener) give(c *conn) {
 	l.mu.Lock()
@@ -103,23 +105,22 @@ func (l *Listener) give(c *conn) {
 		delete(l.all, c.remote)
 	}
 	l.total--
-	if l.of[c.address]--; l.of[c.address] == 0 {
-		delete(l.of, c.address)
+	if l.byAddress[c.address]--; l.byAddress[c.address] == 0 {
+		delete(l.byAddress, c.address)
 	}
 }
 
-// patience is how long a connection may be without a verified request when others
-// want its place.
+// patience is how long a connection may wait without a verified request when others want its
+// place.
 const patience = time.Second
 
-// muchMore is how many times the connections of another address are many more.
+// muchMore is the factor from which an address has many more connections than another.
 const muchMore = 4
 
-// victim returns the connection that a new one may take the place
-// of, nil for none. Connections that never had a verified request come first. One
-// of an address that has many more of them than the new one's needs not have waited,
-// unless the address is a proxy's. One that rests comes last, and not before those that
-// never had such a request.
+// victim returns the connection that a new one may replace, or nil. Connections that never
+// had a verified request come first. Such a connection is replaced without having waited if
+// its address has many more connections than the new one's, unless the address is a proxy's.
+// A resting connection comes last, after all connections that never had a verified request.
 func (l *Listener) victim(wants *conn, now time.Time) *conn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -132,7 +133,7 @@ func (l *Listener) victim(wants *conn, now time.Time) *conn {
 		}
 	}
 	if c := l.waiting[stranger].oldest(); c != nil {
-		if !c.shared && l.of[c.address] >= muchMore*(l.of[wants.address]+1) {
+		if !c.shared && l.byAddress[c.address] >= muchMore*(l.byAddress[wants.address]+1) {
 			return c
 		}
 		return nil
@@ -146,15 +147,15 @@ func (l *Listener) victim(wants *conn, now time.Time) *conn {
 // busy is the answer to a connection that is refused.
 const busy = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
-// Refused connections stay open for a moment, else what the client has sent
-// meanwhile would take the answer away from it (a reset). They are few.
+// Refused connections stay open for a moment. Otherwise data that the client has sent would
+// cause a reset, and the answer would be lost. Their number is limited.
 const (
 	lingerTime   = 250 * time.Millisecond
 	maxLingering = 32
 )
 
-// refuse ends a connection. Its buffer takes the answer, so nothing waits for the
-// client.
+// refuse answers and closes a connection. The answer fits into its buffer, so nothing waits
+// for the client.
 func (l *Listener) refuse(c net.Conn) {
 	l.tell(addressOf(c))
 	if l.encrypted || !l.linger(+1) {
@@ -162,13 +163,13 @@ func (l *Listener) refuse(c net.Conn) {
 		return
 	}
 	_ = c.SetWriteDeadline(time.Now().Add(time.Second))
-	_, _ = io.WriteString(c, busy) // the client may have gone
+	_, _ = io.WriteString(c, busy) // the client may have disconnected
 	_ = closeWrite(c)
 	time.AfterFunc(lingerTime, func() { _ = c.Close(); l.linger(-1) })
 }
 
-// linger counts refused connections that are open, and reports whether there may
-// be that many.
+// linger changes the number of open refused connections by n, and reports whether the limit
+// allows it.
 func (l *Listener) linger(n int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -179,8 +180,8 @@ func (l *Listener) linger(n int) bool {
 	return true
 }
 
-// Refuse counts a request of an address that was refused for the sake of others, and tells
-// of it as of connections.
+// Refuse counts a request of an address that was refused to protect others. It is reported
+// like a refused connection.
 func (l *Listener) Refuse(address string) {
 	if l != nil {
 		l.tell(address)
@@ -188,20 +189,20 @@ func (l *Listener) Refuse(address string) {
 }
 
 func (l *Listener) tell(address string) {
-	if n := l.toTell(time.Now()); n > 0 && l.limits.Refused != nil {
+	if n := l.dueRefusals(time.Now()); n > 0 && l.limits.Refused != nil {
 		l.limits.Refused(n, address)
 	}
 }
 
-// toTell returns how many refusals are to be told now, 0 for none.
-func (l *Listener) toTell(now time.Time) (n int) {
+// dueRefusals returns how many refusals to report now, or 0.
+func (l *Listener) dueRefusals(now time.Time) (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.refused++
-	if !l.told.IsZero() && now.Sub(l.told) < time.Minute {
+	if !l.reported.IsZero() && now.Sub(l.reported) < time.Minute {
 		return 0
 	}
-	n, l.refused, l.told = l.refused, 0, now
+	n, l.refused, l.reported = l.refused, 0, now
 	return n
 }
 

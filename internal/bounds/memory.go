@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// Memory returns how many bytes of memory the process may use: those of the
-// machine, or fewer where its cgroup has a limit. 0 says that it is not known.
+// Memory returns how many bytes of memory the process may use: the memory of the machine, or
+// less if the cgroup has a limit. 0 means unknown.
 func Memory() int64 { return memoryBelow("/") }
 
-// memoryBelow is Memory of a file system at a root.
+// memoryBelow is Memory for a file system with this root.
 func memoryBelow(root string) int64 {
 	limit := machineMemory(root + "proc/meminfo")
 	for _, file := range cgroupFiles(root) {
@@ -41,9 +41,9 @@ func parseMachine(text []byte) int64 {
 	return 0
 }
 
-// cgroupFiles returns the files that may hold the limit of the process's cgroup,
-// of the groups above it, and, in a container, of what it sees as the root
-// (cgroups(7): version 2, and the memory controller of version 1).
+// cgroupFiles returns the files that may have the memory limit: of the process's cgroup, of
+// the groups above, and of the root that a container sees (cgroups(7): version 2, and the
+// memory controller of version 1).
 func cgroupFiles(root string) (files []string) {
 	text, err := os.ReadFile(root + "proc/self/cgroup")
 	if err != nil {
@@ -52,7 +52,7 @@ func cgroupFiles(root string) (files []string) {
 	return parseCgroup(root, text)
 }
 
-// parseCgroup is cgroupFiles of the text of /proc/self/cgroup.
+// parseCgroup is cgroupFiles for the text of /proc/self/cgroup.
 func parseCgroup(root string, text []byte) (files []string) {
 	for line := range strings.Lines(strings.TrimSpace(string(text))) {
 		parts := strings.SplitN(strings.TrimSpace(line), ":", 3)
@@ -77,7 +77,7 @@ func parseCgroup(root string, text []byte) (files []string) {
 	return files
 }
 
-// readLimit reads a limit in bytes; "max" is none.
+// readLimit reads a limit in bytes. "max" is no limit.
 func readLimit(file string) int64 {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -88,8 +88,8 @@ func readLimit(file string) int64 {
 
 func parseLimit(text []byte) int64 { return bytesOf(strings.TrimSpace(string(text)), 0) }
 
-// bytesOf reads a number of units of 1<<shift bytes. What is no such number, or more
-// bytes than can be counted, is no limit: 0.
+// bytesOf parses a number of units of 1<<shift bytes. It returns 0, which is no limit, if the
+// text is no number or the result overflows.
 func bytesOf(text string, shift int) int64 {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 0 || n > math.MaxInt64>>shift {

@@ -8,8 +8,8 @@ import (
 // maxBuckets is how many callers are remembered at a time.
 const maxBuckets = 10_000
 
-// Rate lets each caller do so much a second, and as much at once as in a burst of
-// two seconds. It is in memory: each server has its own.
+// Rate limits each caller to a number of requests a second, with bursts of two seconds'
+// worth. It is in memory, so each server has its own.
 type Rate struct {
 	perSecond float64
 
@@ -23,15 +23,15 @@ type bucket struct {
 	at     time.Time
 }
 
-// burstSeconds is how many seconds of its rate a caller may use up at once.
+// burstSeconds is the size of a burst, in seconds of the rate.
 const burstSeconds = 2
 
-// NewRate returns a rate; 0 is none, and lets everything pass.
+// NewRate returns a rate. 0 means no limit.
 func NewRate(perSecond int) *Rate {
 	return &Rate{perSecond: float64(perSecond), buckets: map[string]*bucket{}}
 }
 
-// Take reports whether a caller may do one thing more now.
+// Take reports whether a caller may make one more request now.
 func (r *Rate) Take(caller string) bool {
 	if r.perSecond == 0 {
 		return true
@@ -42,7 +42,7 @@ func (r *Rate) Take(caller string) bool {
 	b := r.buckets[caller]
 	if b == nil {
 		if len(r.buckets) >= maxBuckets && !r.forget(now) {
-			return false // as many callers at once are an attack
+			return false // so many callers at once are an attack
 		}
 		b = &bucket{most, now}
 		r.buckets[caller] = b
@@ -55,8 +55,8 @@ func (r *Rate) Take(caller string) bool {
 	return true
 }
 
-// forget forgets the callers whose buckets are full again, and reports whether
-// there were any.
+// forget removes the callers whose buckets are full again, and reports whether there were
+// any.
 func (r *Rate) forget(now time.Time) bool {
 	before := len(r.buckets)
 	for caller, b := range r.buckets {

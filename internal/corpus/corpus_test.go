@@ -7,7 +7,7 @@ import (
 
 const world = "../usercsv/testdata/world"
 
-// TestWorld reads the table's files as make corpus does, without the readers of others.
+// TestWorld reads the table's files as make corpus does, without the other readers.
 func TestWorld(t *testing.T) {
 	var out strings.Builder
 	if err := run(t.Context(), &out, world, false, nil); err != nil {
@@ -15,7 +15,7 @@ func TestWorld(t *testing.T) {
 	}
 }
 
-// TestPublic reads the same files as if nothing was known of them.
+// TestPublic reads the same files as if nothing were known of them.
 func TestPublic(t *testing.T) {
 	var out strings.Builder
 	if err := readPublic(t.Context(), &out, world); err != nil {
@@ -26,7 +26,7 @@ func TestPublic(t *testing.T) {
 	}
 }
 
-// TestAnswers reads what the readers of others print.
+// TestAnswers parses the output of the other readers.
 func TestAnswers(t *testing.T) {
 	text := []byte(`{"file":"a","rows":[{"x":"1"}],"error":""}` + "\n" + `{"file":"b","rows":[],"error":"no"}` + "\n")
 	all, err := answers(text, []string{"a", "b"})

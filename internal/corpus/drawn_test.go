@@ -20,11 +20,11 @@ import (
 // drawnFiles is how many files are written and read.
 const drawnFiles = 150
 
-// wholeDrawn is how many of a hundred of them have to be read wholly right.
+// wholeDrawn is how many of a hundred files must be read without any error.
 const wholeDrawn = 97
 
-// TestDrawnFiles writes the table in settings that are drawn, and reads it. No user may be
-// wrong; what is not read says why.
+// TestDrawnFiles writes the table with random settings and reads it. No user may be wrong,
+// and a missing user must have a cause.
 func TestDrawnFiles(t *testing.T) {
 	w, err := worldcsv.Load(world)
 	if err != nil {
@@ -61,7 +61,7 @@ func TestDrawnFiles(t *testing.T) {
 	}
 }
 
-// encodings are those that files are drawn in.
+// encodings are the encodings of the files.
 var encodings = []struct {
 	name     string
 	encoding encoding.Encoding
@@ -74,7 +74,7 @@ var encodings = []struct {
 	{"windows-1252", charmap.Windows1252, ""}, {"ISO-8859-1", charmap.ISO8859_1, ""}, {"macintosh", charmap.Macintosh, ""}, {"IBM850", charmap.CodePage850, ""},
 }
 
-// headers are the ways in which the names of columns are drawn.
+// headers are the ways of naming the columns.
 var headers = []struct {
 	name  string
 	write func(string) string
@@ -88,7 +88,7 @@ var headers = []struct {
 
 func one[T any](r *rand.Rand, of ...T) T { return of[r.IntN(len(of))] }
 
-// draw draws a setting, and says it in words.
+// draw draws a setting and describes it.
 func draw(r *rand.Rand) (s worldcsv.Setting, says string) {
 	e, h := one(r, encodings...), one(r, headers...)
 	s.Encoding, s.Mark, s.Header = e.encoding, e.mark, h.write
@@ -109,7 +109,7 @@ func draw(r *rand.Rand) (s worldcsv.Setting, says string) {
 			s.Escape = one(r, worldcsv.Cognito, worldcsv.Backslash)
 		}
 		if s.Escape == worldcsv.Backslash && s.LineEnd == "\r" {
-			s.LineEnd = "\n" // no program was seen to write an escaped CR in lines that end with CR
+			s.LineEnd = "\n" // no known program writes an escaped CR in lines that end with CR
 		}
 	}
 	switch {

@@ -1,9 +1,10 @@
 // Program corpus reads files that many programs wrote, with the reader of imports and with
-// readers of others, and prints what each made of them. It is run by make corpus.
+// other readers, and prints what each read. make corpus runs it.
 //
-// It owns the table of the files whose users are known (world.go), what an import makes of a
-// file (ours.go), the readers of others (others.go, npm/read.mjs), and the run over public
-// collections of files, of which only that each row gets a verdict is asked (public.go).
+// It owns the table of the files whose users are known (world.go), what an import reads from
+// a file (ours.go), and the other readers (others.go, npm/read.mjs). It also owns the run
+// over public collections of files (public.go), which only checks that each row gets a
+// verdict.
 package main
 
 import (
@@ -20,7 +21,7 @@ import (
 
 func main() {
 	world := flag.String("world", "internal/usercsv/testdata/world", "folder of the files whose users are known")
-	others := flag.Bool("others", true, "also run the readers of others, which need Node.js and npm")
+	others := flag.Bool("others", true, "also run the other readers, which need Node.js and npm")
 	public := flag.String("public", "", "folders of other CSV files, separated by commas: each row must get a verdict")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -31,7 +32,7 @@ func main() {
 	}
 }
 
-// folders are the names in a list with commas.
+// folders splits a list with commas.
 func folders(list string) (all []string) {
 	for name := range strings.SplitSeq(list, ",") {
 		if name = strings.TrimSpace(name); name != "" {
@@ -41,7 +42,7 @@ func folders(list string) (all []string) {
 	return all
 }
 
-// run prints the tables. Its error is also that of a file that was not read as it must be.
+// run prints the tables. It returns an error if a file was not read correctly.
 func run(ctx context.Context, out io.Writer, world string, others bool, public []string) error {
 	if err := readWorld(ctx, out, world, others); err != nil {
 		return err

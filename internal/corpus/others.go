@@ -14,7 +14,7 @@ import (
 	"poolhouse/internal/scratch"
 )
 
-// byNode returns what reads files with a reader that npm/package-lock.json pins.
+// byNode returns a function that reads files with a reader pinned in npm/package-lock.json.
 func byNode(name string) func(context.Context, []string) ([]answer, error) {
 	return func(ctx context.Context, paths []string) ([]answer, error) {
 		const project = "internal/corpus/npm"
@@ -41,7 +41,7 @@ func byNode(name string) func(context.Context, []string) ([]answer, error) {
 	}
 }
 
-// answers reads what read.mjs printed.
+// answers parses the output of read.mjs.
 func answers(text []byte, paths []string) (all []answer, err error) {
 	lines := json.NewDecoder(bytes.NewReader(text))
 	for _, path := range paths {
@@ -53,7 +53,7 @@ func answers(text []byte, paths []string) (all []answer, err error) {
 			return nil, err
 		}
 		if line.File != path {
-			return nil, fmt.Errorf("the answer is about %s and not about %s", line.File, path)
+			return nil, fmt.Errorf("the answer is about %s; want %s", line.File, path)
 		}
 		all = append(all, answer{users: line.Rows, cause: line.Error})
 	}

@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// pool is the user pool that the table's files are for: it verifies email addresses by
-// itself, and its custom:note has up to 2,048 characters.
+// pool returns the user pool for the table's files. It auto-verifies email addresses, and its
+// custom:note has up to 2,048 characters.
 func pool() *userpool.UserPool {
 	most := int64(2048)
 	note := userpool.SchemaAttribute{Name: "custom:note", Type: userpool.String, Mutable: true, Bounds: &userpool.Bounds{Max: &most}}
@@ -30,7 +30,7 @@ func readOurs(ctx context.Context, paths []string) (all []answer, err error) {
 	return all, ctx.Err()
 }
 
-// importOf returns the users that an import would make of a file.
+// importOf returns the users that an import would create from a file.
 func importOf(path string, want usercsv.Import) (a answer, err error) {
 	open := func(offset int64) (io.ReadCloser, error) {
 		file, err := os.Open(path)
@@ -76,7 +76,7 @@ func importOf(path string, want usercsv.Import) (a answer, err error) {
 	}
 }
 
-// attributes are a user's values by the names of the columns.
+// attributes returns a user's values by column name.
 func attributes(u *userpool.User) map[string]string {
 	values := map[string]string{usercsv.ColumnUsername: u.Username}
 	for _, a := range u.Attributes {

@@ -19,17 +19,17 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// tally is what became of the files of a folder.
+// tally counts what became of the files of a folder.
 type tally struct {
 	files, read         int
 	rows, taken, failed int64
 	causes              map[string]int // why files were refused
-	faults              []string       // of ours
+	faults              []string       // bugs of ours
 }
 
 // readPublic reads each CSV file below a folder. Nothing is known of its columns: the first
-// becomes the username, and the others are not imported. It demands that each file is
-// refused for a cause, or that each of its rows gets a verdict.
+// one becomes the username, and the others are not imported. Each file must be refused for a
+// cause, or each of its rows must get a verdict.
 func readPublic(ctx context.Context, out io.Writer, folder string) error {
 	t := tally{causes: map[string]int{}}
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
@@ -56,7 +56,7 @@ func isTable(path string) bool {
 	return slices.Contains([]string{".csv", ".tsv"}, strings.ToLower(filepath.Ext(path)))
 }
 
-// file reads one file and adds what became of it.
+// file reads one file and counts the result.
 func (t *tally) file(path string) {
 	t.files++
 	defer func() {
@@ -83,7 +83,7 @@ func (t *tally) file(path string) {
 	}
 }
 
-// lookAt looks at a file as an import does.
+// lookAt surveys a file as an import does.
 func lookAt(file []byte) (*usercsv.Look, error) {
 	pool := &userpool.UserPool{ID: "us-east-1_corpus", Schema: userpool.StandardSchema()}
 	open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(string(file))), nil }
@@ -91,7 +91,7 @@ func lookAt(file []byte) (*usercsv.Look, error) {
 	return usercsv.LookAt(open, usercsv.Limits{}, want)
 }
 
-// columns returns the names in a file's header, whatever they are.
+// columns returns the names in a file's header, unchecked.
 func columns(file []byte) []string {
 	encoding, mark := filetext.Recognise(file[:min(len(file), filetext.SampleSize)])
 	text, err := filetext.NewReader(strings.NewReader(string(file)), filetext.Form{Encoding: encoding, Mark: mark}, usercsv.DefaultBytes)
@@ -108,7 +108,7 @@ func columns(file []byte) []string {
 	return nil
 }
 
-// mapOf has the first column as the username.
+// mapOf maps the first column to the username.
 func mapOf(columns []string) (all []usercsv.Mapped) {
 	for i, name := range columns {
 		if slices.Index(columns, name) != i || name == "" {

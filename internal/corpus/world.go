@@ -8,20 +8,20 @@ import (
 	"poolhouse/internal/worldcsv"
 )
 
-// answer is what a reader made of a file.
+// answer is what a reader read from a file.
 type answer struct {
 	users []map[string]string
-	cause string // why there are none, "" where there are
+	cause string // why there are no users, or ""
 }
 
-// reader reads files: the answer has an entry for each.
+// reader reads files. The result has an entry for each.
 type reader struct {
 	name string
 	read func(ctx context.Context, paths []string) ([]answer, error)
 }
 
-// readWorld prints a row for each file of the table, and the sums. Of the reader of
-// imports it demands that no user is wrong.
+// readWorld prints a line for each file of the table, and the sums. It returns an error if
+// the reader of imports makes a user wrong.
 func readWorld(ctx context.Context, out io.Writer, dir string, others bool) error {
 	world, err := worldcsv.Load(dir)
 	if err != nil {
@@ -69,7 +69,7 @@ func readWorld(ctx context.Context, out io.Writer, dir string, others bool) erro
 	return nil
 }
 
-// sum is what a reader made of all files.
+// sum is what a reader read from all files.
 type sum struct{ whole, wrong int }
 
 func (s *sum) add(j worldcsv.Judgement) {
@@ -78,7 +78,7 @@ func (s *sum) add(j worldcsv.Judgement) {
 	}
 }
 
-// cell is what a reader made of a file, in short.
+// cell describes in short what a reader read from a file.
 func cell(j worldcsv.Judgement) string {
 	switch {
 	case j.Whole():

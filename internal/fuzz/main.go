@@ -19,7 +19,7 @@ import (
 func main() {
 	each := flag.Duration("for", time.Minute, "how long each target runs")
 	only := flag.String("only", "", "regular expression of the targets to run, as PACKAGE.FuzzNAME")
-	parallel := flag.Int("parallel", 0, "workers of a target; 0 for one a processor")
+	parallel := flag.Int("parallel", 0, "workers of a target; 0 for one per processor")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -29,7 +29,7 @@ func main() {
 	}
 }
 
-// run runs the targets, and prints a row of the table as each ends.
+// run runs the targets. It prints a line of the table as each ends.
 func run(ctx context.Context, out io.Writer, each time.Duration, only string, parallel int) error {
 	wanted, err := regexp.Compile(only)
 	if err != nil {
@@ -40,10 +40,10 @@ func run(ctx context.Context, out io.Writer, each time.Duration, only string, pa
 		return err
 	}
 	if len(targets) == 0 {
-		return fmt.Errorf("there is no target whose name fits %q", only)
+		return fmt.Errorf("no target matches %q", only)
 	}
 	begun := time.Now()
-	fmt.Fprintf(out, "%d targets, %v each: about %v, and the time to build them\n\n", len(targets), each, (time.Duration(len(targets)) * each).Round(time.Minute))
+	fmt.Fprintf(out, "%d targets, %v each: about %v, plus the time to build them\n\n", len(targets), each, (time.Duration(len(targets)) * each).Round(time.Minute))
 	fmt.Fprintf(out, "%-52s %12s %12s  %s\n", "target", "executions", "new inputs", "")
 	var all figures
 	failed := 0
@@ -67,23 +67,23 @@ func run(ctx context.Context, out io.Writer, each time.Duration, only string, pa
 	return nil
 }
 
-// verdict says how a target ended, "" for as it should.
+// verdict says how a target ended; "" means success.
 func verdict(f figures, err error) string {
 	switch {
 	case err != nil:
 		return "FAILED"
 	case f.skipped:
-		return "SKIPPED: what it needs is not here"
+		return "SKIPPED: a requirement is missing"
 	}
 	return ""
 }
 
-// target is a fuzz target of a package, whose path is below internal.
+// target is a fuzz target of a package. pkg is a path below internal.
 type target struct{ pkg, name string }
 
 func (t target) String() string { return t.pkg + "." + t.name }
 
-// run runs the target for a while. The output is that of go test.
+// run runs the target for a while. It returns the output of go test.
 func (t target) run(ctx context.Context, each time.Duration, parallel int) (figures, string, error) {
 	args := []string{"test", "./" + path.Join("internal", t.pkg), "-run", "^$", "-v", "-fuzz", "^" + t.name + "$", "-fuzztime", each.String()}
 	if parallel > 0 {

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// find returns the targets below a directory whose name fits, in the order of their
+// find returns the targets below a directory whose name matches, in the order of their
 // packages and files.
 func find(dir string, wanted *regexp.Regexp) (targets []target, err error) {
 	err = filepath.WalkDir(dir, func(file string, entry fs.DirEntry, err error) error {
@@ -40,19 +40,19 @@ func find(dir string, wanted *regexp.Regexp) (targets []target, err error) {
 	return targets, err
 }
 
-// figures are what go test tells of a target.
+// figures are the numbers that go test prints for a target.
 type figures struct {
 	executions, inputs int64
 	skipped            bool
 }
 
-// progress is the line that go test prints every three seconds, and last.
+// progress matches the line that go test prints every three seconds and at the end.
 var progress = regexp.MustCompile(`(?m)^fuzz: elapsed: \S+, execs: (\d+) .*new interesting: (\d+)`)
 
-// read reads the output of go test -v -fuzz.
+// read parses the output of go test -v -fuzz.
 func read(output string) (f figures) {
 	for _, line := range progress.FindAllStringSubmatch(output, -1) {
-		f.executions, _ = strconv.ParseInt(line[1], 10, 64) // digits, as the pattern has it
+		f.executions, _ = strconv.ParseInt(line[1], 10, 64) // the pattern has only digits
 		f.inputs, _ = strconv.ParseInt(line[2], 10, 64)
 	}
 	f.skipped = strings.Contains(output, "\n--- SKIP: Fuzz")

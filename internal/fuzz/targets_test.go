@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestFind: the targets are those of the packages, and the name chooses among them.
+// TestFind: the targets are those of the packages, selected by name.
 func TestFind(t *testing.T) {
 	all, err := find("..", regexp.MustCompile(""))
 	if err != nil || len(all) < 50 {
@@ -19,8 +19,8 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// TestRead: what go test prints of a target that runs, one that is skipped, and one
-// that ran nothing.
+// TestRead: the output of go test for a target that runs, one that is skipped, and one that
+// ran nothing.
 func TestRead(t *testing.T) {
 	for output, want := range map[string]figures{
 		"=== RUN   FuzzX\nfuzz: elapsed: 0s, gathering baseline coverage: 0/3 completed\nfuzz: elapsed: 3s, execs: 325017 (108336/sec), new interesting: 11 (total: 202)\n" +

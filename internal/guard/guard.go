@@ -1,7 +1,6 @@
-// Package guard makes an error of a panic, where it would otherwise end the
-// process or go unseen: in work that goes on beside requests, and in what
-// answers them. It owns what is told of a panic; what to do about it is decided
-// where the work is.
+// Package guard turns a panic into an error where it would otherwise end the process or go
+// unnoticed: in background work, and in what answers it. It owns what is reported of a panic.
+// The caller decides what to do about it.
 package guard
 
 import (
@@ -12,15 +11,15 @@ import (
 
 // Panic is the error that a panic becomes.
 type Panic struct {
-	Value any    // what was given to panic
-	Stack string // of the goroutine, when it was
+	Value any    // the argument of panic
+	Stack string // of the goroutine that panicked
 }
 
-// Error tells what the runtime said and the stack. Any other value is told by
-// its type alone: it may hold what a log must not.
+// Error returns the message of the runtime and the stack. It reports any other value only by
+// its type, because the value may hold data that must not be logged.
 func (p *Panic) Error() string { return "a panic: " + p.What() + "\n" + p.Stack }
 
-// What tells the value: in the runtime's words, or by its type.
+// What describes the value: the message of a runtime error, or the type.
 func (p *Panic) What() string {
 	if e, ok := p.Value.(runtime.Error); ok {
 		return e.Error()
@@ -38,7 +37,7 @@ func Call[Out any](f func() (Out, error)) (out Out, err error) {
 	return f()
 }
 
-// Run is [Call] for what returns an error only.
+// Run is [Call] for a function that returns only an error.
 func Run(f func() error) error {
 	_, err := Call(func() (struct{}, error) { return struct{}{}, f() })
 	return err

@@ -16,7 +16,7 @@ func TestCall(t *testing.T) {
 	}
 }
 
-// TestPanic: what the runtime says is told; any other value is not.
+// TestPanic: the message of a runtime error is reported; any other value is not.
 func TestPanic(t *testing.T) {
 	var none map[string]int
 	for _, c := range []struct {

@@ -18,7 +18,7 @@ import (
 	"poolhouse/internal/resultlog"
 )
 
-// logBook is a log that is read when nobody writes.
+// logBook is a log that can be read while nothing writes to it.
 type logBook struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -30,7 +30,7 @@ func (b *logBook) Write(p []byte) (int, error) {
 	return b.text.Write(p)
 }
 
-// lines returns the lines that have all of the words.
+// lines returns the lines with all of the words.
 func (b *logBook) lines(words ...string) (found []string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -59,7 +59,7 @@ func start(t *testing.T, s Store, to Destination, node string) (book *logBook, s
 	return book, func() { cancel(); <-ended }
 }
 
-// elapse lets time go by until all that has to happen meanwhile has.
+// elapse lets time pass until everything that is due has happened.
 func elapse(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()
@@ -102,8 +102,8 @@ func TestForward(t *testing.T) {
 	})
 }
 
-// TestKeptGroup: results go to the log group that the pool has got, whatever the pool is called
-// now.
+// TestKeptGroup: results go to the log group that the pool has, even if the pool has another
+// name now.
 func TestKeptGroup(t *testing.T) {
 	for kept, want := range map[string]string{"": "/aws/cognito/userpools/a/people", "/aws/cognito/userpools/a/before": "/aws/cognito/userpools/a/before"} {
 		synctest.Test(t, func(t *testing.T) {
@@ -119,8 +119,8 @@ func TestKeptGroup(t *testing.T) {
 	}
 }
 
-// TestOutage: a destination that is out of reach is tried again and again, and
-// that is told now and then, not at each try.
+// TestOutage: an unavailable destination is tried again and again. The log has a line now and
+// then, not one for each try.
 func TestOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, to := &memory{}, &archive{}
@@ -133,7 +133,7 @@ func TestOutage(t *testing.T) {
 		if tries := to.tries(); tries < 100 || tries > 250 {
 			t.Errorf("%d tries in an hour", tries)
 		}
-		if told := book.lines("level=ERROR", "cannot be forwarded", "no route to host", "job=import-"); len(told) < 11 || len(told) > 13 || len(book.lines("level=")) != len(told) {
+		if told := book.lines("level=ERROR", "could not forward import results", "no route to host", "job=import-"); len(told) < 11 || len(told) > 13 || len(book.lines("level=")) != len(told) {
 			t.Errorf("in an hour the log has been told: %s", book.lines("level="))
 		}
 		to.set(nil)
@@ -146,7 +146,7 @@ func TestOutage(t *testing.T) {
 	})
 }
 
-// TestShortOutage: one failure is told, and its end.
+// TestShortOutage: one failure and its end are logged.
 func TestShortOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, to := &memory{}, &archive{most: 1}
@@ -168,8 +168,7 @@ func TestShortOutage(t *testing.T) {
 	})
 }
 
-// TestRefused: a job that is refused does not keep others from being
-// forwarded, and is tried again.
+// TestRefused: a refused job does not keep others from being forwarded, and is tried again.
 func TestRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, to := &memory{}, &archive{}
@@ -200,8 +199,8 @@ func TestRefused(t *testing.T) {
 	})
 }
 
-// TestFailing: a job that fails again and again, for a reason that is not known
-// to last, does not keep others from being forwarded either, and is tried again.
+// TestFailing: a job that fails again and again for an unknown reason does not keep others
+// from being forwarded, and is tried again.
 func TestFailing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, to := &memory{}, &archive{}
@@ -228,8 +227,8 @@ func TestFailing(t *testing.T) {
 	})
 }
 
-// TestRejected: what the destination does not take is told and counted, and
-// does not stand in the way.
+// TestRejected: events that the destination rejects are logged and counted, and block
+// nothing.
 func TestRejected(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, to := &memory{}, &archive{most: 2, rejects: func(e resultlog.Event) bool { return e.Place < 5 }}
@@ -248,7 +247,7 @@ func TestRejected(t *testing.T) {
 	})
 }
 
-// TestExpired: lines that were deleted before they were forwarded are told.
+// TestExpired: lines that were deleted before they were forwarded are logged.
 func TestExpired(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, to := &memory{}, &archive{}
@@ -265,8 +264,8 @@ func TestExpired(t *testing.T) {
 	})
 }
 
-// TestShutdown: a forwarder that is told to end gives its job up, also when
-// the destination does not answer.
+// TestShutdown: a forwarder that shuts down gives up its job, even if the destination does
+// not answer.
 func TestShutdown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, to := &memory{}, &archive{}
@@ -292,8 +291,8 @@ func (hanging) Put(ctx context.Context, _, _ string, _ []resultlog.Event) (taken
 	return 0, 0, ctx.Err()
 }
 
-// TestHanging: a destination that does not answer is given up when the claim
-// runs out.
+// TestHanging: a call of a destination that does not answer is cancelled when the claim
+// expires.
 func TestHanging(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &memory{}
@@ -301,14 +300,14 @@ func TestHanging(t *testing.T) {
 		book, stop := start(t, s, hanging{}, "n")
 		defer stop()
 		elapse(lease)
-		if len(book.lines("level=ERROR", "cannot be forwarded", "deadline exceeded")) != 1 {
+		if len(book.lines("level=ERROR", "could not forward import results", "deadline exceeded")) != 1 {
 			t.Errorf("told: %s", book.lines())
 		}
 	})
 }
 
-// TestDeleted: a job that is deleted with its pool in the middle is left
-// alone, and nothing is told.
+// TestDeleted: if a job is deleted with its pool while it is forwarded, it is left alone and
+// nothing is logged.
 func TestDeleted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &memory{}
@@ -328,8 +327,7 @@ func TestDeleted(t *testing.T) {
 	})
 }
 
-// TestUnreadable: a job whose outcomes cannot be read does not keep others from
-// being forwarded.
+// TestUnreadable: a job with unreadable outcomes does not keep others from being forwarded.
 func TestUnreadable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, to := &memory{}, &archive{}
@@ -340,7 +338,7 @@ func TestUnreadable(t *testing.T) {
 		defer stop()
 		elapse(10 * time.Second)
 		wantPlaces(t, to, "b", places(12))
-		if len(book.lines("level=ERROR", "cannot be forwarded", "not the form of a segment", "job=import-a")) != 1 || len(book.lines("level=ERROR")) != 1 {
+		if len(book.lines("level=ERROR", "could not forward import results", "not the form of a segment", "job=import-a")) != 1 || len(book.lines("level=ERROR")) != 1 {
 			t.Errorf("told: %s", book.lines())
 		}
 	})
@@ -356,8 +354,7 @@ func (d damaged) Outcomes(ctx context.Context, k importjob.Key, after int64, lim
 	return d.memory.Outcomes(ctx, k, after, limit)
 }
 
-// TestNoDatabase: a store that does not answer is told once, and so is its
-// return.
+// TestNoDatabase: if a store does not answer, that is logged once, and so is its recovery.
 func TestNoDatabase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, to := &memory{}, &archive{}
@@ -367,13 +364,13 @@ func TestNoDatabase(t *testing.T) {
 		defer stop()
 		elapse(5 * time.Minute)
 		wantPlaces(t, to, "a", places(12))
-		if len(book.lines("level=ERROR", "looking for import results", "no database")) != 1 || len(book.lines("works again")) != 1 {
+		if len(book.lines("level=ERROR", "could not look for import results", "no database")) != 1 || len(book.lines("can be found again")) != 1 {
 			t.Errorf("told: %s", book.lines())
 		}
 	})
 }
 
-// away is a store that gives no job until a moment.
+// away is a store that fails until a moment.
 type away struct {
 	*memory
 	until time.Time
@@ -386,8 +383,7 @@ func (a away) ClaimForward(ctx context.Context, node string, now, until time.Tim
 	return a.memory.ClaimForward(ctx, node, now, until)
 }
 
-// TestTwo: two forwarders share the work, and send nothing twice as long as
-// nothing fails.
+// TestTwo: two forwarders share the work. Nothing is sent twice as long as nothing fails.
 func TestTwo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, to := &memory{}, &archive{most: 9}

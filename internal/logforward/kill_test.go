@@ -14,9 +14,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// mortal is what a node sees of its store and its destination until it is
-// killed, at one of its calls: before that has an effect, or after. From then
-// on no call of it has any.
+// mortal is the store and the destination of a node that is killed at one of its calls,
+// before or after the call takes effect. Later calls have no effect.
 type mortal struct {
 	*memory
 	to    *archive
@@ -77,8 +76,8 @@ func (m *mortal) Put(ctx context.Context, group, stream string, events []resultl
 	return taken, rejected, err
 }
 
-// TestKills kills a node at each of its calls in turn. Another goes on, and
-// nothing is missing or out of order; only what was sent last comes twice.
+// TestKills kills a node at each of its calls in turn. Another node goes on. Nothing is
+// missing or out of order, and only the events that were sent last come twice.
 func TestKills(t *testing.T) {
 	for _, after := range []bool{false, true} {
 		calls := 1
@@ -104,12 +103,12 @@ func killAt(t *testing.T, at int, after bool) (calls int) {
 	m.kill = kill
 	go func() { defer close(ended); New(m, m, "killed", slog.New(slog.DiscardHandler)).Run(ctx) }()
 	elapse(poll / 2)
-	s.settle(a, 11) // the first look has seen none of these
+	s.settle(a, 11) // not seen by the first look
 	s.end(a)
 	elapse(poll)
 	calls = m.calls + 1
 	if ctx.Err() == nil {
-		kill() // it was not reached
+		kill() // the call was not reached
 	}
 	<-ended
 
@@ -125,8 +124,8 @@ func killAt(t *testing.T, at int, after bool) (calls int) {
 	return min(calls, 200)
 }
 
-// wantReplay demands all places before end, in order, save that at one point
-// up to most may be sent again.
+// wantReplay checks that all places before end came in order. At one point, up to most of
+// them may be repeated.
 func wantReplay(t *testing.T, got []int64, end, most int64) {
 	t.Helper()
 	next, replays := int64(0), 0

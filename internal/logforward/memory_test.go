@@ -12,14 +12,14 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// memory is a store that lives as long as a test.
+// memory is a store in memory.
 type memory struct {
 	mu   sync.Mutex
-	kept string // the name that the log groups of all pools have got, "" for none
+	kept string // the name of the log groups of all pools, "" for none
 	jobs map[importjob.Key]*kept
 }
 
-// kept is what is kept of a job.
+// kept has what is stored of a job.
 type kept struct {
 	job      importjob.Job
 	segments []importjob.Segment
@@ -31,10 +31,10 @@ type kept struct {
 
 var begun = time.UnixMilli(1_700_000_000_000).UTC()
 
-// key names the job of the nth pool.
+// key returns the key of a pool's job.
 func key(pool string) importjob.Key { return importjob.Key{PoolID: pool, JobID: "import-" + pool} }
 
-// add makes a job that has begun, and settles rows of its file in segments.
+// add adds a job that has begun, and settles rows of its file in segments.
 func (m *memory) add(pool string, segments ...int64) importjob.Key {
 	m.mu.Lock()
 	if m.jobs == nil {
@@ -50,7 +50,7 @@ func (m *memory) add(pool string, segments ...int64) importjob.Key {
 	return k
 }
 
-// settle gives the next lines of the job's file their verdicts.
+// settle settles the next lines of the job's file.
 func (m *memory) settle(k importjob.Key, lines int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -75,7 +75,7 @@ func (m *memory) expire(k importjob.Key) {
 	m.jobs[k].segments = m.jobs[k].segments[1:]
 }
 
-// done reports whether all of the jobs were forwarded.
+// done reports whether all jobs were forwarded.
 func (m *memory) done() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -126,7 +126,7 @@ func (m *memory) Outcomes(_ context.Context, k importjob.Key, after int64, limit
 	return out, nil
 }
 
-// OutcomesBefore is not called: events are read forward.
+// OutcomesBefore is not called, because events are read forward.
 func (m *memory) OutcomesBefore(context.Context, importjob.Key, int64, int) ([]importjob.Segment, error) {
 	panic("read backward")
 }
@@ -173,16 +173,16 @@ func (m *memory) EndForward(ctx context.Context, c Claim) error {
 	return nil
 }
 
-// archive is a destination that lives as long as a test.
+// archive is a destination in memory.
 type archive struct {
 	mu       sync.Mutex
-	streams  map[string][]int64 // the places of the events that came
-	groups   []string           // of the calls that came
+	streams  map[string][]int64 // the places of the received events
+	groups   []string           // the groups of the received calls
 	puts     int
-	most     int                                           // events that a call takes; 0: all
-	fail     func(stream string) error                     // of the next calls, nil for none
+	most     int                                           // maximum number of events of a call; 0: all
+	fail     func(stream string) error                     // the error of the next calls, or nil
 	rejects  func(resultlog.Event) bool                    // nil for none
-	received func(stream string, events []resultlog.Event) // nil for nobody
+	received func(stream string, events []resultlog.Event) // may be nil
 }
 
 func (a *archive) Put(ctx context.Context, group, stream string, events []resultlog.Event) (taken, rejected int, err error) {
@@ -226,14 +226,14 @@ func (a *archive) tries() int {
 	return a.puts
 }
 
-// got returns the places that came of the pool's job.
+// got returns the places received for the pool's job.
 func (a *archive) got(pool string) []int64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return slices.Clone(a.streams["import-"+pool+"/job"])
 }
 
-// places are those from 0 to before end.
+// places returns the places from 0 to before end.
 func places(end int64) (out []int64) {
 	for i := range end {
 		out = append(out, i)

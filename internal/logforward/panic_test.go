@@ -23,8 +23,8 @@ func (s *startled) Put(ctx context.Context, group, stream string, events []resul
 	return s.archive.Put(ctx, group, stream, events)
 }
 
-// TestPanicsEndNoForwarder: a panic is told with its stack, others are
-// forwarded, and then the job that it was about.
+// TestPanicsEndNoForwarder: a panic is logged with its stack. Other jobs are forwarded, and
+// then the job that caused it.
 func TestPanicsEndNoForwarder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, to := &memory{}, &startled{archive: &archive{}}

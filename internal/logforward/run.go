@@ -12,13 +12,13 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// run is one node's work on one job, from its claim until there is nothing
-// more to forward or something fails.
+// run is the work of one node on one job, from its claim until there is nothing more to
+// forward or something fails.
 type run struct {
 	*Forwarder
 	Claim
-	until    time.Time // the claim's end
-	rejected int       // events, in this run
+	until    time.Time // when the claim expires
+	rejected int       // events that were rejected in this run
 	log      *slog.Logger
 }
 
@@ -27,12 +27,12 @@ type readError struct{ error }
 
 func (e *readError) Unwrap() error { return e.error }
 
-// forward forwards what there is, and gives the claim up. It returns nil also
-// when the job is another node's or gone.
+// forward forwards the pending events and gives up the claim. It returns nil if the job
+// belongs to another node or was deleted.
 func (r *run) forward(ctx context.Context) error {
 	err := r.forwardAll(ctx)
 	if r.rejected > 0 {
-		r.log.Warn("the destination rejected import results, as it does with those that are too old; it will not have them", "events", r.rejected)
+		r.log.Warn("import results rejected by the destination for good, for instance because they are too old", "events", r.rejected)
 	}
 	switch {
 	case errors.Is(err, ErrLost), userpool.KindOf(err) == userpool.ResourceNotFound && err != nil:
@@ -70,12 +70,12 @@ func (r *run) forwardAll(ctx context.Context) error {
 	}
 }
 
-// read returns the next events. done says that none come after them so far;
-// if the job has ended, none ever will.
+// read returns the next events. done says that none follow so far. If the job has ended, none
+// ever will.
 func (r *run) read(ctx context.Context) (job *importjob.Job, events []resultlog.Event, done bool, err error) {
 	ctx, cancel := context.WithDeadline(ctx, r.until)
 	defer cancel()
-	// The job first: one that has ended gets no more outcomes.
+	// The job is read first: one that has ended gets no more outcomes.
 	if job, err = r.store.Job(ctx, r.Key); err != nil {
 		return nil, nil, false, err
 	}
@@ -83,7 +83,7 @@ func (r *run) read(ctx context.Context) (job *importjob.Job, events []resultlog.
 	return job, events, done, err
 }
 
-// send sends the first of the events, at least one, and notes how far it is.
+// send sends the first of the events, at least one, and stores the progress.
 func (r *run) send(ctx context.Context, group, stream string, events []resultlog.Event) (taken int, err error) {
 	working, cancel := context.WithDeadline(ctx, r.until)
 	defer cancel()
@@ -92,7 +92,7 @@ func (r *run) send(ctx context.Context, group, stream string, events []resultlog
 		return 0, err
 	}
 	if taken < 1 || taken > len(events) {
-		return 0, fmt.Errorf("logforward: the destination says that it took %d of %d events", taken, len(events))
+		return 0, fmt.Errorf("logforward: the destination returned that it took %d of %d events", taken, len(events))
 	}
 	r.sending.over()
 	r.fails = 0
@@ -112,21 +112,20 @@ func (r *run) send(ctx context.Context, group, stream string, events []resultlog
 	return taken, nil
 }
 
-// end notes that all of an ended job is forwarded. What was deleted before,
-// because its time was over, is missed here: each row has one line.
+// end stores that all events of an ended job are forwarded. Each row has one line, so a
+// smaller number means that lines expired and were deleted before.
 func (r *run) end(ctx context.Context, job *importjob.Job) error {
 	if err := r.store.EndForward(ctx, r.Claim); err != nil {
 		return err
 	}
 	if missing := job.Counts.Sum() - r.Lines; missing > 0 {
-		r.log.Warn("import results were deleted before they were forwarded", "lines", missing)
+		r.log.Warn("import results deleted before they were forwarded", "lines", missing)
 	}
 	r.log.Info("import results forwarded", "lines", r.Lines, "rejectedEvents", r.Rejected)
 	return nil
 }
 
-// failsAgain counts a failure of the job, and returns how many there are in a
-// row.
+// failsAgain counts a failure of the job. It returns the number of consecutive failures.
 func (r *run) failsAgain() int {
 	if r.failing != r.Key {
 		r.failing, r.fails = r.Key, 0
@@ -135,8 +134,8 @@ func (r *run) failsAgain() int {
 	return r.fails
 }
 
-// letGo gives the claim up after an error, also when the node is shutting
-// down. If that fails, the claim runs out by itself.
+// letGo gives up the claim after an error, even while the node is shutting down. If that
+// fails, the claim expires.
 func (r *run) letGo(ctx context.Context, problem error) {
 	var until time.Time
 	_, refused := errors.AsType[*Refusal](problem)
@@ -151,6 +150,6 @@ func (r *run) letGo(ctx context.Context, problem error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closingLimit)
 	defer cancel()
 	if err := r.store.NoteForward(ctx, r.Claim, until); err != nil && !errors.Is(err, ErrLost) {
-		r.log.Warn("import results that are to be forwarded are not given up; the claim on them will run out", "error", err)
+		r.log.Warn("claim on import results to forward not given up; it will expire", "error", err)
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// ErrLost says that another node has claimed the job since, or that it was
-// deleted with its pool. Nothing was written.
+// ErrLost says that another node has claimed the job since, or that the job was deleted with
+// its pool. Nothing was written.
 var ErrLost = errors.New("logforward: the claim on the job is lost")
 
 // Claim is the right of one node to forward the events of one job.
@@ -24,30 +24,28 @@ type Claim struct {
 // Progress is how far a job's events were forwarded.
 type Progress struct {
 	Next     int64 // the place of the next event
-	Lines    int64 // events before it that told of a line of the file
-	Rejected int64 // events before it that the destination did not take
+	Lines    int64 // earlier events about a line of the file
+	Rejected int64 // earlier events that the destination rejected
 }
 
-// Store is what a Forwarder needs kept. Every method is one transaction, save
-// where it says otherwise.
+// Store is what a Forwarder needs of a store. Every method is one transaction unless it says
+// otherwise.
 type Store interface {
 	resultlog.Stored
-	// Job returns a ResourceNotFound error when there is no such job, and
-	// Pool when there is no such pool.
+	// Job returns a ResourceNotFound error if there is no such job, and so does Pool if there
+	// is no such pool.
 	Job(ctx context.Context, key importjob.Key) (*importjob.Job, error)
 	Pool(ctx context.Context, id string) (*userpool.UserPool, error)
-	// ClaimForward gives node the job that was started first of those that
-	// have something to forward and whose claim has run out at now, and sets
-	// the claim's end. It returns nil when there is none. What a job has to
-	// forward is its start, new outcomes, or its end. It may look and write in two
-	// transactions.
+	// ClaimForward gives node a job that has something to forward and whose claim expired
+	// before now, and sets the end of the claim. Of several jobs it takes the one that was
+	// started first. It returns nil if there is none. The start of a job, new outcomes and
+	// its end are forwarded. It may use two transactions, one to look and one to write.
 	ClaimForward(ctx context.Context, node string, now, until time.Time) (*Claim, error)
-	// NoteForward writes down the claim's progress and until when nobody else
-	// may claim the job; the zero time gives the claim up. It returns ErrLost
-	// when the claim is another node's.
+	// NoteForward stores the claim's progress, and until when no other node may claim the
+	// job. The zero time gives up the claim. It returns ErrLost if another node has the
+	// claim.
 	NoteForward(ctx context.Context, c Claim, until time.Time) error
-	// EndForward writes down the claim's progress and that the job, which has
-	// ended, has nothing more to forward. It returns ErrLost when the claim is
-	// another node's.
+	// EndForward stores the claim's progress, and that the job, which has ended, has nothing
+	// more to forward. It returns ErrLost if another node has the claim.
 	EndForward(ctx context.Context, c Claim) error
 }

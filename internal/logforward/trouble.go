@@ -7,31 +7,31 @@ import (
 )
 
 const (
-	firstPause = time.Second      // after the first failure; it doubles
-	maxPause   = 30 * time.Second // between tries
-	tellEvery  = 5 * time.Minute  // how often a failure that lasts is told
+	firstPause = time.Second      // after the first failure; it doubles with each
+	maxPause   = 30 * time.Second // maximum between retries
+	tellEvery  = 5 * time.Minute  // interval of log lines about a lasting failure
 )
 
-// trouble is failures in a row: how long to wait between tries, and what of
-// them is told in the log. It is not a line a try.
+// trouble handles consecutive failures: how long to wait between retries, and what is logged.
+// Not every retry is logged.
 type trouble struct {
 	log            *slog.Logger
-	failing, again string // what the log says
+	failing, again string // the messages
 
-	since time.Time // of the first failure in a row; zero when there is none
-	tries int
-	told  time.Time // when the log was last told of a failure, of this row or before
-	owed  bool      // the log was told of this row: so it is told of its end
+	since      time.Time // when the failures began; zero if there is none
+	tries      int
+	lastLogged time.Time // when a failure was last logged, now or earlier
+	logged     bool      // these failures were logged, so their end is logged as well
 }
 
-// failed counts a failure and returns how long to wait before the next try.
+// failed counts a failure and returns how long to wait before the retry.
 func (t *trouble) failed(err error, about ...any) (pause time.Duration) {
 	now := time.Now()
 	if t.tries++; t.tries == 1 {
 		t.since = now
 	}
-	if t.told.IsZero() || now.Sub(t.told) >= tellEvery {
-		t.told, t.owed = now, true
+	if t.lastLogged.IsZero() || now.Sub(t.lastLogged) >= tellEvery {
+		t.lastLogged, t.logged = now, true
 		t.log.Error(t.failing, append(about, "error", err, "failingFor", now.Sub(t.since).Round(time.Second), "tries", t.tries)...)
 	}
 	pause = maxPause
@@ -41,10 +41,10 @@ func (t *trouble) failed(err error, about ...any) (pause time.Duration) {
 	return pause/2 + rand.N(pause/2)
 }
 
-// over ends the row of failures, if there is one.
+// over ends the failures, if there are any.
 func (t *trouble) over() {
-	if t.owed {
+	if t.logged {
 		t.log.Info(t.again, "failedFor", time.Since(t.since).Round(time.Second), "tries", t.tries)
 	}
-	t.since, t.tries, t.owed = time.Time{}, 0, false
+	t.since, t.tries, t.logged = time.Time{}, 0, false
 }

@@ -13,35 +13,34 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Checker looks at the roles of import jobs. It is an [importjob.Permission].
+// Checker checks the roles of import jobs. It is an [importjob.Permission].
 type Checker struct {
-	Account string // of the user pools, their log groups and the roles, 12 digits
+	Account string // the account of user pools, log groups and roles, 12 digits
 	Roles   Roles
 	Data    Data
 }
 
 // Roles is a part of [iam.Store].
 type Roles interface {
-	// RoleAccess returns iam.NoSuchEntity if there is no such role. Names are
-	// found in any case.
+	// RoleAccess returns iam.NoSuchEntity if there is no such role. It ignores the case of
+	// the name.
 	RoleAccess(ctx context.Context, roleName string) (*iam.RoleAccess, error)
 }
 
-// Data is what the server keeps.
+// Data knows whether the server has data.
 type Data interface {
-	// IsUnused tells whether nothing was made yet that a new data directory
-	// would lack: no users, no import jobs and no IAM users. Only such a server
-	// can take another account id, which is part of what it keeps.
+	// IsUnused reports whether the server has nothing that a new data directory would lack:
+	// no users, no import jobs and no IAM users. Only then can the server change its account
+	// ID, which is part of the data.
 	IsUnused(ctx context.Context) (bool, error)
 }
 
-// service is who assumes the role, and writes with it.
+// service is the principal that assumes the role and writes with it.
 const service = "cognito-idp.amazonaws.com"
 
-// Check returns a [*Refusal] when the job's role lacks something. Any other
-// error says that it could not be found out: the store failed, or a policy of
-// the role, which may hold a Deny, cannot be read. The warning says what the
-// role lacks that is no reason to refuse it.
+// Check returns a [*Refusal] if the job's role lacks something. Any other error says that the
+// answer is unknown. The store failed, or a policy of the role cannot be read and may contain
+// a Deny. The warning says what the role lacks that is no reason for a refusal.
 func (c *Checker) Check(ctx context.Context, p *userpool.UserPool, j *importjob.Job) (warning string, err error) {
 	role, err := c.role(ctx, p, j.RoleARN)
 	if err != nil {
@@ -62,9 +61,8 @@ func (c *Checker) Check(ctx context.Context, p *userpool.UserPool, j *importjob.
 	return "", nil
 }
 
-// role finds a role by its ARN, in which path and case count: other than a
-// name alone, "as part of an ARN, the role name is case sensitive" (IAM User
-// Guide, creating roles).
+// role finds a role by its ARN. Path and case count in an ARN, unlike in a name: "as part of
+// an ARN, the role name is case sensitive" (IAM User Guide, creating roles).
 func (c *Checker) role(ctx context.Context, p *userpool.UserPool, arn string) (*iam.RoleAccess, error) {
 	named, ok := awsarn.Parse(arn)
 	if ok && named.Account != c.Account {
@@ -97,14 +95,14 @@ func (c *Checker) checkTrust(role *iam.RoleAccess, p *userpool.UserPool, j *impo
 	return nil
 }
 
-// actions are what the role must allow. All but the last are about the log
-// group (Service Authorization Reference, Amazon CloudWatch Logs).
+// actions are the actions that the role must allow. All but the last apply to the log group
+// (Service Authorization Reference, Amazon CloudWatch Logs).
 var actions = []string{"logs:CreateLogGroup", "logs:CreateLogStream", describeLogStreams, putLogEvents}
 
 const (
-	// describeLogStreams is in the Developer Guide's policy and not in that of
-	// public scripts. Whether Cognito refuses a role without it is not known, and
-	// no log needs it to be written.
+	// describeLogStreams is in the policy of the Developer Guide and not in that of public
+	// scripts. It is unknown whether Cognito refuses a role without it. No log needs it to be
+	// written.
 	describeLogStreams = "logs:DescribeLogStreams"
 	putLogEvents       = "logs:PutLogEvents"
 )
@@ -114,7 +112,7 @@ func (c *Checker) group(p *userpool.UserPool) string {
 	return awsarn.LogGroup(p.Region(), c.Account, resultlog.Group(p))
 }
 
-// lackingActions returns what the role's policies do not allow.
+// lackingActions returns the actions that the role's policies do not allow.
 func (c *Checker) lackingActions(role *iam.RoleAccess, p *userpool.UserPool, j *importjob.Job) (lacking []string, err error) {
 	var documents []*policy.Document
 	for _, text := range role.Documents {
@@ -126,8 +124,8 @@ func (c *Checker) lackingActions(role *iam.RoleAccess, p *userpool.UserPool, j *
 	}
 	r := policy.Request{Principal: policy.Principal{ARN: j.RoleARN, Tags: role.Role.Tags.Map()}, Context: c.roleContext(p)}
 	for _, action := range actions {
-		// A policy means a group by log-group:NAME:*, and not by the name alone
-		// (CloudWatch Logs User Guide, overview of managing access permissions).
+		// Policies name a group as log-group:NAME:*, not by the name alone (CloudWatch Logs
+		// User Guide, overview of managing access permissions).
 		stream := ""
 		if action == putLogEvents {
 			stream = resultlog.Stream(j)

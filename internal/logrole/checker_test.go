@@ -12,8 +12,8 @@ import (
 	"poolhouse/internal/logrole"
 )
 
-// lacks demands a refusal for one of the three reasons, with all texts in its
-// message, or none if the reason is "".
+// lacks checks that a role is refused for one of the three reasons, with all texts in the
+// message. If want is "", the role must not be refused.
 func lacks(t *testing.T, c *logrole.Checker, arn string, want logrole.Lack, texts ...string) {
 	t.Helper()
 	warning, err := c.Check(t.Context(), pool(), job(arn))
@@ -149,8 +149,8 @@ func TestPolicies(t *testing.T) {
 	}
 }
 
-// TestLookingAtStreams: a role that lacks logs:DescribeLogStreams only is warned
-// of, whether nothing allows that or something denies it.
+// TestLookingAtStreams: a role that lacks only logs:DescribeLogStreams gets a warning,
+// whether nothing allows the action or a statement denies it.
 func TestLookingAtStreams(t *testing.T) {
 	trust := policy(trusting("Allow", cognito, "{}"))
 	for name, policies := range map[string][]string{
@@ -167,8 +167,8 @@ func TestLookingAtStreams(t *testing.T) {
 	}
 }
 
-// TestAdvice: a refusal for want of a role says how to make it, and a role that is
-// made so is good.
+// TestAdvice: the refusal of a missing role says how to create it, and a role that is created
+// that way passes.
 func TestAdvice(t *testing.T) {
 	good := newRole(t, logrole.TrustPolicy, logrole.Policy(region, account))
 	lacks(t, good, roleARN, "")
@@ -189,18 +189,18 @@ func TestAdvice(t *testing.T) {
 	}
 }
 
-// hasData is whether a server is unused.
+// hasData says whether a server is unused.
 type hasData bool
 
 func (d hasData) IsUnused(context.Context) (bool, error) { return bool(d), nil }
 
-// TestTheFirstLackIsTold: a role that lacks everything is refused for the
-// first of the three.
+// TestTheFirstLackIsTold: a role that lacks everything is refused for the first of the three
+// reasons.
 func TestTheFirstLackIsTold(t *testing.T) {
 	lacks(t, newRole(t, policy(trusting("Allow", `{"AWS":"123456789012"}`, "{}"))), roleARN, logrole.NoTrust)
 }
 
-// oneRole is what a store says that has one role, or fails.
+// oneRole is a store with one role, or one that fails.
 type oneRole struct {
 	access iam.RoleAccess
 	err    error
@@ -210,8 +210,8 @@ func (r oneRole) RoleAccess(context.Context, string) (*iam.RoleAccess, error) {
 	return &r.access, r.err
 }
 
-// TestNoAnswer: what cannot be found out is no refusal. The store keeps no
-// policy that cannot be read, but its file may be damaged.
+// TestNoAnswer: an unknown answer is not a refusal. The store accepts no unreadable policy,
+// but its file may be damaged.
 func TestNoAnswer(t *testing.T) {
 	role := iam.Role{Name: "Import", Path: "/service-role/", Trust: policy(trusting("Allow", cognito, "{}"))}
 	damaged := role
@@ -235,7 +235,7 @@ func TestNoAnswer(t *testing.T) {
 	}
 }
 
-// tagged allows everything to roles with a tag, which [newRole] gives.
+// tagged is a policy that allows everything to roles with a tag, which [newRole] sets.
 func tagged(team string) string {
 	return `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"` + team + `"}}}`
 }

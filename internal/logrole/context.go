@@ -8,9 +8,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// trustContext returns the condition keys of Cognito's call to assume the role
-// (IAM User Guide, AWS global condition context keys). The user pool and its
-// account are what a trust policy names against the confused deputy.
+// trustContext returns the condition keys of Cognito's call that assumes the role (IAM User
+// Guide, AWS global condition context keys). A trust policy names the user pool and its
+// account to prevent the confused deputy problem.
 func (c *Checker) trustContext(p *userpool.UserPool) policy.Context {
 	k := c.callContext(p)
 	k["aws:PrincipalIsAWSService"] = []string{"true"}
@@ -20,18 +20,17 @@ func (c *Checker) trustContext(p *userpool.UserPool) policy.Context {
 	return k
 }
 
-// roleContext returns the condition keys of Cognito's calls with the role.
-// What AWS does not tell of them, like their address and the name of their
-// session, they do not have.
+// roleContext returns the condition keys of Cognito's calls with the role. Keys that AWS does
+// not document for them, such as address and session name, are not set.
 func (c *Checker) roleContext(p *userpool.UserPool) policy.Context {
 	k := c.callContext(p)
 	k["aws:PrincipalIsAWSService"] = []string{"false"}
 	k["aws:PrincipalType"] = []string{"AssumedRole"}
-	k["aws:ViaAWSService"] = []string{"false"} // which it is for a service with a role of its own
+	k["aws:ViaAWSService"] = []string{"false"} // false for a service that has assumed a role
 	return k
 }
 
-// callContext returns the condition keys of both.
+// callContext returns the condition keys of both calls.
 func (c *Checker) callContext(p *userpool.UserPool) policy.Context {
 	now := time.Now().UTC()
 	return policy.Context{

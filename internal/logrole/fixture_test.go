@@ -22,13 +22,12 @@ const (
 	every   = `["logs:CreateLogGroup","logs:CreateLogStream","logs:DescribeLogStreams","logs:PutLogEvents"]`
 )
 
-// policy is a document of statements.
+// policy returns a policy document of statements.
 func policy(statements ...string) string {
 	return `{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + `]}`
 }
 
-// allow and deny are statements of a role's policy; actions and resource are
-// JSON.
+// allow and deny return statements of a role's policy. actions and resource are JSON.
 func allow(actions, resource string) string { return statement("Allow", actions, resource, "{}") }
 func deny(actions, resource string) string  { return statement("Deny", actions, resource, "{}") }
 
@@ -36,7 +35,7 @@ func statement(effect, actions, resource, condition string) string {
 	return `{"Effect":"` + effect + `","Action":` + actions + `,"Resource":` + resource + `,"Condition":` + condition + `}`
 }
 
-// trusting is a statement of a trust policy; principal and condition are JSON.
+// trusting returns a statement of a trust policy. principal and condition are JSON.
 func trusting(effect, principal, condition string) string {
 	return `{"Effect":"` + effect + `","Principal":` + principal + `,"Action":"sts:AssumeRole","Condition":` + condition + `}`
 }
@@ -45,13 +44,13 @@ const cognito = `{"Service":"cognito-idp.amazonaws.com"}`
 
 func quoted(s string) string { return `"` + s + `"` }
 
-// documented is the policy of the Developer Guide.
+// documented returns the policy of the Developer Guide.
 func documented() string {
 	return policy(allow(every, quoted("arn:aws:logs:eu-west-1:123456789012:log-group:/aws/cognito/*")))
 }
 
-// newRole keeps the role Import with these policies, one of them managed if
-// there are two.
+// newRole stores the role Import with these policies. If there are two, one of them is a
+// managed policy.
 func newRole(t *testing.T, trust string, policies ...string) *logrole.Checker {
 	t.Helper()
 	store, err := sqlstore.OpenSQLite(t.Context(), sqlstore.SQLite{Path: filepath.Join(t.TempDir(), "test.db")})

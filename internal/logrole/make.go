@@ -9,30 +9,27 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TrustPolicy lets Cognito assume the role.
+// TrustPolicy allows Cognito to assume the role.
 const TrustPolicy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":"sts:AssumeRole"}]}`
 
-// Policy returns what an import's role is allowed (Developer Guide, creating the
-// CloudWatch Logs IAM role), in an account and a region, or in all regions by
-// an asterisk.
+// Policy returns the permissions of an import's role (Developer Guide, creating the
+// CloudWatch Logs IAM role) in an account and a region. An asterisk stands for all regions.
 func Policy(region, account string) string {
 	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["%s"],"Resource":["%s"]}]}`,
 		strings.Join(actions, `","`), awsarn.LogGroup(region, account, "/aws/cognito/*"))
 }
 
-// The role under the name and path that AWS's console gives to the one that it
-// makes, and its policy.
+// The name, path and policy name that AWS's console gives to the role that it creates.
 const (
 	DefaultPath = "/service-role/"
 	DefaultName = "Cognito-UserImport-Role"
 	PolicyName  = "write-import-logs"
 )
 
-// roleForm finds path and name in a role's ARN, such as IAM allows them.
+// roleForm matches the path and name in a role's ARN, as IAM allows them.
 var roleForm = regexp.MustCompile(`:role(/(?:[\w+=,.@-]+/)*)([\w+=,.@-]{1,64})$`)
 
-// advice says how to make, on this server, the role that an ARN names, or to do
-// without.
+// advice says how to create the role of an ARN on this server, or how to do without it.
 func (c *Checker) advice(p *userpool.UserPool, arn string) string {
 	path, name := DefaultPath, DefaultName
 	if part := roleForm.FindStringSubmatch(arn); part != nil {

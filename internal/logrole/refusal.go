@@ -7,19 +7,19 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Lack is which of the three things that a role needs it has not.
+// Lack is one of the three things that a role needs.
 type Lack string
 
-// What can be missing.
+// What a role can lack.
 const (
-	NoRole       Lack = "role"         // it is not there, or is of another account
+	NoRole       Lack = "role"         // it does not exist, or belongs to another account
 	NoTrust      Lack = "trust policy" // Cognito may not assume it
-	NoPermission Lack = "policy"       // it may not do all that it must
+	NoPermission Lack = "policy"       // it does not allow all actions
 )
 
-// Refusal is why a role is not good for an import job. Its message is for the
-// person who names the role; the [importjob.Forbidden] that it wraps says as
-// much in fewer words. The wording is our own.
+// Refusal says why a role cannot be used for an import job. Its message is for the person who
+// names the role. The wrapped [importjob.Forbidden] says the same in fewer words. The wording
+// is our own.
 type Refusal struct {
 	Lack    Lack
 	Message string
@@ -29,7 +29,7 @@ type Refusal struct {
 // Error returns the message.
 func (r *Refusal) Error() string { return r.Message }
 
-// Unwrap returns what the message of a job says that fails for it.
+// Unwrap returns the short message, which becomes that of a job that fails for it.
 func (r *Refusal) Unwrap() error { return r.brief }
 
 func (c *Checker) noRole(p *userpool.UserPool, arn string) error {
@@ -37,8 +37,8 @@ func (c *Checker) noRole(p *userpool.UserPool, arn string) error {
 		"The CloudWatch Logs role does not exist."}
 }
 
-// otherAccount refuses a role of another account. unused tells whether this
-// server could still be of that account.
+// otherAccount refuses a role of another account. unused says whether this server could still
+// take that account.
 func (c *Checker) otherAccount(p *userpool.UserPool, arn, account string, unused bool) error {
 	text := "CloudWatchLogsRoleArn: the role " + arn + " is of another account, and roles of other accounts are not known here: this server's account is " +
 		c.Account + ". " + c.advice(p, arn)
@@ -61,7 +61,7 @@ func noPermission(arn, groupARN string, lacking []string) error {
 		importjob.Forbidden("The CloudWatch Logs role's policy lacks " + list + ".")}
 }
 
-// lacksDescribe is the warning about a role that may do all but that.
+// lacksDescribe returns the warning about a role that lacks only that action.
 func lacksDescribe(arn, groupARN string) string {
 	return "The role " + arn + " does not allow " + describeLogStreams + " on " + groupARN +
 		". This server does not need it; the Amazon Cognito Developer Guide lists it, and Amazon Cognito may refuse the role."

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// FuzzToken: a token of a page is a place, or ErrToken; a place is a line, or a
-// number of events of the head, and never below the first.
+// FuzzToken: a page token is a place or ErrToken. A place is a line, or a number of events of
+// the head, and never before the first.
 func FuzzToken(f *testing.F) {
 	for _, token := range []string{"", ":0", ":2", ":-1", "1", "zz", "-1", "0", "+5", "1y2p0ij32e8e8"} {
 		f.Add(token)

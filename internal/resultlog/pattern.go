@@ -6,17 +6,16 @@ import (
 	"strings"
 )
 
-// Pattern is a filter pattern for unstructured events (CloudWatch Logs User
-// Guide, filter pattern syntax): terms that an event must all contain, terms of
-// which it must contain one, written ?term, and terms that it must not contain,
-// written -term. Optional terms count only where there are no others. A term
-// of other characters than letters, digits and underscores is in double quotes.
-// Case matters.
+// Pattern is a filter pattern for unstructured events (CloudWatch Logs User Guide, filter
+// pattern syntax). An event must contain all plain terms, at least one of the terms written
+// ?term, and none of those written -term. Optional terms count only if there are no others. A
+// term with other characters than letters, digits and underscores is in double quotes. Case
+// matters.
 type Pattern struct {
 	all, any, none []string
 }
 
-// ParsePattern reads a pattern; the empty one is met by every event.
+// ParsePattern parses a pattern. Every event matches the empty pattern.
 func ParsePattern(text string) (p Pattern, err error) {
 	rest := strings.TrimSpace(text)
 	if rest != "" && strings.ContainsRune("{[%", rune(rest[0])) {
@@ -40,7 +39,7 @@ func ParsePattern(text string) (p Pattern, err error) {
 	return p, nil
 }
 
-// cutTerm cuts the term off with which the text begins.
+// cutTerm cuts off the term at the beginning of the text.
 func cutTerm(text string) (term, rest string, err error) {
 	if quoted, ok := strings.CutPrefix(text, `"`); ok {
 		term, rest, ok = strings.Cut(quoted, `"`)
@@ -65,7 +64,7 @@ func cutTerm(text string) (term, rest string, err error) {
 	return term, text[end:], nil
 }
 
-// Match reports whether the event's text meets the pattern.
+// Match reports whether the event's text matches the pattern.
 func (p Pattern) Match(text string) bool {
 	contains := func(term string) bool { return strings.Contains(text, term) }
 	if slices.ContainsFunc(p.none, contains) {

@@ -1,10 +1,13 @@
-// Package resultlog renders the outcomes of an import job as the lines that
-// the real service writes to Amazon CloudWatch Logs, under the same names of
-// group and stream, and pages through them.
+// Package resultlog renders the outcomes of an import job as the lines that the real service
+// writes to Amazon CloudWatch Logs, in groups and streams with the same names. It also pages
+// through them.
 //
-// It owns the lines' wording and their order. What to write instead, which the
-// real service's lines do not tell, stands beside them. Outcomes come from package
-// importjob's store; how a client asks for lines is package service's.
+// It owns the wording and the order of the lines. It adds advice on what to write instead,
+// which the real service's lines do not have. Outcomes come from the store of package
+// importjob. Package service handles the requests of clients.
+//
+// resultlog.go and stream.go read a log from either end, pattern.go has filter patterns, and
+// groups.go the settings of log groups.
 package resultlog
 
 import (
@@ -21,30 +24,29 @@ import (
 
 // Event is one line of the log.
 type Event struct {
-	Place   int64 // in the stream
+	Place   int64 // its place in the stream
 	At      time.Time
 	Text    string
-	Line    int64             // of the file; 0 for what is about no line
+	Line    int64             // the line of the file; 0 if it is about no line
 	Verdict importjob.Verdict // "" for a test line
 	Code    string
 	Column  string
-	// Advice says what was wrong with the row and what to write instead, "" for a
-	// row that was imported. The real service's log has no such thing, so it is
-	// no part of the text.
+	// Advice says what was wrong with the row and what to write instead. It is "" for an
+	// imported row. The real service's log has no advice, so it is not part of the text.
 	Advice string
 }
 
-// testLine is written twice before any result: when the job is started and
-// when the work begins. The real service does it to see whether it may write.
+// testLine is written twice before any result: when the job is started and when the work
+// begins. The real service writes it to find out whether it may write.
 const testLine = "Cognito User Pools Import - Test Log"
 
 // GroupPrefix begins the names of all log groups.
 const GroupPrefix = "/aws/cognito/userpools/"
 
-// Group returns the name of a pool's log group (Developer Guide, viewing the
-// import results): the one that it has got, or would get if a job were started now.
-// A pool that is renamed keeps it, so that policies about it go on to hold.
-// What a pool's name may hold and a log group's may not becomes a hyphen.
+// Group returns the name of a pool's log group (Developer Guide, viewing the import results).
+// If the pool has no group yet, it is the name that a job started now would give it. A pool
+// that is renamed keeps the name, so that policies for it stay valid. Characters that are
+// valid only in a pool's name become hyphens.
 func Group(p *userpool.UserPool) string {
 	if p.LogGroup != "" {
 		return p.LogGroup
@@ -57,8 +59,7 @@ func Group(p *userpool.UserPool) string {
 	}, p.Name)
 }
 
-// PoolOf returns the id of the pool whose log group has the name, "" of a name
-// that no log group has.
+// PoolOf returns the ID of the pool of a log group, or "" if no log group has this name.
 func PoolOf(group string) string {
 	rest, ok := strings.CutPrefix(group, GroupPrefix)
 	if !ok {
@@ -71,38 +72,38 @@ func PoolOf(group string) string {
 // Stream returns the name of a job's log stream.
 func Stream(j *importjob.Job) string { return j.ID + "/" + j.Name }
 
-// Outcomes is where outcomes are read.
+// Outcomes reads outcomes.
 type Outcomes interface {
 	Outcomes(ctx context.Context, key importjob.Key, afterLine int64, limit int) ([]importjob.Segment, error)
 }
 
-// Query asks for a page.
+// Query selects a page.
 type Query struct {
-	Verdicts []importjob.Verdict // only these; empty for all, test lines included
-	Since    time.Time           // events before are gone
-	After    string              // where the last page ended; "" for the first
-	From     int64               // the first line wanted, if After is ""; 0 for all that there is
-	Contains string              // only events with this in their text, in capital letters or small ones
-	// Cause narrows it to the rows with this code, column and flaw; with the code ""
-	// it does not. Nothing else of it counts.
+	Verdicts []importjob.Verdict // only these; empty for all, including test lines
+	Since    time.Time           // earlier events have expired
+	After    string              // the token of the previous page; "" for the first page
+	From     int64               // the first line, if After is ""; 0 for all
+	Contains string              // only events with this text, in any case
+	// Cause selects the rows with this code, column and flaw. It selects all rows if the code
+	// is "". Its other fields are ignored.
 	Cause importjob.Cause
-	Limit int // events at most
-	Look  int // lines and runs to look at, at most, from which the page may come out short; 0 for any number
+	Limit int // maximum number of events
+	Look  int // maximum number of lines and runs to examine, which may make the page shorter; 0 for no limit
 }
 
-// ErrToken says that Query.After is no place of a log.
+// ErrToken says that Query.After is not a token of this log.
 var ErrToken = fmt.Errorf("resultlog: not a token of this log")
 
 // Result is a page of the log.
 type Result struct {
 	Events []Event // in the order of the log
-	Next   string  // the token that continues after them, "" at the end of what there is
-	// LookedTo is the line furthest from where the page began that was looked at, or
-	// where it began.
+	Next   string  // the token of the next page, "" at the present end
+	// LookedTo is the last line that was examined, in the direction of reading, or the
+	// beginning of the page.
 	LookedTo int64
 }
 
-// Page returns the events from a place on.
+// Page returns the events after a place.
 func Page(ctx context.Context, store Outcomes, j *importjob.Job, q Query) (Result, error) {
 	told, after, err := parseToken(q.After)
 	if err != nil {
@@ -133,8 +134,7 @@ func Page(ctx context.Context, store Outcomes, j *importjob.Job, q Query) (Resul
 	}
 }
 
-// PageBefore returns the last events before a line. Query.After and From do not
-// count.
+// PageBefore returns the last events before a line. It ignores Query.After and From.
 func PageBefore(ctx context.Context, store Stored, j *importjob.Job, line int64, q Query) (Result, error) {
 	p := newPage(q, line)
 	for lines := q.Limit + 1; ; lines = max(lines, piece) {
@@ -161,11 +161,12 @@ func PageBefore(ctx context.Context, store Stored, j *importjob.Job, line int64,
 	return p.reversed(), nil
 }
 
-// headToken begins a token that continues within the head. The others are lines
-// of the file.
+// headToken begins a token that continues within the head. Other tokens are lines of the
+// file.
 const headToken = ":"
 
-// parseToken returns how many events of the head, or which lines, were told.
+// parseToken returns the number of events of the head, or the line, that the last page ended
+// with.
 func parseToken(token string) (head int, line int64, err error) {
 	if token == "" {
 		return 0, 0, nil
@@ -185,10 +186,10 @@ func parseToken(token string) (head int, line int64, err error) {
 // page collects events.
 type page struct {
 	Query
-	search string // what the text must contain, in small letters
+	search string // what the text must contain, in lower case
 	events []Event
-	last   int64 // the last line looked at; 1 is the header's: nothing of the file has been told
-	looked int   // how many lines and runs were looked at
+	last   int64 // the last line examined; 1 is the header, before any row
+	looked int   // how many lines and runs were examined
 }
 
 func newPage(q Query, last int64) *page {
@@ -201,7 +202,7 @@ func (p *page) reversed() Result {
 	return Result{Events: p.events, LookedTo: p.last}
 }
 
-// wants reports whether an event is asked for.
+// wants reports whether the query selects an event.
 func (p *page) wants(e Event) bool {
 	return !e.At.Before(p.Since) && p.wantsVerdict(e.Verdict) && (p.Cause.Code == "" || e.Line > 0) && (p.search == "" || strings.Contains(strings.ToLower(e.Text), p.search))
 }
@@ -210,18 +211,18 @@ func (p *page) wantsVerdict(v importjob.Verdict) bool {
 	return len(p.Verdicts) == 0 || slices.Contains(p.Verdicts, v)
 }
 
-// wantsRows reports whether lines of an outcome can be asked for.
+// wantsRows reports whether the query can select lines of an outcome.
 func (p *page) wantsRows(o importjob.Outcome, at time.Time) bool {
 	c := p.Cause
 	return !at.Before(p.Since) && p.wantsVerdict(o.Verdict) && (c.Code == "" || o.Code == c.Code && o.Column == c.Column && o.Flaw == c.Flaw)
 }
 
-// full reports whether nothing more is to be looked at.
+// full reports whether the page has reached a limit.
 func (p *page) full() bool {
 	return len(p.events) >= p.Limit || p.Look > 0 && p.looked >= p.Look
 }
 
-// look looks at one line of an outcome.
+// look examines one line of an outcome.
 func (p *page) look(o importjob.Outcome, line int64, at time.Time) {
 	p.last = line
 	p.looked++
@@ -230,9 +231,8 @@ func (p *page) look(o importjob.Outcome, line int64, at time.Time) {
 	}
 }
 
-// begin tells of the job's head, what comes before the lines of the file, from an
-// event on. It returns the event to go on from when the page was full before all
-// was told, else -1.
+// begin adds the events of the head, which come before the lines of the file, from an event
+// on. It returns the event to continue with if the page is full, and otherwise -1.
 func (p *page) begin(j *importjob.Job, from int) (next int) {
 	for i, e := range head(j) {
 		if i < from || !p.wants(e) {
@@ -246,11 +246,11 @@ func (p *page) begin(j *importjob.Job, from int) (next int) {
 	return -1
 }
 
-// warningPrefix begins the text of a warning, where a line's verdict is.
+// warningPrefix begins the text of a warning, in place of a verdict.
 const warningPrefix = "[WARNING] "
 
-// head are the events before those of the file: a warning, which only our own
-// log has, and what begins the stream.
+// head returns the events before those of the file: a warning, which only our own log has,
+// and the beginning of the stream.
 func head(j *importjob.Job) (events []Event) {
 	if j.Warning != "" {
 		at := j.Created
@@ -262,9 +262,8 @@ func head(j *importjob.Job) (events []Event) {
 	return append(events, begun(j)...)
 }
 
-// add tells of the outcome's lines greater than after. It reports whether the
-// page was full before all was told. A run that is not asked for is looked at
-// as one.
+// add adds the outcome's lines greater than after. It reports whether the page was full
+// before the end of the outcome. A run that is not selected counts as one line.
 func (p *page) add(o importjob.Outcome, after int64, at time.Time) (full bool) {
 	if o.Last() <= after {
 		return false
@@ -283,7 +282,7 @@ func (p *page) add(o importjob.Outcome, after int64, at time.Time) (full bool) {
 	return false
 }
 
-// addBackward is add from the end: of the lines less than the last one looked at.
+// addBackward is add from the end, for lines less than the last one examined.
 func (p *page) addBackward(o importjob.Outcome, at time.Time) (full bool) {
 	if o.Line >= p.last {
 		return false

@@ -13,7 +13,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// kept is outcomes in memory.
+// kept has outcomes in memory.
 type kept []importjob.Segment
 
 func (k kept) Outcomes(_ context.Context, _ importjob.Key, after int64, limit int) (out []importjob.Segment, _ error) {
@@ -45,8 +45,8 @@ func job() *importjob.Job {
 	return &importjob.Job{PoolID: "us-east-1_x", ID: "import-1", Name: "my job", Requested: at, Started: at, TotalRows: 8}
 }
 
-// TestWarning: what is to be said of the job's role comes first, before a job is
-// started and after, and is read in pages of every size.
+// TestWarning: the warning about the job's role comes first, before and after the job is
+// started, and in pages of every size.
 func TestWarning(t *testing.T) {
 	created := &importjob.Job{PoolID: "us-east-1_x", ID: "import-1", Created: at.Add(-time.Hour), Warning: "The role is odd."}
 	events, next, err := paged(t.Context(), kept{}, created, Query{Limit: 1})
@@ -74,8 +74,8 @@ func TestWarning(t *testing.T) {
 	}
 }
 
-// TestWhyJobFailed: the whole reason of a job that failed stands at the end, in
-// pages of every size and in the stream.
+// TestWhyJobFailed: the full reason of a failed job is at the end, in pages of every size and
+// in the stream.
 func TestWhyJobFailed(t *testing.T) {
 	failed := &importjob.Job{PoolID: "us-east-1_x", ID: "import-1", Warning: "The role is odd.", State: importjob.Failed,
 		Requested: at, Completed: at.Add(time.Second), Message: "Short.", Detail: "Short, and more."}
@@ -193,7 +193,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// paged is Page, taken apart.
+// paged is Page with separate results.
 func paged(ctx context.Context, store Outcomes, j *importjob.Job, q Query) ([]Event, string, error) {
 	r, err := Page(ctx, store, j, q)
 	return r.Events, r.Next, err

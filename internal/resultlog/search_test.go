@@ -9,7 +9,7 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// queries are filters, each with what of the whole log it leaves.
+// queries has filters by what they leave of the log.
 func queries() map[string]Query {
 	return map[string]Query{
 		"all": {}, "failed": {Verdicts: []importjob.Verdict{importjob.RowFailed}}, "succeeded": {Verdicts: []importjob.Verdict{importjob.RowSucceeded}},
@@ -20,7 +20,7 @@ func queries() map[string]Query {
 	}
 }
 
-// filtered returns what of the log a query leaves.
+// filtered returns what a query leaves of the log.
 func filtered(t *testing.T, q Query) []Event {
 	t.Helper()
 	var want []Event
@@ -45,8 +45,8 @@ func filtered(t *testing.T, q Query) []Event {
 	return want
 }
 
-// TestSearch reads the log by each filter in pages of every size and with every
-// bound on what is looked at: no event is lost and none comes twice.
+// TestSearch reads the log with each filter, in pages of every size and with every limit of
+// examined lines. No event is lost and none comes twice.
 func TestSearch(t *testing.T) {
 	for name, q := range queries() {
 		want := filtered(t, q)
@@ -85,8 +85,8 @@ func TestFrom(t *testing.T) {
 	}
 }
 
-// TestPageBefore reads the log from its end by each filter in pages of every size:
-// no event is lost and none comes twice.
+// TestPageBefore reads the log from its end with each filter, in pages of every size. No
+// event is lost and none comes twice.
 func TestPageBefore(t *testing.T) {
 	for name, q := range queries() {
 		want := filtered(t, q)
@@ -116,7 +116,7 @@ func TestPageBefore(t *testing.T) {
 	}
 }
 
-// lines are the events that are about lines.
+// lines returns the events that are about lines.
 func lines(events []Event) (some []Event) {
 	for _, e := range events {
 		if e.Line > 0 {

@@ -10,20 +10,20 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// Places of a stream: an event of a line of the file is at the line's number.
-// The header is line 1, so that the two test lines have their own places. A job
-// that failed before it came to any row has the reason in the second's.
+// Places of a stream. The place of a row's event is its line in the file. The header is line
+// 1, so the two test lines have places of their own. If a job failed before its first row,
+// the reason is at the place of the second test line.
 const (
 	firstTest, secondTest int64 = 0, 1
-	// End is behind every place.
+	// End is after every place.
 	End int64 = 1 << 62
 )
 
-// Span is what of a stream is read.
+// Span limits what is read of a stream.
 type Span struct {
 	Want  func(Event) bool // nil for every event
-	Limit int              // events at most
-	Look  int              // events to look at, at most; 0 for any number
+	Limit int              // maximum number of events
+	Look  int              // maximum number of events to examine; 0 for no limit
 }
 
 // take adds the event if it is wanted.
@@ -38,7 +38,7 @@ func (s Span) full(events []Event, looked int) bool {
 	return len(events) >= s.Limit || s.Look > 0 && looked >= s.Look
 }
 
-// Stored is where outcomes are read in both directions.
+// Stored reads outcomes in both directions.
 type Stored interface {
 	Outcomes
 	OutcomesBefore(ctx context.Context, key importjob.Key, beforeLine int64, limit int) ([]importjob.Segment, error)
@@ -47,8 +47,8 @@ type Stored interface {
 // piece is how many lines are read at a time.
 const piece = 10_000
 
-// Forward returns events of a job's stream from a place on, in order, and the
-// place to go on from. done says that nothing comes after it so far.
+// Forward returns events of a job's stream from a place on, in order, and the place to
+// continue at. done says that nothing follows so far.
 func Forward(ctx context.Context, store Stored, j *importjob.Job, from int64, s Span) (events []Event, next int64, done bool, err error) {
 	looked := 0
 	for _, e := range begun(j) {
@@ -76,8 +76,8 @@ func Forward(ctx context.Context, store Stored, j *importjob.Job, from int64, s 
 	return events, from, false, nil
 }
 
-// Backward returns the last events of a job's stream before a place, in order,
-// and the place of the first event that was looked at.
+// Backward returns the last events of a job's stream before a place, in order, and the place
+// of the first event that was examined.
 func Backward(ctx context.Context, store Stored, j *importjob.Job, before int64, s Span) (events []Event, first int64, err error) {
 	first, looked := before, 0
 	add := func(e Event) {
@@ -108,9 +108,9 @@ func Backward(ctx context.Context, store Stored, j *importjob.Job, before int64,
 	return events, first, nil
 }
 
-// begun are the events before those of rows: the lines that the real service
-// writes to see whether it may and, if the job failed before it came to any
-// row, why, where its completion message is too short to say that.
+// begun returns the events before those of rows. These are the lines that the real service
+// writes to find out whether it may write. If the job failed before its first row and its
+// completion message is too short for the reason, the reason follows.
 func begun(j *importjob.Job) (events []Event) {
 	if j.Requested.IsZero() {
 		return nil
@@ -141,7 +141,7 @@ func inOrder(segments []importjob.Segment) func(yield func(Event) bool) {
 	}
 }
 
-// event tells of one line of an outcome.
+// event returns the event for one line of an outcome.
 func event(o importjob.Outcome, line int64, at time.Time) Event {
 	reason := o.Reason
 	if o.Verdict == importjob.RowSucceeded {

@@ -43,7 +43,7 @@ func TestForward(t *testing.T) {
 	}
 }
 
-// TestBackward reads it from its end.
+// TestBackward reads the stream from its end.
 func TestBackward(t *testing.T) {
 	for limit := 1; limit <= len(whole)+1; limit++ {
 		var got []string
@@ -69,7 +69,7 @@ func TestBackward(t *testing.T) {
 	}
 }
 
-// TestWanted: only some events are wanted, and not all are looked at.
+// TestWanted: only some events are selected, and not all are examined.
 func TestWanted(t *testing.T) {
 	failed := func(e Event) bool { return strings.Contains(e.Text, "FAILED") }
 	want := []string{"[FAILED] Line Number 8 - Invalid email address format."}
@@ -86,8 +86,8 @@ func TestWanted(t *testing.T) {
 	}
 }
 
-// TestLookedBackward: a page ends after so many events were looked at, and those
-// behind it go on from there until all were.
+// TestLookedBackward: a page ends after a number of events were examined. The following pages
+// continue there until all were.
 func TestLookedBackward(t *testing.T) {
 	failed := func(e Event) bool { return strings.Contains(e.Text, "FAILED") }
 	var found []string

@@ -1,8 +1,8 @@
-// Package cloudwatch is Amazon CloudWatch Logs as a destination of import
-// results, or a server that speaks its protocol.
+// Package cloudwatch is the destination of import results that is Amazon CloudWatch Logs, or
+// a server with the same protocol.
 //
-// It owns the limits of a call, the making of log groups and streams, and what
-// an error means. When to send and to try again is package logforward's.
+// It owns the limits of a call, the creation of log groups and streams, and the meaning of
+// errors. Package logforward decides when to send and when to retry.
 package cloudwatch
 
 import (
@@ -21,20 +21,20 @@ import (
 )
 
 const (
-	// putLimit is how long a Put may take, the making of what is missing and
-	// retries of the SDK's included.
+	// putLimit bounds a Put, including the creation of group and stream and the retries of
+	// the SDK.
 	putLimit = 30 * time.Second
-	// dialLimit and headerLimit are how long the server may take to accept a
-	// connection and to begin its answer.
+	// dialLimit and headerLimit bound how long the server may take to accept a connection and
+	// to begin its answer.
 	dialLimit   = 5 * time.Second
 	headerLimit = 10 * time.Second
 )
 
-// Limits of a call of PutLogEvents (its API Reference).
+// Limits of a call of PutLogEvents (from its API Reference).
 const (
 	maxEvents     = 10_000
-	maxBytes      = 1 << 20 // of all messages, with
-	eventOverhead = 26      // for each
+	maxBytes      = 1 << 20 // of all messages, including
+	eventOverhead = 26      // for each message
 	maxSpan       = 24 * time.Hour
 )
 
@@ -43,8 +43,7 @@ type CloudWatch struct{ client *cloudwatchlogs.Client }
 
 var _ logforward.Destination = (*CloudWatch)(nil)
 
-// New returns the destination. It calls nobody: credentials that are not there
-// yet are an error of Put.
+// New returns the destination. It makes no call: missing credentials are an error of Put.
 func New(l Location, provider aws.CredentialsProvider) *CloudWatch {
 	options := cloudwatchlogs.Options{
 		Region: l.Region, Credentials: aws.NewCredentialsCache(provider),
@@ -58,8 +57,7 @@ func New(l Location, provider aws.CredentialsProvider) *CloudWatch {
 	return &CloudWatch{cloudwatchlogs.New(options)}
 }
 
-// Put sends as many of the events as one call may have; see
-// [logforward.Destination].
+// Put sends as many of the events as fit into one call; see [logforward.Destination].
 func (c *CloudWatch) Put(ctx context.Context, group, stream string, events []resultlog.Event) (taken, rejected int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, putLimit)
 	defer cancel()
@@ -80,9 +78,8 @@ func (c *CloudWatch) Put(ctx context.Context, group, stream string, events []res
 	return len(events), countRejected(out.RejectedLogEventsInfo, len(events)), nil
 }
 
-// fit returns how many of the events, from the first on, one call may have.
-// They must be in the order of their times, which may go back where another
-// server went on with the job.
+// fit returns how many of the events, from the first on, fit into one call. They must be in
+// the order of their times. Times may go back if another server went on with the job.
 func fit(events []resultlog.Event) int {
 	bytes := 0
 	for i, e := range events {
@@ -94,8 +91,8 @@ func fit(events []resultlog.Event) int {
 	return len(events)
 }
 
-// countRejected returns how many of n events the answer says are rejected: those up
-// to an index for being old, and those from an index on for being new.
+// countRejected returns how many of n events the answer says are rejected: those before an
+// index because they are too old, and those from an index on because they are too new.
 func countRejected(info *types.RejectedLogEventsInfo, n int) int {
 	if info == nil {
 		return 0
@@ -108,7 +105,7 @@ func countRejected(info *types.RejectedLogEventsInfo, n int) int {
 	return max(0, min(rejected, n))
 }
 
-// makeStream makes a stream, and the log group if that is not there either.
+// makeStream creates a stream, and the log group if it does not exist.
 func (c *CloudWatch) makeStream(ctx context.Context, group, stream string) error {
 	in := &cloudwatchlogs.CreateLogStreamInput{LogGroupName: &group, LogStreamName: &stream}
 	_, err := c.client.CreateLogStream(ctx, in)

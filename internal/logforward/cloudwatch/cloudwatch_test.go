@@ -18,8 +18,7 @@ import (
 	"poolhouse/internal/resultlog"
 )
 
-// server speaks as much of CloudWatch Logs' protocol as it takes to receive
-// events.
+// server implements the part of the protocol of CloudWatch Logs that receives events.
 type server struct {
 	mu      sync.Mutex
 	groups  map[string]bool
@@ -80,7 +79,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.rejects != nil {
 		answer["rejectedLogEventsInfo"] = s.rejects
 	}
-	_ = json.NewEncoder(w).Encode(answer) // the client may have gone
+	_ = json.NewEncoder(w).Encode(answer) // the client may have disconnected
 }
 
 func refuse(w http.ResponseWriter, status int, code string) {
@@ -123,8 +122,7 @@ func wantPut(t *testing.T, c *CloudWatch, events []resultlog.Event, taken, rejec
 	}
 }
 
-// TestPut: group and stream are made when they are missing, whatever of them
-// is there.
+// TestPut: a missing group or stream is created.
 func TestPut(t *testing.T) {
 	s, c := newServer(t)
 	wantPut(t, c, events("a", "b ü"), 2, 0)
@@ -136,7 +134,7 @@ func TestPut(t *testing.T) {
 	if diff := cmp.Diff(want, s.calls); diff != "" {
 		t.Error(diff)
 	}
-	// Another server makes them at the same moment.
+	// Another server creates them at the same moment.
 	s.streams = map[string][]string{}
 	s.fail["CreateLogStream"], s.fail["CreateLogGroup"] = failure{400, codeNotFound, true}, failure{400, codeExists, true}
 	wantPut(t, c, events("d"), 1, 0)
@@ -165,7 +163,7 @@ func TestRejected(t *testing.T) {
 	}
 }
 
-// TestErrors tells what a person must mend from what mends itself.
+// TestErrors separates errors that a person must fix from temporary ones.
 func TestErrors(t *testing.T) {
 	for _, tt := range []struct {
 		operation string
@@ -184,7 +182,7 @@ func TestErrors(t *testing.T) {
 		{"PutLogEvents", failure{400, "SomethingNewException", false}, ""},
 	} {
 		t.Run(tt.fail.code+" of "+tt.operation, func(t *testing.T) {
-			t.Parallel() // the SDK takes its time to try some of them again
+			t.Parallel() // the SDK waits before it retries some of them
 			s, c := newServer(t)
 			s.fail[tt.operation] = tt.fail
 			taken, rejected, err := c.Put(t.Context(), group, stream, events("a"))
@@ -199,7 +197,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestRetries: a moment's trouble is not even told.
+// TestRetries: a short failure is not even reported.
 func TestRetries(t *testing.T) {
 	t.Parallel()
 	s, c := newServer(t)
@@ -216,7 +214,7 @@ func TestNoServer(t *testing.T) {
 	}
 }
 
-// TestFit holds a call to the limits of PutLogEvents.
+// TestFit checks the limits of PutLogEvents.
 func TestFit(t *testing.T) {
 	many := func(n, size int, step time.Duration) (out []resultlog.Event) {
 		text := strings.Repeat("x", size)

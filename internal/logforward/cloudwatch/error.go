@@ -13,8 +13,8 @@ const (
 	codeExists   = "ResourceAlreadyExistsException"
 )
 
-// refusals are the errors that only a person can mend (API Reference of
-// CloudWatch Logs, common errors).
+// refusals are the errors that only a person can fix (API Reference of CloudWatch Logs,
+// common errors).
 var refusals = map[string]string{
 	"AccessDeniedException":         "the credentials do not allow it",
 	"AccessDenied":                  "the credentials do not allow it",
@@ -35,7 +35,7 @@ var refusals = map[string]string{
 	"ServiceQuotaExceededException": "a limit of the account is reached",
 }
 
-// explain turns errors that only a person can mend into refusals.
+// explain turns errors that only a person can fix into refusals.
 func explain(err error) error {
 	if reason, ok := refusals[codeOf(err)]; ok {
 		return &logforward.Refusal{Reason: "CloudWatch Logs: " + reason, Err: err}
@@ -43,7 +43,7 @@ func explain(err error) error {
 	return err
 }
 
-// codeOf returns the error's code in AWS's words, "" when it has none.
+// codeOf returns the AWS code of the error, or "".
 func codeOf(err error) string {
 	if named, ok := errors.AsType[smithy.APIError](err); ok {
 		return named.ErrorCode()

@@ -54,7 +54,7 @@ func TestForward(t *testing.T) {
 	}
 }
 
-// watched is a store that tells when a job was forwarded.
+// watched is a store that reports when a job was forwarded.
 type watched struct {
 	logforward.Store
 	ended func()
@@ -65,7 +65,7 @@ func (w watched) EndForward(ctx context.Context, c logforward.Claim) error {
 	return w.Store.EndForward(ctx, c)
 }
 
-// importRows leaves a job whose rows have all failed.
+// importRows creates a job whose rows have all failed.
 func importRows(t *testing.T, s *sqlstore.Store, rows int64) {
 	t.Helper()
 	ctx := t.Context()

@@ -11,11 +11,10 @@ import (
 	"poolhouse/internal/regions"
 )
 
-// Location says which CloudWatch Logs events are sent to.
+// Location identifies the CloudWatch Logs that events are sent to.
 type Location struct {
 	Region string
-	// Endpoint is where the server is, such as https://logs.example.com; "" is
-	// AWS itself.
+	// Endpoint is the URL of the server, such as https://logs.example.com; "" is AWS.
 	Endpoint string
 }
 
@@ -23,13 +22,13 @@ const example = "cloudwatch://eu-west-1"
 
 var hostName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`)
 
-// ParseLocation reads a location that is written as
+// ParseLocation parses a location of the form
 //
 //	cloudwatch://REGION[?endpoint=https://…]
 //
 // An error says what would be right and repeats no credentials.
 func ParseLocation(raw string) (Location, error) {
-	// Errors of package url repeat the text, in which a password may be.
+	// Errors of package url repeat the text, which may contain a password.
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil || u.Scheme != "cloudwatch" || u.Opaque != "":
@@ -69,7 +68,7 @@ func parseEndpoint(raw string) (string, error) {
 	return strings.TrimSuffix(u.String(), "/"), nil
 }
 
-// String returns the location as it may be written. There are no secrets in it.
+// String returns the location in the form of ParseLocation. It has no secrets.
 func (l Location) String() string {
 	u := url.URL{Scheme: "cloudwatch", Host: l.Region}
 	if l.Endpoint != "" {
