@@ -1,7 +1,6 @@
-// Command poolhouse-bench measures poolhouse on this machine: imports, calls,
-// lists and pages of the console, each figure beside the one it is held against.
-// It starts the poolhouse program that lies beside it, or the one that --program
-// names.
+// Command poolhouse-bench measures poolhouse on this machine: imports, calls, lists and pages
+// of the console, each figure next to its baseline. It starts the poolhouse program in its
+// own directory, or the one that --program names.
 package main
 
 import (
@@ -16,26 +15,26 @@ import (
 	"poolhouse/internal/plaintext"
 )
 
-// The codes that the program exits with, as poolhouse does.
+// The exit codes, the same as those of poolhouse.
 const (
 	exitRefused     = 2
 	exitInterrupted = 130
 )
 
-// patience is how soon after the first a second signal ends the program.
+// patience is how long after the first signal a second one is ignored.
 const patience = time.Second
 
 func main() { os.Exit(run()) }
 
-// run runs the command line and returns the exit code. SIGINT and SIGTERM end
-// what runs and remove what it made; one more ends the program at once.
+// run runs the command line and returns the exit code. SIGINT and SIGTERM end the run and
+// remove its files. A second signal ends the program at once.
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, func() { time.AfterFunc(patience, stop) })
 	root := newRoot()
 	out, notes := plaintext.NewWriter(os.Stdout), plaintext.NewWriter(os.Stderr)
-	root.SetOut(out) // else help is an error
+	root.SetOut(out) // otherwise help is printed to standard error
 	root.SetErr(notes)
 	err := root.ExecuteContext(ctx)
 	switch {

@@ -9,7 +9,7 @@ import (
 	"poolhouse/internal/cli"
 )
 
-// TestMain makes the test binary both programs, one beside the other.
+// TestMain turns the test binary into both programs.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"poolhouse":       func() { os.Exit(cli.Main(os.Args[1:], os.Stdout, os.Stderr)) },
@@ -17,7 +17,7 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// TestScripts runs the commands as people do.
+// TestScripts runs the commands as a user does.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != ""})
 }

@@ -13,17 +13,17 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// oneProcessor is the environment of a server that has one.
+// oneProcessor is the environment of a server with one processor.
 const oneProcessor = "GOMAXPROCS=1"
 
-// apiBench is what is measured of calls.
+// apiBench measures calls.
 type apiBench struct {
 	importer
 	users  file
-	site   site // of a server with a pool of users
+	site   site // the site of a server with a pool of users
 	pool   string
-	job    map[string]any // the key of the job that they came by
-	viewer sigv4.Signer   // of an IAM user who may look at the job
+	job    map[string]any // the key of the job that imported them
+	viewer sigv4.Signer   // an IAM user who may describe the job
 	floor  launch         // of the bare server
 	starts []*startTimes
 	rates  []*rate
@@ -32,7 +32,7 @@ type apiBench struct {
 // api measures calls and starts.
 func (b *bench) api(ctx context.Context, e engine) (err error) {
 	if b.Clients < 1 || b.Period <= 0 {
-		return errors.New("there must be a client, and it must have time to call")
+		return errors.New("--clients and --period must be greater than 0")
 	}
 	a := &apiBench{importer: importer{b, e}, users: file{rows: b.Rows}}
 	about, err := e.about(ctx)
@@ -51,14 +51,14 @@ func (b *bench) api(ctx context.Context, e engine) (err error) {
 	if err == nil {
 		err = a.measureRates(ctx)
 	}
-	a.tell() // also what was measured until it was interrupted
+	a.tell() // also after an interruption: what was measured so far
 	if err == nil {
 		err = a.profile(ctx)
 	}
 	return err
 }
 
-// prepare imports the users and keeps the real answers for the bare server.
+// prepare imports the users and stores the real answers for the bare server.
 func (a *apiBench) prepare(ctx context.Context) error {
 	if err := a.users.write(a.site.dir); err != nil {
 		return err
@@ -100,7 +100,7 @@ func (a *apiBench) prepareFloor(ctx context.Context, n *node) error {
 	return os.WriteFile(path, text, 0o600)
 }
 
-// user is the request for a user.
+// user returns the request for a user.
 func (a *apiBench) user(i int) map[string]any {
 	return map[string]any{"UserPoolId": a.pool, "Username": a.users.username(i)}
 }
@@ -119,7 +119,7 @@ func (a *apiBench) tell() {
 	a.report.add(called)
 }
 
-// profile has the calls made once more, with a profile of the server.
+// profile repeats the calls with a CPU profile of the server.
 func (a *apiBench) profile(ctx context.Context) error {
 	if a.Profile == "" {
 		return nil
@@ -138,13 +138,12 @@ func (a *apiBench) profile(ctx context.Context) error {
 	return nil
 }
 
-// serve is the launch of a server with one processor.
+// serve returns the launch of a server with one processor.
 func (a *apiBench) serve() launch {
 	l := a.site.serve()
 	l.env = append(l.env[:len(l.env):len(l.env)], oneProcessor)
 	return l
 }
 
-// settleMemory is how long a server is left alone before its memory is looked
-// at.
-const settleMemory = time.Second
+// idleTime is how long a server is left idle before its memory is read.
+const idleTime = time.Second

@@ -19,13 +19,13 @@ type rate struct {
 	operation string
 	base      *rate
 	requests  func(int) map[string]any
-	many      int           // different requests
-	signer    *sigv4.Signer // nil for root's
-	target    string        // of the rate, as a part of the base's
+	many      int           // number of different requests
+	signer    *sigv4.Signer // nil for root
+	target    string        // of the rate, as a fraction of the baseline's
 	runs      []rateRun
 }
 
-// rateRun is one measurement of it.
+// rateRun is one measurement of a rate.
 type rateRun struct {
 	took  times
 	lasts time.Duration
@@ -34,7 +34,7 @@ type rateRun struct {
 
 func (r rateRun) perSecond() float64 { return float64(len(r.took)) / r.lasts.Seconds() }
 
-// median is the run in the middle.
+// median returns the median run.
 func (r *rate) median() rateRun {
 	sorted := slices.Clone(r.runs)
 	slices.SortFunc(sorted, func(a, b rateRun) int { return cmp.Compare(a.perSecond(), b.perSecond()) })
@@ -54,10 +54,10 @@ func (r *rate) cells() []string {
 	return cells
 }
 
-// differentUsers are called for in turn.
+// differentUsers is how many users are read in turn.
 const differentUsers = 1000
 
-// ours are the operations that are measured.
+// ours returns the operations that are measured.
 func (a *apiBench) ours() []*rate {
 	return []*rate{
 		{name: "AdminGetUser", operation: "AdminGetUser", requests: a.user, many: min(differentUsers, a.users.rows), target: a.userTarget()},
@@ -66,7 +66,7 @@ func (a *apiBench) ours() []*rate {
 	}
 }
 
-// userTarget is what the rate of AdminGetUser is meant to be.
+// userTarget is the target of the rate of AdminGetUser.
 func (a *apiBench) userTarget() string {
 	if a.name() == "sqlite" {
 		return "≥ 0.60"
@@ -76,8 +76,8 @@ func (a *apiBench) userTarget() string {
 
 func (a *apiBench) lookAtJob(int) map[string]any { return a.job }
 
-// measureRates measures the operations on the bare server and on ours in
-// turn, each time on a new process.
+// measureRates measures the operations on the bare server and on ours alternately, each time
+// in a new process.
 func (a *apiBench) measureRates(ctx context.Context) error {
 	floors := map[string]*rate{}
 	for _, r := range a.ours() {
@@ -97,7 +97,7 @@ func (a *apiBench) measureRates(ctx context.Context) error {
 				p, l = a.bare, a.floor
 				l.env = []string{oneProcessor}
 			}
-			a.settle(ctx)
+			a.flush(ctx)
 			if err := withServer(ctx, p, l, func(n *node) error { return a.callFor(ctx, n, r, r) }); err != nil {
 				return err
 			}
@@ -107,8 +107,7 @@ func (a *apiBench) measureRates(ctx context.Context) error {
 	return nil
 }
 
-// callFor has the clients call for the period, after a tenth of it that is
-// not counted.
+// callFor makes the clients call for the period, after a warm-up of a tenth of it.
 func (b *bench) callFor(ctx context.Context, n *node, what, into *rate) error {
 	if what.signer != nil {
 		n.signer = *what.signer
@@ -136,7 +135,7 @@ func (b *bench) callFor(ctx context.Context, n *node, what, into *rate) error {
 	return nil
 }
 
-// callAll has all clients call, each as soon as its last call was answered.
+// callAll makes all clients call. Each sends its next call when the last one was answered.
 func (b *bench) callAll(ctx context.Context, n *node, requests [][]byte, period time.Duration) (times, error) {
 	ctx, cancel := context.WithTimeout(ctx, period)
 	defer cancel()
@@ -153,7 +152,7 @@ func (b *bench) callAll(ctx context.Context, n *node, requests [][]byte, period 
 	return slices.Concat(each...), errors.Join(problems...)
 }
 
-// callOn calls over one connection until ctx ends, but at least once.
+// callOn calls over one connection until ctx ends, at least once.
 func callOn(ctx context.Context, n *node, requests [][]byte, first int) (took times, err error) {
 	line, err := n.dial(context.WithoutCancel(ctx))
 	if err != nil {

@@ -5,13 +5,12 @@ import (
 	"time"
 )
 
-// startTimes are how long starts took until the first answer, and what memory
-// the server then had.
+// startTimes has the times from start to first answer, and the memory of the server then.
 type startTimes struct {
 	name     string
 	target   string
 	took     times
-	resident int64 // the most
+	resident int64 // maximum
 }
 
 func (s *startTimes) cells() []string {
@@ -22,8 +21,7 @@ func (s *startTimes) cells() []string {
 		mebibytes(s.resident), s.target}
 }
 
-// measureStarts starts servers on a new site and on one with users, and the
-// bare server.
+// measureStarts starts servers on a new site and on one with users, and the bare server.
 func (a *apiBench) measureStarts(ctx context.Context) error {
 	fresh := &startTimes{name: "server, nothing there yet", target: "< 300 ms, < 60 MiB"}
 	again := &startTimes{name: "server, on the pool's database", target: "< 300 ms, < 60 MiB"}
@@ -49,13 +47,13 @@ func (a *apiBench) measureStarts(ctx context.Context) error {
 }
 
 func (a *apiBench) startFor(ctx context.Context, p program, l launch, s *startTimes) error {
-	a.settle(ctx)
+	a.flush(ctx)
 	return withServer(ctx, p, l, func(n *node) error {
 		s.took = append(s.took, n.answered)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(min(settleMemory, a.Period)):
+		case <-time.After(min(idleTime, a.Period)):
 		}
 		used, err := n.used()
 		s.resident = max(s.resident, used.resident)

@@ -9,38 +9,36 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// What a server is held to while it is attacked.
+// The targets for a server under attack.
 const (
 	attackMemory = 400 << 20
 	attackP99    = 500 * time.Millisecond
 )
 
-// Attack measures a server that is attacked.
+// Attack measures a server under attack.
 func Attack(ctx context.Context, o Options) error { return o.run(ctx, "attack", (*bench).attack) }
 
-// attackBench is what is measured of a server under attack, each attack on a
-// server of its own: a pool has users, one client reads and changes them, and a
-// file is imported into another pool.
+// attackBench measures a server under attack, with a new server for each attack. A pool has
+// users, which clients read and change, and a file is imported into another pool.
 type attackBench struct {
 	*bench
 	engine   engine
 	users    file
 	imported file
 	results  []attackResult
-	refused  string // answers to ten seconds of refused calls, and
-	recorded string // how much the database grew by then; "" where it was not measured
+	refused  string // answers to ten seconds of refused calls
+	recorded string // how much the database grew by them; "" if not measured
 }
 
 // target is a server that is attacked.
 type target struct {
 	*node
 	pool     string
-	job      job // whose log is read
+	job      job // the job whose log is read
 	stranger sigv4.Signer
 }
 
-// attack is what attackers do until the context ends. It counts the answers that
-// they got, by status.
+// attack is what attackers do until the context ends. It counts their answers by status.
 type attack struct {
 	name string
 	do   func(ctx context.Context, on *target, got *tally)
@@ -50,7 +48,7 @@ type attackResult struct {
 	name     string
 	resident int64
 	calls    times // of clients that keep their connections
-	fresh    times // of clients that are new: until their first call is answered
+	fresh    times // of new clients, until their first call is answered
 	imports  sample
 	got      string
 }
@@ -109,7 +107,7 @@ func (a *attackBench) measure(ctx context.Context, one attack) error {
 	}, "--import-jobs-at-a-time", "1")
 }
 
-// prepare fills a pool, and makes a user who may do nothing.
+// prepare fills a pool, and creates a user without permissions.
 func (a *attackBench) prepare(ctx context.Context, s site, n *node) (on *target, err error) {
 	on = &target{node: n}
 	for _, f := range []*file{&a.users, &a.imported} {
@@ -130,10 +128,10 @@ func (a *attackBench) prepare(ctx context.Context, s site, n *node) (on *target,
 	return on, err
 }
 
-// sampleEvery is how often memory is looked at.
+// sampleEvery is how often memory is read.
 const sampleEvery = 20 * time.Millisecond
 
-// highest returns the most memory that a server had, as far as was seen.
+// highest returns the largest memory that was seen of a server.
 func highest(ctx context.Context, n *node) (most int64) {
 	tick := time.NewTicker(sampleEvery)
 	defer tick.Stop()

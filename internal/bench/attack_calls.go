@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// patientLimit is how long a client tries again that is refused or cut off.
+// patientLimit is how long a client retries when it is refused or cut off.
 const patientLimit = 30 * time.Second
 
-// patient is a client that tries again, as SDKs do.
+// patient is a client that retries, as SDKs do.
 type patient struct {
 	*client
 	line *wire
@@ -53,8 +53,8 @@ func (p *patient) close() {
 	}
 }
 
-// work has four clients call at the pace, one that is new each time call four times
-// a second, and the file imported, for as long as the attack lasts.
+// work runs the normal load during an attack: four clients that call at the pace, one that
+// makes a new connection for each of four calls a second, and the import of the file.
 func (a *attackBench) work(ctx context.Context, on *target, j job) (calls, fresh times, imported sample, err error) {
 	over := make(chan struct{})
 	c := callers{client: on.client, pool: on.pool, users: a.users, pace: a.Pace}
@@ -77,8 +77,8 @@ func (a *attackBench) work(ctx context.Context, on *target, j job) (calls, fresh
 	return calls, each[4], imported, join(err, errors.Join(problems[:]...))
 }
 
-// one is one client: as of callers, but patient. One that is renewed makes a
-// connection for each call.
+// one is one client, like that of callers, but patient. With renewed it makes a connection
+// for each call.
 func (a *attackBench) one(ctx context.Context, c callers, who int, pace float64, renewed bool, over <-chan struct{}) (taken times, err error) {
 	p := &patient{client: c.client}
 	defer p.close()
@@ -88,7 +88,7 @@ func (a *attackBench) one(ctx context.Context, c callers, who int, pace float64,
 		case <-over:
 			return taken, nil
 		case <-ctx.Done():
-			return taken, nil // what ended it is known elsewhere
+			return taken, nil // another goroutine reports the cause
 		case <-time.After(time.Until(due)):
 		}
 		if err := p.call(ctx, pacedOperations[who%2], c.request(who%4, i), &struct{}{}); err != nil {
@@ -103,7 +103,7 @@ func (a *attackBench) one(ctx context.Context, c callers, who int, pace float64,
 	}
 }
 
-// importMeanwhile runs the job, and lets at least the period pass.
+// importMeanwhile runs the job, and waits at least for the period.
 func (a *attackBench) importMeanwhile(ctx context.Context, on *target, j job) (imported sample, err error) {
 	least := time.NewTimer(a.Period)
 	defer least.Stop()

@@ -11,22 +11,21 @@ import (
 	"time"
 )
 
-// recordPeriod is for how long calls are refused while it is measured how much the database
-// grows.
+// recordPeriod is how long calls are refused while the growth of the database is measured.
 const recordPeriod = 10 * time.Second
 
-// What is kept of a call is as long as it can be: the name of a log group, and what the client
-// says it is.
+// The texts that are recorded of a call have their maximum length: the name of a log group,
+// and the client's user agent.
 const (
 	longestGroup = 512
 	longestAgent = 256
 )
 
-// refusedCallers are as many as keep a server busy.
+// refusedCallers is how many callers keep a server busy.
 const refusedCallers = 8
 
-// refusedCalls has a key without policies make calls as fast as they are refused, on
-// connections that are kept. Each names a resource that is as long as it may be.
+// refusedCalls calls with a key without policies as fast as the calls are refused, over kept
+// connections. Each call names a resource of maximum length.
 func refusedCalls(ctx context.Context, on *target, got *tally) {
 	as := *on.client
 	as.signer = on.stranger
@@ -47,7 +46,7 @@ func refusedCalls(ctx context.Context, on *target, got *tally) {
 			if err != nil {
 				return err
 			}
-			if err := answer.Body.Close(); err != nil { // which reads it to its end
+			if err := answer.Body.Close(); err != nil { // reads it to its end
 				return err
 			}
 			got.add(answer.Status[:3])
@@ -55,8 +54,8 @@ func refusedCalls(ctx context.Context, on *target, got *tally) {
 	})
 }
 
-// recordOfRefusals measures how much larger a database is after ten seconds of refused calls
-// and nothing else.
+// recordOfRefusals measures how much a database grows in ten seconds of refused calls and
+// nothing else.
 func (a *attackBench) recordOfRefusals(ctx context.Context) (err error) {
 	s, err := a.engine.site(ctx)
 	if err != nil {

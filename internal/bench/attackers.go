@@ -38,13 +38,12 @@ func (t *tally) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// attackPause is how long an attacker waits after a connection ended: attackers
-// share the processors with the server, and are to hold memory and connections.
+// attackPause is how long an attacker waits after a connection ended. Attackers share the
+// processors with the server, and should hold memory and connections, not processors.
 const attackPause = time.Second
 
-// crowd has so many attackers do something again and again until ctx ends, each
-// with a new connection. They come from addresses that no client has, 500 from
-// each.
+// crowd runs size attackers that repeat do until ctx ends, each time with a new connection.
+// They use addresses that no client has, 500 from each.
 func crowd(ctx context.Context, on *target, size int, got *tally, do func(conn net.Conn) error) {
 	var all sync.WaitGroup
 	for i := range size {
@@ -99,7 +98,7 @@ func halves(ctx context.Context, on *target, got *tally) {
 	half := bytes.Repeat([]byte(" "), 500_000)
 	crowd(ctx, on, 1000, got, func(conn net.Conn) error {
 		_, _ = io.WriteString(conn, strangersHeader)
-		_, _ = conn.Write(half) // may be broken off by the answer
+		_, _ = conn.Write(half) // the answer may interrupt it
 		return got.status(conn)
 	})
 }
@@ -155,12 +154,12 @@ func smallReaders(ctx context.Context, on *target, got *tally) {
 	crowd(ctx, on, 1000, got, slowReader(ctx, request, got))
 }
 
-// slowReader sends a request and reads a KiB of the answer a second, of which it lets as little
-// be on the way as it can.
+// slowReader sends a request and reads a KiB of the answer a second. It keeps the receive
+// buffer as small as possible.
 func slowReader(ctx context.Context, request []byte, got *tally) func(net.Conn) error {
 	return func(conn net.Conn) error {
 		if tcp, ok := conn.(*net.TCPConn); ok {
-			_ = tcp.SetReadBuffer(4 << 10) // as little as there may be
+			_ = tcp.SetReadBuffer(4 << 10) // as small as possible
 		}
 		if _, err := conn.Write(request); err != nil {
 			return err

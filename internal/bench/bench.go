@@ -1,13 +1,15 @@
-// Package bench measures what users can measure again on their own machines:
-// imports beside the bare loader of the same database, files as programs write them
-// beside those in Cognito's form, checks and what becomes of
-// rows that were not imported beside the import, calls beside a bare
-// HTTP server, lists of users as the pool grows, and pages of the console.
+// Package bench has the measurements that users can repeat on their own machines. Each figure
+// stands next to its baseline from the same run:
 //
-// What is measured is the poolhouse program, as a process that is started for it
-// and spoken to over HTTP like any other server. Each figure stands beside
-// the one it is held against, both from the same run. It asserts nothing
-// about times.
+//   - imports, and the bare loader of the same database;
+//   - files in the formats of other programs, and files in Cognito's format;
+//   - checks and result files of rejected rows, and the import;
+//   - calls, and a bare HTTP server;
+//   - lists of users in a small and in a large pool;
+//   - pages of the console, and the calls that return their data.
+//
+// It measures the poolhouse program as a process that it starts and calls over HTTP like any
+// other server. It asserts nothing about times.
 package bench
 
 import (
@@ -22,43 +24,43 @@ import (
 	"time"
 )
 
-// Options say what is measured, and on what.
+// Options say what is measured, and on which databases.
 type Options struct {
-	Program  string        // path of the poolhouse program that is measured; "": the one beside the program that runs
-	On       []string      // the databases, by name; none: all whose programs are installed
-	Rows     int           // of the file, or users of the pool
-	Few      int           // users of the small pool that lists are held against
-	Lines    int           // of the file whose import is watched, and of the log that is read
-	Viewers  int           // people who watch an import
-	Runs     int           // of each
-	Database string        // URL of a PostgreSQL database to measure in, in place of a server of our own
-	Beside   []string      // other builds of the program, to import with beside this one
+	Program  string        // path of the poolhouse program to measure; "": the one in the directory of this program
+	On       []string      // names of the databases; none: all whose programs are installed
+	Rows     int           // rows of the file, or users of the pool
+	Few      int           // users of the small pool, the baseline of lists
+	Lines    int           // rows of the import that is watched, and of the log that is read
+	Viewers  int           // pages that watch an import
+	Runs     int           // runs of each measurement
+	Database string        // URL of a PostgreSQL database to use instead of a server of our own
+	Beside   []string      // other builds of the program, to compare imports with
 	Growth   bool          // also measure imports of ten times the rows
-	Hashes   bool          // the rows of imports have hashes of passwords
+	Hashes   bool          // the imported rows have password hashes
 	Deleted  int           // users of the pool that is deleted while another is written to; 0 for Rows
-	Pace     float64       // calls a second of each client that works beside an import
-	Clients  int           // that call as often as they can
-	Calls    int           // of each kind of user whose times are compared
-	Period   time.Duration // how long they do
+	Pace     float64       // calls a second of each client during an import
+	Clients  int           // clients that call as fast as they can
+	Calls    int           // calls of each kind of user in the comparison of times
+	Period   time.Duration // how long they call
 	Profile  string        // directory for CPU profiles of the server, "" for none
-	Out      io.Writer     // the tables
-	Progress io.Writer     // a line for each thing that was done
+	Out      io.Writer     // for the tables
+	Progress io.Writer     // for a line about each step
 	Markdown string        // file for the tables as Markdown, - for Out, "" for none
 }
 
 // Names returns the databases that can be measured on.
 func Names() []string { return []string{"sqlite", "postgres"} }
 
-// errMissing says that a program that is needed is not installed.
+// errMissing says that a required program is not installed.
 var errMissing = errors.New("cannot be measured")
 
-// bench is one run of a command: what it was asked for and what it tells.
+// bench is one run of a command: its options and its report.
 type bench struct {
 	Options
 	report *report
-	loads  bool    // with the databases' own loaders, too
-	self   program // that is measured
-	bare   program // that runs, and has the bare server
+	loads  bool    // also measure the databases' own loaders
+	self   program // the program that is measured
+	bare   program // the running program, which has the bare server
 	others []program
 }
 
@@ -76,7 +78,7 @@ func List(ctx context.Context, o Options) error { return o.run(ctx, "list", (*be
 // Console measures pages of the console.
 func Console(ctx context.Context, o Options) error { return o.run(ctx, "console", (*bench).console) }
 
-// Rows measures what is done with rows that an import does not take.
+// Rows measures what is done with rejected rows.
 func Rows(ctx context.Context, o Options) error { return o.run(ctx, "rows", (*bench).keptRows) }
 
 // SignIn measures sign-ins.
@@ -85,9 +87,8 @@ func SignIn(ctx context.Context, o Options) error { return o.run(ctx, "signin", 
 // measure is what a command measures on one database.
 type measure func(b *bench, ctx context.Context, e engine) error
 
-// run measures on each database. A database whose programs are not installed
-// is said to be left out; it is an error if it was asked for, or if there is
-// no other.
+// run measures on each database. It reports and skips a database whose programs are not
+// installed. That is an error if the database was asked for, or if there is no other.
 func (o Options) run(ctx context.Context, name string, do measure) error {
 	b, err := o.open(name)
 	if err != nil {
@@ -107,7 +108,7 @@ func (o Options) run(ctx context.Context, name string, do measure) error {
 			missing = append(missing, err)
 			b.report.paragraph("SKIPPED: %v", err)
 		default:
-			return fmt.Errorf("%s: %w", name, err) // the file keeps the tables of a run that was whole
+			return fmt.Errorf("%s: %w", name, err) // the file keeps the tables of the last complete run
 		}
 	}
 	if measured == 0 {
@@ -116,14 +117,14 @@ func (o Options) run(ctx context.Context, name string, do measure) error {
 	return b.report.close()
 }
 
-// open checks the options and fills in what was left out.
+// open checks the options and sets the defaults.
 func (o Options) open(name string) (b *bench, err error) {
 	if o.Runs < 1 || o.Rows < 1 || o.Deleted < 0 {
-		return nil, errors.New("there must be at least one run, and one row")
+		return nil, errors.New("--runs and --rows must be greater than 0, and --deleted must not be negative")
 	}
 	for _, name := range o.On {
 		if !slices.Contains(Names(), name) {
-			return nil, fmt.Errorf("there is no database %q to measure on, but %s", name, strings.Join(Names(), ", "))
+			return nil, fmt.Errorf("cannot measure on a database %q; use one of %s", name, strings.Join(Names(), ", "))
 		}
 	}
 	if o.Progress == nil {
@@ -149,7 +150,7 @@ func (o Options) open(name string) (b *bench, err error) {
 	return b, err
 }
 
-// on measures on one database, in a directory of its own.
+// on measures on one database, in a new directory.
 func (b *bench) on(ctx context.Context, name string, do measure) (err error) {
 	dir, err := os.MkdirTemp("", "poolhouse-bench-")
 	if err != nil {
@@ -169,12 +170,12 @@ func (b *bench) on(ctx context.Context, name string, do measure) (err error) {
 	return do(b, ctx, e)
 }
 
-// progress writes a line about what was done.
+// progress writes a line about a step.
 func (b *bench) progress(format string, args ...any) {
 	fmt.Fprintf(b.Progress, time.Now().Format(time.TimeOnly)+" "+format+"\n", args...)
 }
 
-// needLoader returns an error when a database's own loader is not installed.
+// needLoader returns an error if a database's own loader is not installed.
 func needLoader(database string) error {
 	if database == "sqlite" {
 		return need("sqlite3", "sqlite3")
@@ -182,7 +183,7 @@ func needLoader(database string) error {
 	return need("psql", "postgresql")
 }
 
-// need returns an error when a program is not installed.
+// need returns an error if a program is not installed.
 func need(program, debianPackage string) error {
 	if _, err := exec.LookPath(program); err != nil {
 		return fmt.Errorf("%w: %s is not installed (Debian: apt-get install %s)", errMissing, program, debianPackage)

@@ -13,11 +13,11 @@ import (
 	"poolhouse/internal/scratch"
 )
 
-// The tests measure a little, to see that the commands still work. The figures
-// mean nothing and are not looked at.
+// The tests measure little, to check that the commands still work. The figures mean nothing
+// and are not checked.
 func little(t *testing.T, on string) Options {
 	t.Helper()
-	self, err := os.Executable() // TestMain makes it all programs
+	self, err := os.Executable() // TestMain turns it into all programs
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,9 +39,8 @@ func TestImportSQLite(t *testing.T) {
 	lookAtProfile(t, o.Profile, "import-sqlite.pprof")
 }
 
-// TestImportPostgres measures in a database that is there, and sees that
-// nothing is left in it. A server of the benchmark's own would sync, and that
-// takes long.
+// TestImportPostgres measures in an existing database and checks that nothing is left in it.
+// A server of the benchmark's own would sync, which takes long.
 func TestImportPostgres(t *testing.T) {
 	t.Parallel()
 	private, err := scratch.StartPostgres(t.Context(), map[string]string{"fsync": "off"})
@@ -128,8 +127,8 @@ func TestConsole(t *testing.T) {
 	}
 }
 
-// expect runs a benchmark and looks for lines in the tables, and in the
-// Markdown of them.
+// expect runs a benchmark and checks that the tables have certain lines, as text and as
+// Markdown.
 func expect(t *testing.T, run func(context.Context, Options) error, o Options, lines []string) {
 	t.Helper()
 	var out bytes.Buffer
@@ -168,8 +167,8 @@ func skip(t *testing.T, why error) {
 	t.Skipf("SKIPPED: %v", why)
 }
 
-// TestMissing looks for programs in an empty directory: that is an error only
-// where there is nothing else, or where they were asked for.
+// TestMissing looks for programs in an empty directory. A missing program is an error only if
+// the database was asked for, or if there is no other.
 func TestMissing(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	for _, on := range [][]string{nil, {"sqlite"}, {"postgres"}} {
@@ -189,8 +188,8 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// TestNoProgram measures nothing where there is no poolhouse beside the program,
-// and says what to do.
+// TestNoProgram: without a poolhouse program nothing is measured, and the error says what to
+// do.
 func TestNoProgram(t *testing.T) {
 	o := little(t, "sqlite")
 	o.Program = ""

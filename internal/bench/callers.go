@@ -10,22 +10,20 @@ import (
 	"time"
 )
 
-// callers are four clients that call at a steady pace: two read a user, two
-// change one. A call that was to begin while the one before was under way
-// begins late, but is timed from when it was to begin, so a server that stalls
-// is charged for all the calls that it kept waiting.
+// callers are four clients that call at a steady pace: two read a user and two change one. A
+// call that is due while the last one is in progress begins late, but is timed from when it
+// was due. So a server that stalls is charged for all calls that it delays.
 type callers struct {
 	client *client
 	pool   string
-	users  file // those that are called for
+	users  file // the users in the calls
 	pace   float64
 }
 
-// times are how long calls took.
+// times has durations of calls.
 type times []time.Duration
 
-// callTimes are those of two operations, with nothing else going on and
-// beside an import.
+// callTimes has the times of two operations on an idle server and during an import.
 type callTimes struct {
 	idle, busy [2]times
 }
@@ -33,10 +31,10 @@ type callTimes struct {
 // writer is the first client that writes.
 const writer = 1
 
-// pacedOperations are what the callers call, in turn.
+// pacedOperations are the operations of the callers.
 var pacedOperations = [2]string{"AdminGetUser", "AdminUpdateUserAttributes"}
 
-// work has the clients call while something else is done.
+// work runs the clients while meanwhile runs.
 func (c callers) work(ctx context.Context, meanwhile func(context.Context) error) (taken [2]times, err error) {
 	each, err := c.clients(ctx, 4, meanwhile)
 	for i := range each {
@@ -45,14 +43,13 @@ func (c callers) work(ctx context.Context, meanwhile func(context.Context) error
 	return taken, err
 }
 
-// write has one client change users while something else is done.
+// write runs one client that changes users while meanwhile runs.
 func (c callers) write(ctx context.Context, meanwhile func(context.Context) error) (times, error) {
 	each, err := c.clients(ctx, 1, meanwhile)
 	return each[0], err
 }
 
-// clients has so many clients call while something else is done. One alone
-// writes.
+// clients runs a number of clients while meanwhile runs. A single client writes.
 func (c callers) clients(ctx context.Context, clients int, meanwhile func(context.Context) error) (each []times, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -70,7 +67,7 @@ func (c callers) clients(ctx context.Context, clients int, meanwhile func(contex
 				who = writer
 			}
 			if each[i], problems[i] = c.one(ctx, who, first, interval, over); problems[i] != nil {
-				cancel() // what is measured beside it is worth nothing
+				cancel() // the other measurement is useless now
 			}
 		})
 	}
@@ -95,7 +92,7 @@ func (c callers) one(ctx context.Context, who int, next time.Time, interval time
 		case <-over:
 			return taken, nil
 		case <-ctx.Done():
-			return taken, nil // somebody else has the reason
+			return taken, nil // another goroutine reports the cause
 		case <-wait.C:
 		}
 		if _, err := line.call(c.client, pacedOperations[who%2], c.request(who, i), &struct{}{}); err != nil {
@@ -106,8 +103,8 @@ func (c callers) one(ctx context.Context, who int, next time.Time, interval time
 	}
 }
 
-// request is the i-th of a client: no two clients change the same user at the
-// same time, and each finds another user than before.
+// request returns the i-th request of a client. No two clients change the same user at the
+// same time, and each request is for another user than the one before.
 func (c callers) request(who, i int) map[string]any {
 	user := (who + 4*i*7919) % c.users.rows
 	in := map[string]any{"UserPoolId": c.pool, "Username": c.users.username(user)}
@@ -140,12 +137,12 @@ func (t *callTimes) table(title string) table {
 	return out
 }
 
-// cells are the count, the median, the 99th percentile and the longest.
+// cells returns the count, the median, the 99th percentile and the maximum.
 func (t times) cells() []string {
 	return []string{fmt.Sprint(len(t)), milliseconds(t.quantile(0.5)), milliseconds(t.quantile(0.99)), milliseconds(t.quantile(1))}
 }
 
-// quantile returns the time that such a part of the calls did not exceed.
+// quantile returns the time that this part of the calls did not exceed.
 func (t times) quantile(part float64) time.Duration {
 	if len(t) == 0 {
 		return 0

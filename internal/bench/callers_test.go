@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// TestCallersChargeForStalls has a server stall once: all calls that were to
-// be made meanwhile must be charged for it, not the one that was.
+// TestCallersChargeForStalls: a server stalls once. All calls that were due meanwhile must be
+// charged for it, not only the one in progress.
 func TestCallersChargeForStalls(t *testing.T) {
 	var calls atomic.Int64
 	const stall = 400 * time.Millisecond
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.Header.Get("X-Amz-Target"), "AdminGetUser") && calls.Add(1) <= 2 { // one a client
+		if strings.HasSuffix(r.Header.Get("X-Amz-Target"), "AdminGetUser") && calls.Add(1) <= 2 { // one per client
 			time.Sleep(stall)
 		}
 		_, _ = w.Write([]byte("{}"))
@@ -34,7 +34,7 @@ func TestCallersChargeForStalls(t *testing.T) {
 			late++
 		}
 	}
-	if late < 20 { // of some sixty: each client had forty to make while it waited
+	if late < 20 { // of about sixty: each client had forty due while it waited
 		t.Errorf("%d calls were charged for the stall: %v", late, taken[0])
 	}
 	if len(taken[1]) < 20 {
@@ -42,8 +42,7 @@ func TestCallersChargeForStalls(t *testing.T) {
 	}
 }
 
-// TestCallersEnd has the server refuse: what is measured meanwhile is broken
-// off.
+// TestCallersEnd: if the server refuses the calls, the other measurement is interrupted.
 func TestCallersEnd(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "no", http.StatusBadRequest)

@@ -21,8 +21,7 @@ const (
 	targets     = "AWSCognitoIdentityProviderService."
 )
 
-// callLimit is how long a call may take, or an upload: more than any that is worth
-// measuring does.
+// callLimit bounds a call or an upload. It is longer than any call that is worth measuring.
 const callLimit = 10 * time.Minute
 
 // client calls a server as its root.
@@ -42,8 +41,8 @@ func newClient(secret string) *client {
 	}
 }
 
-// request returns a signed request for an operation of Cognito's, or of another
-// service, with its target: Logs_20140328.GetLogEvents.
+// request returns a signed request for an operation. The operations of Cognito have a plain
+// name, those of other services their target, such as Logs_20140328.GetLogEvents.
 func (c *client) request(ctx context.Context, operation string, in any) (*http.Request, []byte, error) {
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -62,7 +61,7 @@ func (c *client) request(ctx context.Context, operation string, in any) (*http.R
 	return r, body, nil
 }
 
-// call calls an operation. out is nil for one that answers nothing.
+// call calls an operation. out is nil for an operation without output.
 func (c *client) call(ctx context.Context, operation string, in, out any) error {
 	r, _, err := c.request(ctx, operation, in)
 	if err != nil {
@@ -130,7 +129,7 @@ func (c *client) put(ctx context.Context, url string, f file) error {
 	return err
 }
 
-// newPool makes a pool that the file can be imported into.
+// newPool creates a pool that the file can be imported into.
 func (c *client) newPool(ctx context.Context) (string, error) {
 	type attribute struct{ Name, AttributeDataType string }
 	var custom []attribute
@@ -145,7 +144,7 @@ func (c *client) newPool(ctx context.Context) (string, error) {
 	var columns struct{ CSVHeader []string }
 	err = c.call(ctx, "GetCSVHeader", map[string]any{"UserPoolId": made.UserPool.Id}, &columns)
 	if err == nil && !slices.Equal(columns.CSVHeader, append(strings.Split(header, ","), "password_hash")) {
-		err = fmt.Errorf("the pool's columns are other than the file's: %v", columns.CSVHeader)
+		err = fmt.Errorf("the columns of the pool differ from those of the file: %v", columns.CSVHeader)
 	}
 	return made.UserPool.Id, err
 }

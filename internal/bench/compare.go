@@ -8,18 +8,19 @@ import (
 	"time"
 )
 
-// comparison is what the rank test of Mann and Whitney says of two kinds of calls.
+// comparison is the result of the rank test of Mann and Whitney for two kinds of calls.
 type comparison struct {
-	// share is how often a call of the second kind took longer than one of the first, of all pairs;
-	// a pair of equal times counts half.
+	// share is the fraction of all pairs in which the call of the second kind took longer. A
+	// pair of equal times counts half.
 	share float64
-	// z is how many standard deviations that is away from one half, where the kinds do not differ.
+	// z is the distance of share from one half in standard deviations, under the hypothesis
+	// that the kinds do not differ.
 	z float64
-	// by is how much longer the median of the second kind is.
+	// by is the difference of the medians, second minus first.
 	by time.Duration
 }
 
-// compare compares the times of two kinds of calls, made in turn or in random order.
+// compare compares the times of two kinds of calls, made alternately or in random order.
 func compare(first, second times) comparison {
 	type one struct {
 		took   time.Duration
@@ -34,7 +35,7 @@ func compare(first, second times) comparison {
 	}
 	slices.SortFunc(all, func(a, b one) int { return cmp.Compare(a.took, b.took) })
 	n1, n2 := float64(len(first)), float64(len(second))
-	ranks, ties := 0.0, 0.0 // of the second kind, and of equal times
+	ranks, ties := 0.0, 0.0 // the sum of ranks of the second kind, and the correction for equal times
 	for i := 0; i < len(all); {
 		j := i
 		for j < len(all) && all[j].took == all[i].took {
@@ -57,22 +58,22 @@ func compare(first, second times) comparison {
 	return c
 }
 
-// certain is from how many standard deviations on the kinds differ: fewer come about by chance once in
-// 16,000 comparisons.
+// certain is the z from which the kinds differ. A larger one occurs by chance once in 16,000
+// comparisons.
 const certain = 4
 
 func (c comparison) differ() bool { return math.Abs(c.z) >= certain }
 
-// guess is how often a guess from one call of each kind is right, of a hundred.
+// guess returns how often, of a hundred times, a guess from one call of each kind is right.
 func (c comparison) guess() float64 { return 100 * (0.5 + math.Abs(c.share-0.5)) }
 
-// kindTimes are the times of one kind of calls.
+// kindTimes has the times of one kind of calls.
 type kindTimes struct {
 	kind  string
 	taken times
 }
 
-// verdict says whether kinds of calls can be told apart by their times.
+// verdict says whether the times of calls reveal their kind.
 func verdict(call string, kinds []kindTimes) string {
 	worst, text := comparison{}, ""
 	for i, a := range kinds {

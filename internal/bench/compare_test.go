@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// drawn returns times around a middle, skewed as real ones are.
+// drawn returns random times around a middle, skewed like real ones.
 func drawn(seed uint64, many int, middle time.Duration) times {
 	r := rand.New(rand.NewPCG(seed, 1))
 	out := make(times, many)
@@ -17,7 +17,8 @@ func drawn(seed uint64, many int, middle time.Duration) times {
 	return out
 }
 
-// TestCompare compares small samples by hand, and large ones that do and do not differ.
+// TestCompare checks small samples against results by hand, and large ones that do and do not
+// differ.
 func TestCompare(t *testing.T) {
 	for _, test := range []struct {
 		a, b  times
@@ -30,7 +31,7 @@ func TestCompare(t *testing.T) {
 			t.Errorf("%v, %v: %v", test.a, test.b, c)
 		}
 	}
-	// The value of z is that of the normal approximation without a correction for continuity.
+	// The expected z is that of the normal approximation without a correction for continuity.
 	if c := compare(times{1, 3, 5, 7}, times{2, 4, 6, 8}); c.z < 0.577 || c.z > 0.578 {
 		t.Errorf("z is %v", c.z)
 	}
@@ -44,7 +45,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestVerdict says which kinds can be told apart, and by how much.
+// TestVerdict: the text says which kinds can be told apart, and by how much.
 func TestVerdict(t *testing.T) {
 	kinds := []kindTimes{{"one", drawn(1, 2000, time.Millisecond)}, {"two", drawn(2, 2000, time.Millisecond)}}
 	if v := verdict("Call", kinds); v != "Call: cannot be told apart at 2000 calls of each kind." {

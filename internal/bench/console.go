@@ -11,12 +11,12 @@ import (
 	"time"
 )
 
-// browser is a person who is signed in to the console as root.
+// browser is a browser that is signed in to the console as root.
 type browser struct {
 	host, cookies string
 }
 
-// signIn signs in, as the form of the page for signing in does.
+// signIn signs in with the sign-in form.
 func (n *node) signIn(ctx context.Context) (browser, error) {
 	form := url.Values{"id": {n.signer.AccessKey}, "secret": {n.signer.Secret}}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, n.url+"/console/sign-in", strings.NewReader(form.Encode()))
@@ -46,14 +46,14 @@ func (n *node) signIn(ctx context.Context) (browser, error) {
 	return browser{r.URL.Host, strings.Join(cookies, "; ")}, nil
 }
 
-// get returns a request for a page as it goes over the wire.
+// get returns the bytes of a request for a page.
 func (b browser) get(path, accepts string) []byte {
 	return fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nAccept: text/html\r\n%s\r\n", path, b.host, b.cookies, accepts)
 }
 
 const acceptsGzip = "Accept-Encoding: gzip\r\n"
 
-// page returns a page of the console, not compressed.
+// page returns an uncompressed page of the console.
 func (w *wire) page(b browser, path string) (string, error) {
 	status, answer, err := w.do(b.get(path, ""))
 	if err == nil && status != http.StatusOK {
@@ -62,15 +62,14 @@ func (w *wire) page(b browser, path string) (string, error) {
 	return string(answer), err
 }
 
-// consoleBench is what is measured of the console.
+// consoleBench measures the console.
 type consoleBench struct {
 	importer
 	users file
 	pages []*pageTimes
 }
 
-// pageTimes are how long a page took, and how long the call of the API took that has
-// most of what the page shows.
+// pageTimes has the times of a page and of the API call that returns most of its data.
 type pageTimes struct {
 	name, path  string
 	operation   string
@@ -82,7 +81,7 @@ type pageTimes struct {
 // console measures the console with a pool of many users.
 func (b *bench) console(ctx context.Context, e engine) error {
 	if b.Lines < 1 || b.Viewers < 1 || b.Period <= 0 {
-		return errors.New("there must be a line, a page that is watched, and time to open pages")
+		return errors.New("--lines, --viewers and --period must be greater than 0")
 	}
 	c := &consoleBench{importer: importer{b, e}, users: file{rows: b.Rows}}
 	about, err := e.about(ctx)
@@ -94,7 +93,7 @@ func (b *bench) console(ctx context.Context, e engine) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = s.remove(context.WithoutCancel(ctx)) }() // all of the directory is removed in the end
+	defer func() { _ = s.remove(context.WithoutCancel(ctx)) }() // the whole directory is removed at the end
 	if err := c.users.write(s.dir); err != nil {
 		return err
 	}
@@ -103,9 +102,9 @@ func (b *bench) console(ctx context.Context, e engine) error {
 		return err
 	}
 	c.progress("%s: %d users: %s", c.name(), b.Rows, taken.took.Round(time.Millisecond))
-	c.settle(ctx)
+	c.flush(ctx)
 	err = withServer(ctx, c.self, s.serve(), func(n *node) error { return c.measurePages(ctx, n, pool) })
-	c.tellPages() // also what was measured until it was interrupted
+	c.tellPages() // also after an interruption: what was measured so far
 	if err == nil {
 		err = c.log(ctx)
 	}
@@ -118,13 +117,13 @@ func (b *bench) console(ctx context.Context, e engine) error {
 // poolsOfPage is how many user pools a page of the console has.
 const poolsOfPage = 30
 
-// pagesBefore is behind how many pages of a list one is opened, too.
+// pagesBefore is how many pages of a list precede one of the measured pages.
 const pagesBefore = 1000
 
-// listTarget is what a page of a list is meant to take beside its call.
+// listTarget is the target for a page of a list, compared with its call.
 const listTarget = "≤ 20 ms"
 
-// choosePages says which pages are opened, and which calls they are held against.
+// choosePages chooses the pages to measure and the calls to compare them with.
 func (c *consoleBench) choosePages(ctx context.Context, n *node, pool string) error {
 	in := func(more ...any) map[string]any {
 		m := map[string]any{"UserPoolId": pool}
@@ -153,7 +152,7 @@ func (c *consoleBench) choosePages(ctx context.Context, n *node, pool string) er
 	return nil
 }
 
-// tokenOf returns the token behind some pages of a list, or behind half of it.
+// tokenOf returns the token after some pages of a list, or after half of the list.
 func (c *consoleBench) tokenOf(ctx context.Context, n *node, in map[string]any) (token string, behind int, err error) {
 	line, err := n.dial(ctx)
 	if err != nil {
@@ -175,9 +174,9 @@ func (c *consoleBench) tokenOf(ctx context.Context, n *node, in map[string]any) 
 	return token, behind, nil
 }
 
-// measurePages opens each page, and makes its call, in turn.
+// measurePages opens each page and makes its call, alternately.
 func (c *consoleBench) measurePages(ctx context.Context, n *node, pool string) error {
-	for range poolsOfPage - 1 { // beside this one
+	for range poolsOfPage - 1 { // in addition to this one
 		if _, err := n.newPool(ctx); err != nil {
 			return err
 		}
@@ -211,8 +210,7 @@ func (c *consoleBench) measurePages(ctx context.Context, n *node, pool string) e
 	return nil
 }
 
-// measurePage opens a page and makes its call again and again. Both go over the same
-// connection.
+// measurePage opens a page and makes its call repeatedly. Both use the same connection.
 func (c *consoleBench) measurePage(ctx context.Context, n *node, line *wire, b browser, p *pageTimes) error {
 	request := b.get(p.path, acceptsGzip)
 	for end := time.Now().Add(c.Period); time.Now().Before(end); {

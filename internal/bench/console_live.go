@@ -17,35 +17,35 @@ import (
 	"time"
 )
 
-// liveBench is what is measured of imports that people watch.
+// liveBench measures imports that pages watch.
 type liveBench struct {
 	importer
 	users file
-	// Of imports without viewers, and with them.
+	// Times of imports without viewers and with them.
 	alone, watched watchedTimes
-	events         atomic.Int64 // that the pages were told
+	events         atomic.Int64 // events that the pages received
 }
 
-// watchedTimes are those of the middle of imports, and of the whole.
+// watchedTimes has the times of the middle of imports and of whole imports.
 type watchedTimes struct {
 	middle, whole series
-	late          int // runs that had too few rows for all pages to be there in time
+	late          int // runs with too few rows for all pages to be open in time
 }
 
-// The part of an import's rows that is timed: from when all pages have been opened,
-// until before what comes behind the last row.
+// The part of an import's rows that is timed. It begins when all pages are open, and ends
+// before the work after the last row.
 const (
 	middleFrom = 0.3
 	middleTo   = 0.9
 )
 
-// moment is how far a job was.
+// moment is the progress of a job at a time.
 type moment struct {
 	at   time.Time
 	rows int
 }
 
-// live measures imports with and without people who watch them, in turn.
+// live measures imports with and without viewers, alternately.
 func (c *consoleBench) live(ctx context.Context) error {
 	l := &liveBench{importer: c.importer, users: file{rows: c.Lines}}
 	if err := l.users.write(l.directory()); err != nil {
@@ -66,7 +66,7 @@ func (c *consoleBench) live(ctx context.Context) error {
 	return err
 }
 
-// once imports on a new site.
+// once imports a file on a new site.
 func (l *liveBench) once(ctx context.Context, to *watchedTimes, viewers int) error {
 	s, err := l.site(ctx)
 	if err != nil {
@@ -81,7 +81,7 @@ func (l *liveBench) once(ctx context.Context, to *watchedTimes, viewers int) err
 		if err != nil {
 			return err
 		}
-		l.settle(ctx)
+		l.flush(ctx)
 		return l.measure(ctx, j, to, viewers)
 	})
 	return join(err, s.remove(context.WithoutCancel(ctx)))
@@ -110,7 +110,7 @@ func (l *liveBench) measure(ctx context.Context, j job, to *watchedTimes, viewer
 	})
 	took := time.Since(begun)
 	if err != nil {
-		cancel() // so that no page waits for a job that may go on
+		cancel() // no page may wait for a job that goes on
 	}
 	w.all.Wait()
 	if err = join(errors.Join(w.problems...), err); err != nil {
@@ -130,7 +130,7 @@ func (l *liveBench) measure(ctx context.Context, j job, to *watchedTimes, viewer
 	return nil
 }
 
-// part is a sample of a part of an import, and when it began.
+// part is a sample of a part of an import, with its beginning.
 type part struct {
 	sample
 	at time.Time
@@ -157,14 +157,14 @@ type audience struct {
 	browser browser
 	path    string
 	all     sync.WaitGroup
-	live    atomic.Int64 // pages that were told something
+	live    atomic.Int64 // pages that have received an event
 
 	mu       sync.Mutex
-	lastCame time.Time // when the last of them was told the first time
+	lastCame time.Time // when the last of them received its first event
 	problems []error
 }
 
-// came notes that one more page is live.
+// came counts one more live page.
 func (a *audience) came() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -172,8 +172,7 @@ func (a *audience) came() {
 	a.lastCame = time.Now()
 }
 
-// watch is a page that is open until the job has ended. An error ends what is
-// measured.
+// watch is a page that is open until the job has ended. An error ends the measurement.
 func (a *audience) watch(ctx context.Context, cancel func()) {
 	if err := a.page(ctx); err != nil && ctx.Err() == nil {
 		a.mu.Lock()
@@ -183,11 +182,11 @@ func (a *audience) watch(ctx context.Context, cancel func()) {
 	}
 }
 
-// eventsAt is where a page is told its events.
+// eventsAt finds the URL of a page's events.
 var eventsAt = regexp.MustCompile(`hx-sse:connect="([^"]+)"`)
 
-// page does what a browser does: it loads the page, takes its events, and loads it
-// again when it is told so, until there are no events any more.
+// page does what a browser does. It loads the page, receives its events, and loads the page
+// again when told to, until there are no more events.
 func (a *audience) page(ctx context.Context) error {
 	var first sync.Once
 	for {
@@ -205,7 +204,7 @@ func (a *audience) page(ctx context.Context) error {
 	}
 }
 
-// load loads the page, compressed, as browsers do.
+// load loads the page, compressed as for browsers.
 func (a *audience) load(ctx context.Context) (string, error) {
 	response, done, err := a.get(ctx, a.path, acceptsGzip)
 	if err != nil {
@@ -220,7 +219,7 @@ func (a *audience) load(ctx context.Context) (string, error) {
 	return string(text), err
 }
 
-// follow takes events until the server ends them, and calls live at each.
+// follow receives events until the server ends them, and calls live for each.
 func (a *audience) follow(ctx context.Context, path string, live func()) error {
 	response, done, err := a.get(ctx, path, "")
 	if err != nil {
@@ -228,7 +227,7 @@ func (a *audience) follow(ctx context.Context, path string, live func()) error {
 	}
 	defer done()
 	if kind := response.Header.Get("Content-Type"); !strings.HasPrefix(kind, "text/event-stream") {
-		return fmt.Errorf("%s answers %s, and no events", path, kind)
+		return fmt.Errorf("%s answers %s; want events", path, kind)
 	}
 	lines := bufio.NewScanner(response.Body)
 	lines.Buffer(nil, 1<<20)
@@ -241,7 +240,7 @@ func (a *audience) follow(ctx context.Context, path string, live func()) error {
 	return lines.Err()
 }
 
-// get sends a request over a connection of its own.
+// get sends a request over a new connection.
 func (a *audience) get(ctx context.Context, path, accepts string) (response *http.Response, done func(), err error) {
 	line, err := a.node.dial(ctx)
 	if err != nil {

@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// logPages are times of the pages of a result log, by where they are in it.
+// logPages has the times of pages of a result log at one place.
 type logPages struct {
 	name string
-	line int // of the file
+	line int // line of the file
 	took times
 }
 
 // linesOfPage is how many lines a page of the log has.
 const linesOfPage = 100
 
-// log times pages of the result log of an import, at both ends and in the middle.
+// log times pages of an import's result log, at both ends and in the middle.
 func (c *consoleBench) log(ctx context.Context) error {
 	users := file{rows: c.Lines}
 	s, err := c.site(ctx)
@@ -29,7 +29,7 @@ func (c *consoleBench) log(ctx context.Context) error {
 	}
 	_, pool, err := c.once(ctx, c.self, s.serve(), "", users, false)
 	if err == nil {
-		c.settle(ctx)
+		c.flush(ctx)
 		err = withServer(ctx, c.self, s.serve(), func(n *node) error { return c.measureLog(ctx, n, pool, users) })
 	}
 	return join(err, s.remove(context.WithoutCancel(ctx)))

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// csvBench is what is measured of files as programs write them, on one database.
+// csvBench measures files in the formats of other programs, on one database.
 type csvBench struct {
 	importer
-	rfc4180, cognito written // are imported
-	little           written // a file whose survey takes as good as no time
+	rfc4180, cognito written // the imported files
+	little           written // a file whose survey takes almost no time
 	all              []written
 
 	imports []csvImport
@@ -25,17 +25,17 @@ type csvImport struct {
 	flags []string
 }
 
-// survey is the reading of a whole file before an import, and what came of it.
+// survey is the reading of a whole file before an import, with its result.
 type survey struct {
 	*series
 	written
-	strict bool // by a server that detects nothing
+	strict bool // by a server without format detection
 }
 
-// strictly has a server read what Cognito takes, and nothing else.
+// strictly makes a server read files only as Cognito does.
 var strictly = []string{"--import-dialect", "cognito"}
 
-// CSV measures imports and surveys of files as programs write them.
+// CSV measures imports and surveys of files in the formats of other programs.
 func CSV(ctx context.Context, o Options) error { return o.run(ctx, "csv", (*bench).csv) }
 
 // csv measures on one database.
@@ -52,11 +52,11 @@ func (b *bench) csv(ctx context.Context, e engine) error {
 			}
 		}
 	}
-	m.tell() // also what was measured until it was interrupted
+	m.tell() // also after an interruption: what was measured so far
 	return err
 }
 
-// prepare writes the files and says what is held against what.
+// prepare writes the files and declares the comparisons.
 func (m *csvBench) prepare(ctx context.Context) error {
 	about, err := m.about(ctx)
 	if err != nil {
@@ -98,7 +98,7 @@ func (m *csvBench) declare() {
 	m.surveys = append(m.surveys, &survey{&series{name: "a file of two users: what a job takes besides"}, m.little, false})
 }
 
-// importAll imports the files, each with and without detection.
+// importAll imports the files, each with and without format detection.
 func (m *csvBench) importAll(ctx context.Context) error {
 	for _, i := range m.imports {
 		err := m.onSite(ctx, m.engine, m.self, func(_ site, n *node) error {
@@ -117,7 +117,7 @@ func (m *csvBench) importAll(ctx context.Context) error {
 	return nil
 }
 
-// surveyAll surveys the files, with and without detection.
+// surveyAll surveys the files, with and without format detection.
 func (m *csvBench) surveyAll(ctx context.Context) error {
 	for _, strict := range []bool{false, true} {
 		flags := []string{"--import-max-rows", "1"}
@@ -132,8 +132,8 @@ func (m *csvBench) surveyAll(ctx context.Context) error {
 	return nil
 }
 
-// surveysOn surveys files on a server. A job is timed whose file has more users than it
-// may: it is read to its end, and the job ends Failed with no user.
+// surveysOn surveys files on a server. It times jobs whose file has more users than allowed.
+// Such a file is read to its end, and the job ends Failed without any user.
 func (m *csvBench) surveysOn(ctx context.Context, n *node, strict bool) error {
 	pool, err := n.newPool(ctx)
 	if err != nil {
@@ -147,7 +147,7 @@ func (m *csvBench) surveysOn(ctx context.Context, n *node, strict bool) error {
 		if err != nil {
 			return err
 		}
-		m.settle(ctx)
+		m.flush(ctx)
 		taken, err := j.survey(ctx)
 		if m.keep(s.series, taken, err); err != nil {
 			return fmt.Errorf("%s: %w", s.written.name, err)
@@ -156,7 +156,7 @@ func (m *csvBench) surveysOn(ctx context.Context, n *node, strict bool) error {
 	return nil
 }
 
-// survey runs a job that ends when its file was surveyed.
+// survey runs a job that ends after the survey of its file.
 func (j job) survey(ctx context.Context) (sample, error) {
 	before, err := j.node.used()
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// written is a file of the same users as others, written in some way.
+// written is a file of the same users as the others, in some format.
 type written struct {
 	file
 	name string
@@ -31,8 +31,8 @@ type way struct {
 	encode    func(io.Writer) io.WriteCloser // nil for UTF-8
 }
 
-// ways are those that are measured: Cognito's form, what most programs write, and what
-// others do.
+// ways has the ways that are measured: Cognito's format, what most programs write, and less
+// common ones.
 var ways = []way{
 	{"Cognito's form", ',', escapedCommas, nil},
 	{"RFC 4180", ',', doubledMarks, nil},
@@ -47,13 +47,13 @@ var ways = []way{
 	{"RFC 4180, zstd", ',', doubledMarks, func(w io.Writer) io.WriteCloser {
 		z, err := zstd.NewWriter(w)
 		if err != nil {
-			panic(err) // no options are wrong
+			panic(err) // the options are constant and valid
 		}
 		return z
 	}},
 }
 
-// writeAll writes a table of so many rows in every way into a directory.
+// writeAll writes a table of rows in every way into a directory.
 func writeAll(dir string, rows int) (all []written, err error) {
 	for i, w := range ways {
 		one, err := w.write(dir, fmt.Sprintf("way-%d", i), rows)
@@ -65,7 +65,7 @@ func writeAll(dir string, rows int) (all []written, err error) {
 	return all, nil
 }
 
-// write writes the table. The bytes are the same every time.
+// write writes the table. The bytes are always the same.
 func (w way) write(dir, name string, rows int) (out written, err error) {
 	out = written{file{path: filepath.Join(dir, name+".csv"), rows: rows}, w.name, 0}
 	f, err := os.Create(out.path)
@@ -100,15 +100,14 @@ func (w way) write(dir, name string, rows int) (out written, err error) {
 	return out, err
 }
 
-// The columns whose values are changed so that something in them has to be written in a
-// way.
+// The columns whose values are changed so that they need quotation or an encoding.
 var (
 	nickname = slices.Index(strings.Split(header, ","), "nickname")
 	address  = slices.Index(strings.Split(header, ","), "address")
 )
 
-// valuesOf returns the values of a user's row: those of other files, with commas in some,
-// and with quotation marks and letters beyond ASCII in others.
+// valuesOf returns the values of a user's row. They are those of other files, with commas in
+// some values, and with quotation marks and non-ASCII letters in others.
 func valuesOf(w *rowWriter, user int) []string {
 	values := strings.Split(strings.TrimSuffix(string(w.line(user, false, false)), "\n"), ",")
 	if user%2 == 0 {
@@ -120,7 +119,7 @@ func valuesOf(w *rowWriter, user int) []string {
 	return values
 }
 
-// joined writes values with a separator.
+// joined joins written values with a separator.
 func joined(separator byte, values []string, write func(string) string) string {
 	var row strings.Builder
 	for i, v := range values {
@@ -144,7 +143,7 @@ func escapedMarks(separator byte, values []string) string {
 	return joined(separator, values, func(v string) string { return inMarks(strings.ReplaceAll(v, `\`, `\\`), separator, `\"`) })
 }
 
-// inMarks writes a value in quotation marks where it needs them.
+// inMarks writes a value, in quotation marks if it needs them.
 func inMarks(v string, separator byte, mark string) string {
 	if !strings.ContainsAny(v, `"`+string(separator)) {
 		return v
@@ -154,7 +153,7 @@ func inMarks(v string, separator byte, mark string) string {
 
 var textEscapes = strings.NewReplacer(`\`, `\\`, "\t", `\t`)
 
-// postgresText has \N for no value.
+// postgresText writes \N for an empty value.
 func postgresText(separator byte, values []string) string {
 	return joined(separator, values, func(v string) string {
 		if v == "" {
@@ -179,7 +178,7 @@ func (e encoder) Close() error { return nil }
 
 func loneCR(line []byte) []byte { return bytes.ReplaceAll(line, []byte("\n"), []byte("\r")) }
 
-// toUTF16 is little-endian, without a mark.
+// toUTF16 encodes little-endian without a byte order mark.
 func toUTF16(line []byte) (out []byte) {
 	for _, unit := range utf16.Encode([]rune(string(line))) {
 		out = append(out, byte(unit), byte(unit>>8))
@@ -187,7 +186,7 @@ func toUTF16(line []byte) (out []byte) {
 	return out
 }
 
-// toLatin is for the letters of our values, which have one byte each.
+// toLatin encodes the letters of our values, which have one byte each.
 func toLatin(line []byte) (out []byte) {
 	for _, r := range string(line) {
 		out = append(out, byte(r))

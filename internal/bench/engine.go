@@ -6,51 +6,49 @@ import (
 	"time"
 )
 
-// engine is a database engine to measure on: servers of ours are given places
-// in it, and its own loader is what imports are held against.
+// engine is a database engine to measure on. Our servers use it, and its own loader is the
+// baseline of imports.
 type engine interface {
 	name() string
-	// directory is where the engine keeps what it has, and others may.
+	// directory is where the engine has its files, and others may have theirs.
 	directory() string
-	// about returns lines that say what the engine is.
+	// about returns lines that describe the engine.
 	about(ctx context.Context) (string, error)
-	// site returns a new and empty place for servers.
+	// site returns a new and empty site for servers.
 	site(ctx context.Context) (site, error)
-	// settle has written down what was done before, so that what is timed next
-	// does not pay for it.
-	settle(ctx context.Context)
-	// loaders are the ways in which the engine's own loader is run, the quickest
-	// last.
+	// flush writes pending data to disk, so that the next measurement does not pay for it.
+	flush(ctx context.Context)
+	// loaders are the ways of running the engine's own loader, the fastest last.
 	loaders() []loader
-	// loadFiles times the loader with import files, one after the other, into a
-	// table that is like the import's.
+	// loadFiles times the loader with import files, one after the other, into a table like
+	// the import's.
 	loadFiles(ctx context.Context, l loader, files ...file) ([]loaded, error)
-	// loadRows times the loader with the rows that our import left on a site
-	// whose servers have ended, into tables and indexes that are exactly ours.
+	// loadRows times the loader with the rows that our import left on a site whose servers
+	// have ended. The tables and indexes are exactly ours.
 	loadRows(ctx context.Context, from site, least int) (time.Duration, error)
-	// size returns how many bytes the database of a site takes whose servers
-	// have ended.
+	// size returns the size of a site's database in bytes. The site's servers must have
+	// ended.
 	size(ctx context.Context, of site) (int64, error)
-	// holds reports whether a table of a site has more than so many rows.
+	// holds reports whether a table of a site has more rows than most.
 	holds(ctx context.Context, of site, most int) (bool, error)
 	close(ctx context.Context) error
 }
 
-// loader is a way to run an engine's own loader.
+// loader is a way of running an engine's own loader.
 type loader struct {
 	name     string
-	short    string // as what is held against it names it
-	settings string // SQLite's, to begin with
-	target   string // of an import beside it
+	short    string // its name in comparisons
+	settings string // settings of SQLite, run first
+	target   string // the target of an import compared with it
 }
 
-// loaded is what a loader did with a file.
+// loaded is the result of a loader for a file.
 type loaded struct {
 	took time.Duration
-	size int64 // of the database then, in bytes
+	size int64 // the size of the database after it, in bytes
 }
 
-// openEngine opens an engine, which has the program make its databases.
+// openEngine opens an engine. self makes its databases.
 func openEngine(ctx context.Context, name, dir, database string, self program) (engine, error) {
 	switch name {
 	case "sqlite":
@@ -61,7 +59,7 @@ func openEngine(ctx context.Context, name, dir, database string, self program) (
 	return nil, fmt.Errorf("there is no database %q", name)
 }
 
-// onSite does something on a new site with a server, and removes both.
+// onSite calls do with a server on a new site, and removes both.
 func (b *bench) onSite(ctx context.Context, e engine, p program, do func(s site, n *node) error, flags ...string) (err error) {
 	s, err := e.site(ctx)
 	if err != nil {
@@ -71,7 +69,7 @@ func (b *bench) onSite(ctx context.Context, e engine, p program, do func(s site,
 	return withServer(ctx, p, s.serve(flags...), func(n *node) error { return do(s, n) })
 }
 
-// withServer does something with a server and ends it.
+// withServer calls do with a server, and ends the server.
 func withServer(ctx context.Context, p program, l launch, do func(*node) error) error {
 	n, err := p.start(ctx, l)
 	if err != nil {
@@ -80,7 +78,7 @@ func withServer(ctx context.Context, p program, l launch, do func(*node) error) 
 	return join(do(n), n.stop())
 }
 
-// join is the first error: what follows from it is of no interest.
+// join returns the first error, because the second one follows from it.
 func join(first, second error) error {
 	if first != nil {
 		return first

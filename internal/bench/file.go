@@ -10,22 +10,22 @@ import (
 	"strings"
 )
 
-// customAttributes are those of the pools that are measured, in their schema's
-// order.
+// customAttributes are the custom attributes of the measured pools, in the order of their
+// schema.
 var customAttributes = []string{"department", "level"}
 
-// header is that of a pool with the standard schema and those attributes,
-// without password_hash, which it lists last.
+// header is the header of a pool with the standard schema and those attributes. It lacks
+// password_hash, which would be the last column.
 const header = "name,given_name,family_name,middle_name,nickname,preferred_username,profile,picture,website,email,email_verified," +
 	"gender,birthdate,zoneinfo,locale,phone_number,phone_number_verified,address,updated_at,cognito:mfa_enabled,cognito:username," +
 	"custom:department,custom:level"
 
-// indexed are the columns that have an index in the floor's table besides the
-// username, which is unique: as many as ours has lookups.
+// indexed are the columns with an index in the baseline's table, in addition to the unique
+// username. They are as many as our lookups.
 var indexed = []string{"email", "phone_number", "name", "given_name", "family_name", "preferred_username", "birthdate", "updated_at"}
 
-// plainTable declares a table with the columns of the file and as many indexes
-// as have entries in ours, one of them unique. The type is that of a column.
+// plainTable declares a table with the columns of the file, and with as many indexes as have
+// entries in ours. One of them is unique. columnType is the type of the columns.
 func plainTable(columnType, header string) string {
 	columns := strings.Split(header, ",")
 	for i, c := range columns {
@@ -39,22 +39,21 @@ func plainTable(columnType, header string) string {
 	return schema
 }
 
-// file is a file to import. What it says of a user depends on the user's
-// number only.
+// file is a file to import. The values of a user depend only on the user's number.
 type file struct {
 	path  string
 	size  int64
 	rows  int
 	first int // number of the first user
 	mixed bool
-	bad   bool // every row is refused
-	// hashes gives each row a password's hash: one of bcrypt that is made up, or the
-	// one that is given, of an algorithm.
+	bad   bool // every row is rejected
+	// hashes adds a password hash to each row: a made-up one of bcrypt, or the given one of
+	// an algorithm.
 	hashes          bool
 	hash, algorithm string
 }
 
-// header is the file's first line.
+// header returns the file's first line.
 func (f file) header() string {
 	if f.hashes {
 		return header + ",password_hash"
@@ -62,8 +61,8 @@ func (f file) header() string {
 	return header
 }
 
-// An import of a mixed file skips a tenth of the rows, whose usernames were
-// there before, and refuses another.
+// An import of a mixed file skips a tenth of the rows, whose usernames exist, and rejects
+// another tenth.
 func (f file) skipped() int { return f.every(tenthSkipped) }
 func (f file) failed() int {
 	if f.bad {
@@ -91,7 +90,7 @@ func (f file) username(i int) string {
 	return string(row.username(f.first + i))
 }
 
-// write writes the file into a directory; it is the same every time.
+// write writes the file into a directory. The bytes are always the same.
 func (f *file) write(dir string) (err error) {
 	f.path = filepath.Join(dir, fmt.Sprintf("users-%d-%d-%v-%v-%v.csv", f.first, f.rows, f.mixed, f.bad, f.hashes))
 	out, err := os.Create(f.path)
@@ -119,13 +118,13 @@ func (f *file) write(dir string) (err error) {
 	return err
 }
 
-// String says how large the file is, and a row of it.
+// String describes the size of the file and its rows.
 func (f file) String() string {
 	return fmt.Sprintf("%d rows, %.1f MB, %.0f bytes a row, %d columns", f.rows, float64(f.size)/1e6,
 		float64(f.size)/float64(f.rows), strings.Count(f.header(), ",")+1)
 }
 
-// rowWriter writes rows, each from a random source that its number seeds.
+// rowWriter writes rows. The number of a row seeds its random source.
 type rowWriter struct {
 	source *rand.PCG
 	random *rand.Rand

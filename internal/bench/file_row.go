@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// line returns the row of a user. That of one who is there already has the
-// username of the row before.
+// line returns the row of a user. If the row is to be skipped, it has the username of the row
+// before.
 func (w *rowWriter) line(user int, skipped, failed bool) []byte {
 	w.out = w.out[:0]
 	named := user
@@ -18,7 +18,7 @@ func (w *rowWriter) line(user int, skipped, failed bool) []byte {
 	w.seed(named)
 	username := bytes.Clone(w.username(named))
 	w.seed(user)
-	w.username(user) // what is drawn next has nothing to do with it
+	w.username(user) // the next values do not depend on it
 	w.person()
 	w.contact(user, failed)
 	w.rest()
@@ -31,7 +31,7 @@ func (w *rowWriter) line(user int, skipped, failed bool) []byte {
 	return w.out
 }
 
-// hash writes the hash that is given, or what looks like one of bcrypt: no password has it.
+// hash writes the given hash, or a text of the form of bcrypt that belongs to no password.
 func (w *rowWriter) hash() {
 	if w.given != "" {
 		w.text(",", strings.ReplaceAll(w.given, ",", `\,`))
@@ -44,8 +44,8 @@ func (w *rowWriter) hash() {
 	}
 }
 
-// username is a random word, so that the file is in no order, and the number,
-// which makes it unique. It must be the first thing that is drawn.
+// username is a random word, so that the file is unsorted, followed by the number, which
+// makes it unique. It must be drawn first.
 func (w *rowWriter) username(user int) []byte {
 	w.out = w.out[:0]
 	w.word(6)
@@ -63,7 +63,7 @@ func (w *rowWriter) person() {
 	w.text(",,", w.sometimes(10, "https://img.example.com/1.png"), ",", w.sometimes(10, "https://example.org/"), ",")
 }
 
-// contact writes email to address. A row that fails has no good flag.
+// contact writes email to address. A row that is to fail has an invalid flag.
 func (w *rowWriter) contact(user int, failed bool) {
 	w.word(7)
 	verified := "true"
@@ -90,7 +90,7 @@ func (w *rowWriter) text(parts ...string) {
 	}
 }
 
-// sometimes returns one of the texts, once in so many rows.
+// sometimes returns one of the texts in one of `in` rows.
 func (w *rowWriter) sometimes(in int, texts ...string) string {
 	if w.random.IntN(in) > 0 {
 		return ""
@@ -104,8 +104,7 @@ func (w *rowWriter) word(n int) {
 	}
 }
 
-// capital returns a word that begins with a capital letter, in place of what
-// was written.
+// capital returns a word with a capital letter, in place of what was written.
 func (w *rowWriter) capital(n int) []byte {
 	w.out = append(w.out[:0], 'A'+byte(w.random.IntN(26)))
 	w.word(n - 1)

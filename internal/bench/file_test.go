@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestFile holds the file to what its figures are said to be of.
+// TestFile checks the file against its description.
 func TestFile(t *testing.T) {
 	for _, f := range []file{{}, {mixed: true}, {hashes: true}} {
 		f.rows, f.first = 5000, 70
@@ -19,7 +19,7 @@ func TestFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer in.Close()
-		rows, err := csv.NewReader(in).ReadAll() // which wants as many fields in each
+		rows, err := csv.NewReader(in).ReadAll() // requires the same number of fields in each row
 		if err != nil || len(rows) != f.rows+1 {
 			t.Fatalf("%d rows, %v", len(rows), err)
 		}
@@ -63,7 +63,7 @@ func columnOf(name string) int {
 	return -1
 }
 
-// TestEvery counts the rows of a mixed file that are special.
+// TestEvery counts the special rows of a mixed file.
 func TestEvery(t *testing.T) {
 	for rows := range 40 {
 		f := file{rows: rows, mixed: true}

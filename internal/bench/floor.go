@@ -17,7 +17,7 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// floorUser is the shape of AdminGetUser's answer.
+// floorUser has the form of AdminGetUser's answer.
 type floorUser struct {
 	Username             string
 	UserAttributes       []struct{ Name, Value string }
@@ -27,7 +27,7 @@ type floorUser struct {
 	UserStatus           string
 }
 
-// floorJob is the shape of DescribeUserImportJob's answer.
+// floorJob has the form of DescribeUserImportJob's answer.
 type floorJob struct {
 	UserImportJob struct {
 		JobName, JobId, UserPoolId, PreSignedUrl, Status, CloudWatchLogsRoleArn, CompletionMessage string
@@ -36,17 +36,17 @@ type floorJob struct {
 	}
 }
 
-// floorAnswers are what the bare server answers: real answers of the server
-// that it is the floor of.
+// floorAnswers has the answers of the bare server. They are real answers of the server that
+// is compared with it.
 type floorAnswers struct {
 	AdminGetUser          floorUser
 	DescribeUserImportJob floorJob
-	ListUserPools         struct{} // the call by which a server is found to be up
+	ListUserPools         struct{} // the call that checks whether a server is up
 }
 
-// Floor serves what no server of the API can do without, on a free port: it
-// reads the request, verifies its signature and writes an answer as JSON. It
-// tells log where it listens, as the server does.
+// Floor runs the bare server on a free port. It does only what every server of the API must
+// do: it reads the request, verifies its signature and writes an answer as JSON. It logs its
+// address as the server does.
 func Floor(ctx context.Context, accessKey, secret, answers string, log io.Writer) error {
 	text, err := os.ReadFile(answers)
 	if err != nil {
@@ -96,7 +96,7 @@ func (f *floor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
-	_, _ = w.Write(answer) // the client may have gone
+	_, _ = w.Write(answer) // the client may have disconnected
 }
 
 func (f *floor) answer(operation string) any {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// importer has servers on one database import files.
+// importer makes servers on one database import files.
 type importer struct {
 	*bench
 	engine
@@ -21,9 +21,9 @@ func (m importer) onNewSite(ctx context.Context, p program, f file) (taken sampl
 	return taken, join(err, s.remove(context.WithoutCancel(ctx)))
 }
 
-// once starts a server, has it import the file into a pool, a new one if none
-// is named, and ends it.
-func (m importer) once(ctx context.Context, p program, l launch, into string, f file, there bool) (taken sample, pool string, err error) {
+// once starts a server, imports the file into a pool, and ends the server. If no pool is
+// named, it makes one.
+func (m importer) once(ctx context.Context, p program, l launch, into string, f file, existing bool) (taken sample, pool string, err error) {
 	n, err := p.start(ctx, l)
 	if err != nil {
 		return taken, "", err
@@ -32,7 +32,7 @@ func (m importer) once(ctx context.Context, p program, l launch, into string, f 
 		pool, err = n.newPool(ctx)
 	}
 	if err == nil {
-		taken, err = m.importInto(ctx, n, pool, f, there)
+		taken, err = m.importInto(ctx, n, pool, f, existing)
 	}
 	err = join(err, n.stop())
 	if taken.used.peak == 0 {
@@ -41,17 +41,17 @@ func (m importer) once(ctx context.Context, p program, l launch, into string, f 
 	return taken, pool, err
 }
 
-// importInto imports a file on a server that runs.
-func (m importer) importInto(ctx context.Context, n *node, pool string, f file, there bool) (taken sample, err error) {
+// importInto imports a file on a running server.
+func (m importer) importInto(ctx context.Context, n *node, pool string, f file, existing bool) (taken sample, err error) {
 	j, err := n.newJob(ctx, pool, f)
 	if err != nil {
 		return taken, err
 	}
-	m.settle(ctx)
-	return j.measure(ctx, there)
+	m.flush(ctx)
+	return j.measure(ctx, existing)
 }
 
-// keep keeps a sample, if it is one, and says so.
+// keep adds a sample to a series unless there was an error, and reports it.
 func (m importer) keep(s *series, taken sample, err error) {
 	if err != nil {
 		return

@@ -7,21 +7,21 @@ import (
 	"slices"
 )
 
-// importBench is what is measured of imports on one database.
+// importBench measures imports on one database.
 type importBench struct {
 	importer
 	dir          string
 	clean, mixed file
 
-	floors                          []*series // of the loader, the quickest last
+	floors                          []*series // the loader, the fastest last
 	job, again, dirty, rows, beside *series
 	loaderSize, importSize          *size
-	other                           []*series // of the other builds
-	together                        []*series // of several pools
+	other                           []*series // the other builds
+	together                        []*series // several pools at once
 	calls                           callTimes
 }
 
-// step measures something once and keeps what came of it.
+// step measures something once and stores the result.
 type step func(context.Context) error
 
 // imports measures imports on one database.
@@ -42,17 +42,17 @@ func (b *bench) imports(ctx context.Context, e engine) error {
 			}
 		}
 	}
-	m.tell() // also what was measured until it was interrupted
+	m.tell() // also after an interruption: what was measured so far
 	if err == nil {
 		err = m.after(ctx)
 	}
 	return err
 }
 
-// file returns a file of so many rows, which is not written yet.
+// file returns a file of this many rows, which is not written yet.
 func (b *bench) file(rows int) file { return file{rows: rows, hashes: b.Hashes} }
 
-// after measures what is not held against the loader in turn.
+// after measures what is not compared with the loader.
 func (m *importBench) after(ctx context.Context) error {
 	if err := m.stops(ctx); err != nil {
 		return err
@@ -68,7 +68,7 @@ func (m *importBench) after(ctx context.Context) error {
 	return m.profile(ctx)
 }
 
-// prepare writes the files and says what is measured.
+// prepare writes the files and describes the measurement.
 func (m *importBench) prepare(ctx context.Context) error {
 	about, err := m.about(ctx)
 	if err != nil {
@@ -89,7 +89,7 @@ func (m *importBench) prepare(ctx context.Context) error {
 	return nil
 }
 
-// declare says what is held against what, and what it is meant to be.
+// declare declares the comparisons and their targets.
 func (m *importBench) declare() {
 	for _, l := range m.loaders() {
 		m.floors = append(m.floors, &series{name: l.name + ", same file, as many indexes", short: l.short})
@@ -112,7 +112,7 @@ func (m *importBench) declare() {
 	}
 }
 
-// besidePrograms are the other builds, where it matters which one imports.
+// besidePrograms returns the other builds, if the build matters for imports.
 func (m *importBench) besidePrograms() []program {
 	if m.name() != "sqlite" {
 		return nil
@@ -120,8 +120,8 @@ func (m *importBench) besidePrograms() []program {
 	return m.others
 }
 
-// besideLoaders is what an import is held against, and what it is meant to be:
-// of a build without C the loader as it comes.
+// besideLoaders returns the baselines of an import and its targets. The baseline of a build
+// without C is the untuned loader.
 func (m *importBench) besideLoaders(p program) (all []held) {
 	if m.name() == "sqlite" && !p.inC() {
 		return heldAgainst(m.floors[0], "≤ 1.50")
@@ -151,7 +151,7 @@ func (m *importBench) tell() {
 	}
 }
 
-// profile imports once more, with a profile of the server.
+// profile repeats an import with a CPU profile of the server.
 func (m *importBench) profile(ctx context.Context) error {
 	if m.Profile == "" {
 		return nil

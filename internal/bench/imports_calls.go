@@ -2,12 +2,12 @@ package bench
 
 import "context"
 
-// others is the number of the first user whom the callers call for: behind
-// all that are imported meanwhile.
+// others is the number of the first user in the calls. It is larger than the number of any
+// user that is imported meanwhile.
 const others = 900_000_000
 
-// importBesideCalls imports the file into a pool whose users are called for
-// meanwhile, after the same calls with nothing else going on.
+// importBesideCalls imports the file into a pool during calls for its users. The same calls
+// are first measured on the idle server.
 func (m *importBench) importBesideCalls(ctx context.Context) error {
 	users := m.file(max(100, m.clean.rows/50))
 	users.first = others
@@ -27,7 +27,7 @@ func (m *importBench) importBesideCalls(ctx context.Context) error {
 }
 
 func (m *importBench) callAndImport(ctx context.Context, n *node, c callers) error {
-	m.settle(ctx)
+	m.flush(ctx)
 	idle, err := c.work(ctx, func(ctx context.Context) error {
 		return pause(ctx, m.Period)
 	})
@@ -38,7 +38,7 @@ func (m *importBench) callAndImport(ctx context.Context, n *node, c callers) err
 	if err != nil {
 		return err
 	}
-	m.settle(ctx)
+	m.flush(ctx)
 	var taken sample
 	busy, err := c.work(ctx, func(ctx context.Context) (err error) {
 		taken, err = j.measure(ctx, false)

@@ -6,24 +6,24 @@ import (
 	"time"
 )
 
-// deletion is what came of the deletion of a pool.
+// deletion is the result of the deletion of a pool.
 type deletion struct {
 	users      int
-	call, gone time.Duration // until DeleteUserPool answered, until no user was left
-	idle, busy times         // of a writer of another pool, before and meanwhile
+	call, gone time.Duration // until DeleteUserPool answered; until no user was left
+	idle, busy times         // of a writer to another pool, before and during the deletion
 }
 
 const (
-	// writersUsers are the users of the pool that is written to meanwhile.
+	// writersUsers is how many users the pool that is written to has.
 	writersUsers = 100
-	// goneEvery is how often it is looked whether users are left.
+	// goneEvery is the interval of looking for users that are left.
 	goneEvery = 200 * time.Millisecond
-	// goneLimit is how long they may take to go.
+	// goneLimit is how long the deletion may take.
 	goneLimit = 10 * time.Minute
 )
 
-// deletion deletes a pool with many users, and times a writer of another pool
-// until they are gone.
+// deletion deletes a pool with many users, and times a writer to another pool until the users
+// are gone.
 func (m *importBench) deletion(ctx context.Context) error {
 	many := m.file(m.deleted())
 	few := m.file(writersUsers)
@@ -45,7 +45,7 @@ func (m *importBench) deletion(ctx context.Context) error {
 				return err
 			}
 		}
-		m.settle(ctx)
+		m.flush(ctx)
 		w := callers{n.client, pools[0], few, m.Pace}
 		return m.deleteBeside(ctx, s, n, w, pools[1], &d)
 	})
@@ -55,7 +55,7 @@ func (m *importBench) deletion(ctx context.Context) error {
 	return err
 }
 
-// deleted is how many users the pool has that is deleted.
+// deleted returns how many users the deleted pool has.
 func (m *importBench) deleted() int {
 	if m.Deleted > 0 {
 		return m.Deleted
@@ -63,7 +63,7 @@ func (m *importBench) deleted() int {
 	return m.clean.rows
 }
 
-// deleteBeside deletes a pool while a writer writes to another one.
+// deleteBeside deletes a pool while a client writes to another one.
 func (m *importBench) deleteBeside(ctx context.Context, s site, n *node, w callers, pool string, d *deletion) (err error) {
 	if d.idle, err = w.write(ctx, func(ctx context.Context) error { return pause(ctx, m.Period) }); err != nil {
 		return err
@@ -82,19 +82,18 @@ func (m *importBench) deleteBeside(ctx context.Context, s site, n *node, w calle
 	return err
 }
 
-// awaitGone waits until no table has more rows than the pool that stays has
-// users, and a few.
+// awaitGone waits until no table has more rows than the remaining pool needs.
 func (m *importBench) awaitGone(ctx context.Context, s site, left int) error {
 	ctx, cancel := context.WithTimeout(ctx, goneLimit)
 	defer cancel()
-	const lookups = 10 // rows of a user in any table, at most
+	const lookups = 10 // maximum number of table rows of a user
 	for {
 		some, err := m.holds(ctx, s, lookups*left)
 		if err != nil || !some {
 			return err
 		}
 		if err := pause(ctx, goneEvery); err != nil {
-			return fmt.Errorf("the users of a deleted pool do not go: %w", err)
+			return fmt.Errorf("users of a deleted pool are left: %w", err)
 		}
 	}
 }

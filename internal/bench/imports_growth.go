@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// growth measures imports of a fifth of the rows, of all, and of ten times as
-// many, and one of all into the pool that the last one filled. It also shows
-// what the loader makes of the last two.
+// growth measures imports of a fifth of the rows, of all, and of ten times as many, and then
+// one of all into the pool that the last one filled. It measures the loader for the last two
+// as well.
 func (m *importBench) growth(ctx context.Context) error {
 	large, small, more := m.file(10*m.clean.rows), m.file(max(1, m.clean.rows/5)), m.file(m.clean.rows)
 	more.first = large.rows
@@ -40,7 +40,7 @@ func (m *importBench) growth(ctx context.Context) error {
 	if err := m.fill(ctx, many, large, onto, more, importSize); err != nil {
 		return err
 	}
-	m.settle(ctx)
+	m.flush(ctx)
 	done, err := m.loadFiles(ctx, by, large, more)
 	if err == nil {
 		m.keep(floor, sample{took: done[0].took, rows: large.rows}, nil)
@@ -50,13 +50,13 @@ func (m *importBench) growth(ctx context.Context) error {
 	return err
 }
 
-// fill imports a file and then another into the same pool.
+// fill imports a file and then another one into the same pool.
 func (m *importBench) fill(ctx context.Context, first *series, large file, second *series, more file, then *size) error {
 	s, err := m.site(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = s.remove(context.WithoutCancel(ctx)) }() // all of the directory is removed in the end
+	defer func() { _ = s.remove(context.WithoutCancel(ctx)) }() // the whole directory is removed at the end
 	taken, pool, err := m.once(ctx, m.self, s.serve(), "", large, false)
 	if m.keep(first, taken, err); err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// pools measures several pools at the same time, where servers can share a
+// pools measures imports into several pools at the same time, if servers can share the
 // database.
 func (m *importBench) pools() []step {
 	if m.together == nil {
@@ -22,7 +22,7 @@ func (m *importBench) pools() []step {
 	}
 }
 
-// atOnce imports a part of the rows into each of some pools, on some nodes.
+// atOnce imports a part of the rows into each of several pools, on several nodes.
 func (m *importBench) atOnce(ctx context.Context, into *series, nodes, pools int) error {
 	part := m.file(max(1, m.clean.rows/pools))
 	part.first = m.clean.rows
@@ -45,7 +45,7 @@ func (m *importBench) atOnce(ctx context.Context, into *series, nodes, pools int
 	return join(err, s.remove(context.WithoutCancel(ctx)))
 }
 
-// runTogether starts a job in each of the pools and waits for the last one.
+// runTogether starts a job in each pool and waits for the last one.
 func (m *importBench) runTogether(ctx context.Context, nodes []*node, pools int, f file) (time.Duration, error) {
 	jobs := make([]job, pools)
 	for i := range jobs {
@@ -58,7 +58,7 @@ func (m *importBench) runTogether(ctx context.Context, nodes []*node, pools int,
 			return 0, err
 		}
 	}
-	m.settle(ctx)
+	m.flush(ctx)
 	var all sync.WaitGroup
 	problems := make([]error, pools)
 	begun := time.Now()
@@ -74,9 +74,8 @@ func (m *importBench) runTogether(ctx context.Context, nodes []*node, pools int,
 	return time.Since(begun), errors.Join(problems...)
 }
 
-// cluster starts nodes that share the site. Their uploads are in one
-// directory: links to it stand for the bucket that several machines would
-// share.
+// cluster starts nodes that share the site. Links make their uploads one directory, in place
+// of the bucket that several machines would share.
 func (m *importBench) cluster(ctx context.Context, s site, nodes, jobsAtATime int) (running []*node, err error) {
 	for i := range nodes {
 		one := s

@@ -2,29 +2,28 @@ package bench
 
 import "fmt"
 
-// size is how much room a database takes, and what it is held against.
+// size is the size of a database and its baseline.
 type size struct {
 	name  string
-	short string // as others that are held against it name it
+	short string // its name in comparisons
 	base  *size  // nil for none
-	bytes int64  // 0 when it was not measured
+	bytes int64  // 0 if not measured
 	rows  int
 }
 
-// sizeTarget is what the room of our database is meant to be, beside the loader's.
+// sizeTarget is the target for the size of our database, compared with the loader's.
 const sizeTarget = "≤ 1.40"
 
-// fill is how much room is taken by so many rows.
+// fill stores the size for a number of rows.
 func (s *size) fill(bytes int64, rows int) { s.bytes, s.rows = bytes, rows }
 
-// newSizes returns the sizes of the loader's database and of ours, with so many
-// rows.
+// newSizes returns the sizes of the loader's database and of ours for a number of rows.
 func newSizes(l loader, rows int) (loaders, imports *size) {
 	loaders = &size{name: fmt.Sprintf("%s, %d rows", l.name, rows), short: "the loader's"}
 	return loaders, &size{name: fmt.Sprintf("import, %d rows", rows), base: loaders}
 }
 
-// sizeTable shows all that was measured.
+// sizeTable returns a table of the sizes that were measured.
 func sizeTable(title string, all []*size) table {
 	t := table{title: title, head: []string{"", "size", "bytes a row", "size / the loader's", "target"}}
 	for _, s := range all {

@@ -2,11 +2,11 @@ package bench
 
 import "context"
 
-// loads are the engine's own loader, in each way that it is run.
+// loads returns the steps for the engine's own loader, one for each way of running it.
 func (m *importBench) loads() (steps []step) {
 	for i, l := range m.loaders() {
 		steps = append(steps, func(ctx context.Context) error {
-			m.settle(ctx)
+			m.flush(ctx)
 			done, err := m.loadFiles(ctx, l, m.clean)
 			if err != nil {
 				return err
@@ -19,14 +19,14 @@ func (m *importBench) loads() (steps []step) {
 	return steps
 }
 
-// importAndAgain imports the file, then once more into the same pool, and
-// then has the loader load the rows that are there now.
+// importAndAgain imports the file, and once more into the same pool. Then it measures the
+// loader with the rows that are there.
 func (m *importBench) importAndAgain(ctx context.Context) error {
 	s, err := m.site(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = s.remove(context.WithoutCancel(ctx)) }() // all of the directory is removed in the end
+	defer func() { _ = s.remove(context.WithoutCancel(ctx)) }() // the whole directory is removed at the end
 	first, pool, err := m.once(ctx, m.self, s.serve(), "", m.clean, false)
 	if m.keep(m.job, first, err); err != nil {
 		return err
@@ -36,7 +36,7 @@ func (m *importBench) importAndAgain(ctx context.Context) error {
 		return err
 	}
 	m.importSize.fill(bytes, m.clean.rows)
-	m.settle(ctx)
+	m.flush(ctx)
 	took, err := m.loadRows(ctx, s, m.clean.rows)
 	if m.keep(m.rows, sample{took: took, rows: m.clean.rows}, err); err != nil {
 		return err
@@ -52,7 +52,7 @@ func (m *importBench) importMixed(ctx context.Context) error {
 	return err
 }
 
-// besides are the imports of the other builds.
+// besides returns the steps for the imports of the other builds.
 func (m *importBench) besides() (steps []step) {
 	for i, p := range m.besidePrograms() {
 		steps = append(steps, func(ctx context.Context) error {

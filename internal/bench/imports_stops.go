@@ -8,11 +8,10 @@ import (
 	"time"
 )
 
-// howManyStops are measured, spread over the length of an import.
+// howManyStops is how many stops are measured, spread over the length of an import.
 const howManyStops = 5
 
-// stops measures how long it takes from the call of StopUserImportJob until
-// the job is Stopped.
+// stops measures the time from the call of StopUserImportJob until the job is Stopped.
 func (m *importBench) stops(ctx context.Context) error {
 	if len(m.job.samples) == 0 {
 		return nil
@@ -48,8 +47,8 @@ func (m *importBench) stops(ctx context.Context) error {
 	return nil
 }
 
-// stopAfter stops an import that has run for some time. It is late if the job
-// had ended.
+// stopAfter stops an import that has run for some time. late says that the job had ended
+// already.
 func (m *importBench) stopAfter(ctx context.Context, n *node, after time.Duration) (took time.Duration, late bool, err error) {
 	pool, err := n.newPool(ctx)
 	if err != nil {
@@ -59,7 +58,7 @@ func (m *importBench) stopAfter(ctx context.Context, n *node, after time.Duratio
 	if err != nil {
 		return 0, false, err
 	}
-	m.settle(ctx)
+	m.flush(ctx)
 	if err := j.start(ctx); err != nil {
 		return 0, false, err
 	}

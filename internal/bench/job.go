@@ -18,7 +18,7 @@ type job struct {
 	id   string
 }
 
-// jobState is what the server says of a job.
+// jobState is the state of a job as the server describes it.
 type jobState struct {
 	Status, CompletionMessage                string
 	ImportedUsers, SkippedUsers, FailedUsers int
@@ -28,10 +28,10 @@ func (s jobState) ended() bool {
 	return s.Status != "Created" && s.Status != "Pending" && s.Status != "InProgress" && s.Status != "Stopping"
 }
 
-// pollEvery is how often a job that runs is looked at.
+// pollEvery is the interval of reading the state of a running job.
 const pollEvery = 20 * time.Millisecond
 
-// newJob makes a job in the pool and uploads its file.
+// newJob creates a job in the pool and uploads its file.
 func (n *node) newJob(ctx context.Context, pool string, f file) (job, error) {
 	if err := n.makeRole(ctx); err != nil {
 		return job{}, err
@@ -58,7 +58,7 @@ func (j job) start(ctx context.Context) error {
 	return j.node.call(ctx, "StartUserImportJob", j.key(), &struct{}{})
 }
 
-// await looks at the job until it has come as far as wanted, or has ended.
+// await reads the state of the job until it is wanted, or the job has ended.
 func (j job) await(ctx context.Context, every time.Duration, wanted func(jobState) bool) (jobState, error) {
 	line, err := j.node.dial(ctx)
 	if err != nil {
@@ -81,8 +81,7 @@ func (j job) await(ctx context.Context, every time.Duration, wanted func(jobStat
 	}
 }
 
-// run starts the job and follows it to its end. It returns how long that
-// took.
+// run starts the job and waits for its end. It returns how long that took.
 func (j job) run(ctx context.Context) (took time.Duration, end jobState, err error) {
 	begun := time.Now()
 	if err := j.start(ctx); err != nil {
@@ -92,8 +91,8 @@ func (j job) run(ctx context.Context) (took time.Duration, end jobState, err err
 	return time.Since(begun), end, err
 }
 
-// measure runs the job and makes sure that what was measured happened.
-func (j job) measure(ctx context.Context, there bool) (taken sample, err error) {
+// measure runs the job and checks its result.
+func (j job) measure(ctx context.Context, existing bool) (taken sample, err error) {
 	before, err1 := j.node.used()
 	took, end, err := j.run(ctx)
 	after, err2 := j.node.used()
@@ -101,19 +100,19 @@ func (j job) measure(ctx context.Context, there bool) (taken sample, err error) 
 		return taken, err
 	}
 	after.cpu -= before.cpu
-	return sample{took, j.file.rows, after}, j.check(end, there)
+	return sample{took, j.file.rows, after}, j.check(end, existing)
 }
 
-// check compares the end with the file: a job of a file whose users were
-// there already skips them all.
-func (j job) check(s jobState, there bool) error {
+// check compares the end of the job with the file. If the users existed already, all rows
+// must be skipped.
+func (j job) check(s jobState, existing bool) error {
 	want := jobState{Status: "Succeeded", CompletionMessage: s.CompletionMessage,
 		ImportedUsers: j.file.rows - j.file.skipped() - j.file.failed(), SkippedUsers: j.file.skipped(), FailedUsers: j.file.failed()}
-	if there {
+	if existing {
 		want.ImportedUsers, want.SkippedUsers = 0, want.SkippedUsers+want.ImportedUsers
 	}
 	if s != want {
-		return fmt.Errorf("the import ended %+v, not %+v", s, want)
+		return fmt.Errorf("the import ended %+v; want %+v", s, want)
 	}
 	return nil
 }

@@ -8,21 +8,20 @@ import (
 	"time"
 )
 
-// largestPage is that of ListUsers.
+// largestPage is the largest page of ListUsers.
 const largestPage = 60
 
-// listBench is what is measured of lists.
+// listBench measures lists.
 type listBench struct {
 	importer
 	pages   [3]times // of the first, the middle and the last tenth
 	filters []*filterTimes
 }
 
-// list measures lists of a small and of a large pool, in databases of their
-// own.
+// list measures lists of a small and of a large pool, in separate databases.
 func (b *bench) list(ctx context.Context, e engine) error {
 	if b.Few < 1 {
-		return errors.New("the small pool must have a user")
+		return errors.New("--few must be greater than 0")
 	}
 	l := &listBench{importer: importer{b, e}, filters: filterForms()}
 	about, err := e.about(ctx)
@@ -38,19 +37,18 @@ func (b *bench) list(ctx context.Context, e engine) error {
 			return join(l.measureFilters(ctx, n, pool, users, many), l.measurePages(ctx, n, pool, users.rows))
 		}, true)
 	}
-	l.tell() // also what was measured until it was interrupted
+	l.tell() // also after an interruption: what was measured so far
 	return err
 }
 
-// inPool does something with a pool of so many users, on a server that was
-// started when they were there. If it is asked for, it is done once more with
-// a profile of the server.
+// inPool calls do with a pool of this many users, on a server that was started after their
+// import. If a profile is wanted, it calls do again with a CPU profile of the server.
 func (l *listBench) inPool(ctx context.Context, rows int, do func(n *node, pool string, users file) error, profiled bool) error {
 	s, err := l.site(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = s.remove(context.WithoutCancel(ctx)) }() // all of the directory is removed in the end
+	defer func() { _ = s.remove(context.WithoutCancel(ctx)) }() // the whole directory is removed at the end
 	users := file{rows: rows}
 	if err := users.write(s.dir); err != nil {
 		return err
@@ -60,7 +58,7 @@ func (l *listBench) inPool(ctx context.Context, rows int, do func(n *node, pool 
 		return err
 	}
 	l.progress("%s: %d users: %s", l.name(), rows, taken.took.Round(time.Millisecond))
-	l.settle(ctx)
+	l.flush(ctx)
 	measure := func(n *node) error { return do(n, pool, users) }
 	err = withServer(ctx, l.self, s.serve(), measure)
 	if err != nil || !profiled || l.Profile == "" {
@@ -69,7 +67,7 @@ func (l *listBench) inPool(ctx context.Context, rows int, do func(n *node, pool 
 	return l.profile(ctx, s, measure)
 }
 
-// profile does again what was measured, which does not count this time.
+// profile repeats the measurement for a profile; its times do not count.
 func (l *listBench) profile(ctx context.Context, s site, measure func(*node) error) error {
 	path, err := filepath.Abs(filepath.Join(l.Profile, "list-"+l.name()+".pprof"))
 	if err != nil {
@@ -109,7 +107,7 @@ func (l *listBench) measurePages(ctx context.Context, n *node, pool string, user
 		seen += len(page.Users)
 		if page.PaginationToken == "" {
 			if seen != users {
-				return fmt.Errorf("the pages have %d users, not %d", seen, users)
+				return fmt.Errorf("the pages have %d users; want %d", seen, users)
 			}
 			return ctx.Err()
 		}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// filterPage is so small that a small pool, too, has a page for the beginning
-// of a value: then both pools answer as many users.
+// filterPage is so small that even a small pool has a full page for the beginning of a value.
+// So both pools answer with the same number of users.
 const filterPage = 10
 
 // The two pools.
@@ -16,7 +16,7 @@ const (
 	many
 )
 
-// filterTimes are how long lists with a form of filter took in both pools.
+// filterTimes has the times of lists with one form of filter in both pools.
 type filterTimes struct {
 	name  string
 	text  func(user map[string]string) string // the filter that finds this user
@@ -24,8 +24,8 @@ type filterTimes struct {
 	found [2]int
 }
 
-// filterForms are all forms of filters: of every attribute that is looked for
-// by value a whole value, most of one, and the first two characters.
+// filterForms returns all forms of filters. For every attribute that is searched by value
+// they are the whole value, most of it, and its first two characters.
 func filterForms() (forms []*filterTimes) {
 	attributes := []string{"username", "email", "phone_number", "name", "given_name", "family_name", "preferred_username", "sub"}
 	for _, name := range attributes {
@@ -48,7 +48,7 @@ func filterForms() (forms []*filterTimes) {
 
 func filter(name, operator, value string) string { return name + " " + operator + ` "` + value + `"` }
 
-// filteredUsers are looked for in turn, each so often.
+// The number of users that are searched for in turn, and of searches for each.
 const (
 	filteredUsers = 15
 	filteredTimes = 3
@@ -83,7 +83,7 @@ func (l *listBench) measureFilters(ctx context.Context, n *node, pool string, us
 	return nil
 }
 
-// lookUp returns the attributes of a user, the username among them.
+// lookUp returns the attributes of a user, including the username.
 func (l *listBench) lookUp(ctx context.Context, n *node, pool, username string) (map[string]string, error) {
 	var out floorUser
 	if err := n.call(ctx, "AdminGetUser", map[string]any{"UserPoolId": pool, "Username": username}, &out); err != nil {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// machine says where and with what the figures came about.
+// machine describes the machine and the program of the figures.
 func (b *bench) machine(ctx context.Context) []string {
 	lines := []string{
 		fmt.Sprintf("%s, %d processors, %s of memory, %s", processor(ctx), runtime.NumCPU(), memory(ctx), system(ctx)),
@@ -23,7 +23,7 @@ func (b *bench) machine(ctx context.Context) []string {
 	return append(lines, fmt.Sprintf("measured on %s, %d × each in turn; load average before: %s", time.Now().Format(time.DateOnly), b.Runs, load(ctx)))
 }
 
-// load tells whether others were using the machine, which figures suffer from.
+// load returns the load of the machine before the run. Other load distorts the figures.
 func load(ctx context.Context) string {
 	text, err := os.ReadFile("/proc/loadavg")
 	if err != nil {
@@ -60,8 +60,7 @@ func system(ctx context.Context) string {
 	return kernel
 }
 
-// field returns a value of a file of the form "name : value", "" if there is
-// none.
+// field returns a value of a file with lines of the form "name : value", or "".
 func field(path, name string) string {
 	text, _ := os.ReadFile(path)
 	for line := range strings.Lines(string(text)) {
@@ -72,7 +71,7 @@ func field(path, name string) string {
 	return ""
 }
 
-// said returns what a program says, or another text where it does not.
+// said returns the output of a program, or another text if it fails.
 func said(ctx context.Context, otherwise, program string, args ...string) string {
 	out, err := exec.CommandContext(ctx, program, args...).Output()
 	if text := strings.TrimSpace(string(out)); err == nil && text != "" {

@@ -13,8 +13,8 @@ import (
 	"poolhouse/internal/cli"
 )
 
-// TestMain makes the test binary the programs that the benchmarks start, when
-// it is called with a command: poolhouse and, for "floor", the bare server.
+// TestMain turns the test binary into the programs that the benchmarks start if it is called
+// with a command: the bare server for "floor", and poolhouse otherwise.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 4 && os.Args[1] == "floor" { // floor --answers FILE
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)

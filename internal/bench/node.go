@@ -19,32 +19,32 @@ import (
 // usage is what a process has used.
 type usage struct {
 	cpu            time.Duration
-	peak, resident int64 // memory in bytes; 0 where the system does not say
+	peak, resident int64 // memory in bytes; 0 if the system does not report it
 }
 
 // node is a running server.
 type node struct {
 	*client
 	cmd   *exec.Cmd
-	log   string        // path
-	ended chan struct{} // closed when the process has ended, with
+	log   string        // path of the log
+	ended chan struct{} // closed when the process has ended
 	end   error
-	// answered is how long it took from the start of the process to the
-	// first answer to a signed call.
+	// answered is the time from the start of the process to the first answer to a signed
+	// call.
 	answered time.Duration
 }
 
 // launch says how a server is started.
 type launch struct {
-	args []string // of the program
+	args []string // arguments of the program
 	env  []string
 	log  string // path of the file for its log
 
-	secret string // of its root
+	secret string // secret key of its root
 }
 
-// The environment variables that give a server, the bare one too, the key that
-// calls are signed with.
+// The environment variables that give a server, including the bare one, the key that calls
+// are signed with.
 const (
 	EnvAccessKey = "POOLHOUSE_ROOT_ACCESS_KEY_ID"
 	EnvSecret    = "POOLHOUSE_ROOT_SECRET_ACCESS_KEY"
@@ -53,8 +53,8 @@ const (
 // startTimeout is how long a server may take to listen.
 const startTimeout = time.Minute
 
-// start starts a server and waits until it answers. It is a group of
-// processes of its own, so that Ctrl-C is for us alone; we end it.
+// start starts a server and waits until it answers. The server has a process group of its
+// own, so that Ctrl-C reaches only us; we end the server.
 func (p program) start(ctx context.Context, l launch) (n *node, err error) {
 	c := newClient(l.secret)
 	log, err := os.Create(l.log)
@@ -63,7 +63,7 @@ func (p program) start(ctx context.Context, l launch) (n *node, err error) {
 	}
 	defer log.Close()
 	n = &node{client: c, log: l.log, cmd: exec.Command(p.path, l.args...), ended: make(chan struct{})}
-	n.cmd.Stderr = log // a file costs the server less than somebody who reads along
+	n.cmd.Stderr = log // a file costs the server less than a pipe with a reader
 	n.cmd.Env = append(cleanEnvironment(), l.env...)
 	n.cmd.Env = append(n.cmd.Env, EnvAccessKey+"="+c.signer.AccessKey, EnvSecret+"="+c.signer.Secret)
 	n.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -81,7 +81,7 @@ func (p program) start(ctx context.Context, l launch) (n *node, err error) {
 	return n, nil
 }
 
-// cleanEnvironment is ours without the settings of a server.
+// cleanEnvironment returns our environment without the settings of a server.
 func cleanEnvironment() (env []string) {
 	for _, pair := range os.Environ() {
 		if !strings.HasPrefix(pair, "POOLHOUSE_") {
@@ -91,7 +91,7 @@ func cleanEnvironment() (env []string) {
 	return env
 }
 
-// awaitAnswer waits until the server says where it listens, and calls it.
+// awaitAnswer waits until the server logs its address, and calls it.
 func (n *node) awaitAnswer(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -110,7 +110,7 @@ func (n *node) awaitAnswer(ctx context.Context) error {
 	}
 }
 
-// listens returns the URL that the log names, "" when it does not yet.
+// listens returns the URL in the log, or "" before there is one.
 func (n *node) listens() string {
 	text, err := os.ReadFile(n.log)
 	if err != nil {
@@ -134,7 +134,7 @@ func (n *node) logged() string {
 // used returns what the process has used so far.
 func (n *node) used() (usage, error) { return usageOf(n.cmd.Process.Pid) }
 
-// stop ends the server in order, as its operator would.
+// stop shuts the server down, as its operator would.
 func (n *node) stop() error {
 	n.http.CloseIdleConnections()
 	if err := n.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
@@ -147,14 +147,14 @@ func (n *node) stop() error {
 		<-n.ended
 	}
 	if n.end != nil {
-		return fmt.Errorf("the server did not end in order: %w%s", n.end, n.logged())
+		return fmt.Errorf("the server did not shut down properly: %w%s", n.end, n.logged())
 	}
 	return nil
 }
 
-// peakAtEnd returns the most memory that the process had, by the account that
-// the system gives of an ended child. On Linux it counts ours in, from before
-// the child became another program, so there usageOf is asked instead.
+// peakAtEnd returns the largest memory of the process, as the system reports it for an ended
+// child. On Linux that includes our own memory from before the child ran the other program,
+// so usageOf is used there.
 func (n *node) peakAtEnd() int64 {
 	if account, ok := n.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		return int64(account.Maxrss) // in bytes on macOS
@@ -162,17 +162,16 @@ func (n *node) peakAtEnd() int64 {
 	return 0
 }
 
-// site is where servers keep what they have: a directory, and with PostgreSQL
-// a database.
+// site is where servers store their data: a directory, and for PostgreSQL a database.
 type site struct {
 	dir      string
-	env      []string // of its servers
+	env      []string // environment of its servers
 	database database // of PostgreSQL
-	secret   string   // of the root of its servers
+	secret   string   // secret key of the root of its servers
 	remove   func(context.Context) error
 }
 
-// newSite makes a new directory for a site.
+// newSite creates a directory for a site.
 func newSite(dir string) (s site, err error) {
 	s.dir, s.secret = filepath.Join(dir, "site-"+rand.Text()), rand.Text()
 	s.remove = func(context.Context) error { return os.RemoveAll(s.dir) }
@@ -181,16 +180,15 @@ func newSite(dir string) (s site, err error) {
 
 func (s site) data() string { return filepath.Join(s.dir, "data") }
 
-// serve returns how a server is started on the site. Files may be of any
-// size, and jobs succeed whatever becomes of their rows.
+// serve returns how a server is started on the site. Files may have any size, and jobs
+// succeed regardless of rejected rows.
 func (s site) serve(flags ...string) launch {
 	args := []string{"serve", "--data", s.data(), "--listen", "127.0.0.1:0", "--log-format", "json", "--region", region,
 		"--import-max-rows", "1000000000", "--import-max-bytes", "1000000000000", "--import-failed-share", "1"}
 	return launch{args: append(args, flags...), env: s.env, log: filepath.Join(s.dir, "server.log"), secret: s.secret}
 }
 
-// profiled returns the launch of a server that writes a profile of its whole
-// life.
+// profiled returns the launch of a server that writes a CPU profile of its whole life.
 func (l launch) profiled(path string) launch {
 	l.args = append(l.args[:len(l.args):len(l.args)], "--cpu-profile", path)
 	return l

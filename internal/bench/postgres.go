@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-// postgres is PostgreSQL, beside its psql program.
+// postgres is PostgreSQL with its psql program.
 type postgres struct {
 	*server
 	dir  string
-	self program // that makes tables
+	self program // the program that makes tables
 }
 
 func openPostgres(ctx context.Context, dir, database string, self program) (engine, error) {
@@ -32,10 +32,10 @@ func (postgres) loaders() []loader {
 	return []loader{{name: `psql \copy`, short: "the loader", target: "≤ 1.00"}}
 }
 
-func (e postgres) settle(ctx context.Context) { e.checkpoint(ctx) }
+func (e postgres) flush(ctx context.Context) { e.checkpoint(ctx) }
 
-// site is a database and a directory. What may be a password is in the
-// environment, which others on the machine cannot read.
+// site returns a database and a directory. A possible password is in the environment, which
+// other users of the machine cannot read.
 func (e postgres) site(ctx context.Context) (s site, err error) {
 	if s, err = newSite(e.dir); err != nil {
 		return s, err
@@ -63,7 +63,7 @@ func (e postgres) loadFiles(ctx context.Context, _ loader, files ...file) (done 
 		return nil, err
 	}
 	for _, f := range files {
-		e.settle(ctx)
+		e.flush(ctx)
 		took, err := d.copyIn(ctx, "plain", f.path, "WITH (FORMAT csv, HEADER)", f.rows)
 		if err != nil {
 			return nil, err
@@ -79,7 +79,7 @@ func (e postgres) loadFiles(ctx context.Context, _ loader, files ...file) (done 
 
 func (postgres) size(ctx context.Context, of site) (int64, error) { return of.database.size(ctx) }
 
-// size is how many bytes the tables take, with their indexes.
+// size returns the size of the tables in bytes, including their indexes.
 func (d database) size(ctx context.Context) (int64, error) {
 	out, err := d.psql(ctx, "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema::regnamespace;\n")
 	if err != nil {
@@ -88,7 +88,7 @@ func (d database) size(ctx context.Context) (int64, error) {
 	return strconv.ParseInt(strings.TrimSpace(out), 10, 64)
 }
 
-// holds looks for one row behind so many of each table.
+// holds looks in each table for one row after the given number of rows.
 func (postgres) holds(ctx context.Context, of site, most int) (bool, error) {
 	tables, err := of.database.allTables(ctx)
 	if err != nil || len(tables) == 0 {
@@ -98,8 +98,8 @@ func (postgres) holds(ctx context.Context, of site, most int) (bool, error) {
 	return found != "", err
 }
 
-// loadRows dumps the tables that have a row for each of ours, in the order in
-// which they lie there, and loads them into the tables of a new database.
+// loadRows dumps the tables that have a row for each of ours, in their physical order, and
+// loads them into the tables of a new database.
 func (e postgres) loadRows(ctx context.Context, from site, least int) (took time.Duration, err error) {
 	tables, err := from.database.tables(ctx, least)
 	if err != nil {
@@ -116,11 +116,11 @@ func (e postgres) loadRows(ctx context.Context, from site, least int) (took time
 		return 0, err
 	}
 	defer func() { err = join(err, to.remove(context.WithoutCancel(ctx))) }()
-	// A server makes the tables.
+	// A server creates the tables.
 	if err := withServer(ctx, e.self, to.serve(), func(*node) error { return nil }); err != nil {
 		return 0, err
 	}
-	e.settle(ctx)
+	e.flush(ctx)
 	for _, table := range tables {
 		one, err := to.database.copyIn(ctx, table, dump(table), "", least)
 		if err != nil {
@@ -131,7 +131,7 @@ func (e postgres) loadRows(ctx context.Context, from site, least int) (took time
 	return took, nil
 }
 
-// tables returns the tables of the database that have so many rows.
+// tables returns the tables of the database with at least this many rows.
 func (d database) tables(ctx context.Context, least int) (tables []string, err error) {
 	all, err := d.allTables(ctx)
 	if err != nil {
@@ -157,8 +157,7 @@ func (d database) allTables(ctx context.Context) ([]string, error) {
 	return strings.Fields(all), err
 }
 
-// copyIn times how long psql takes to load a file of at least so many rows
-// into a table.
+// copyIn times how long psql takes to load a file of at least this many rows into a table.
 func (d database) copyIn(ctx context.Context, table, path, options string, least int) (time.Duration, error) {
 	begun := time.Now()
 	out, err := d.psql(ctx, `\copy `+table+` FROM `+quoted(path)+" "+options+"\n")
@@ -172,8 +171,8 @@ func (d database) copyIn(ctx context.Context, table, path, options string, least
 	return took, err
 }
 
-// psql runs a script. The password is not on the command line, which everybody
-// on the machine can read.
+// psql runs a script. The password is not on the command line, which every user of the
+// machine can read.
 func (d database) psql(ctx context.Context, script string) (string, error) {
 	u, err := url.Parse(d.url)
 	if err != nil {

@@ -13,28 +13,27 @@ import (
 	"poolhouse/internal/scratch"
 )
 
-// serverSettings are those of a server of our own: it keeps what it commits,
-// and has the memory and the log that a database for so many rows is given.
+// serverSettings are the settings of a server of our own. It has the durability of a
+// production database, and the memory and write-ahead log that this many rows call for.
 var serverSettings = map[string]string{
 	"fsync": "on", "synchronous_commit": "on", "shared_buffers": "512MB", "max_wal_size": "8GB",
-	"min_wal_size": "8GB", // the log's files are used again, rather than made again
+	"min_wal_size": "8GB", // reuses the files of the log instead of creating new ones
 }
 
 // server is the PostgreSQL server that is measured on.
 type server struct {
-	private *scratch.Postgres // nil for somebody else's
+	private *scratch.Postgres // nil for an external server
 	admin   *pgx.Conn
 	url     string
-	// checkpointErr is why it could not be told to write everything down.
+	// checkpointErr is why a checkpoint was not possible.
 	checkpointErr error
 }
 
-// database is a new place on the server: on ours a database, on somebody
-// else's a schema.
+// database is a new place on the server: a database on our own server, a schema on an
+// external one.
 type database struct{ name, url string }
 
-// openServer connects to the database of that URL, or, if it is empty, to a
-// server that is started for it.
+// openServer connects to the database of the URL. If the URL is empty, it starts a server.
 func openServer(ctx context.Context, at string) (s *server, err error) {
 	s = &server{url: at}
 	if at == "" {
@@ -48,8 +47,8 @@ func openServer(ctx context.Context, at string) (s *server, err error) {
 		s.url = s.private.URL("postgres")
 	}
 	cfg, err := pgx.ParseConfig(s.url)
-	if err != nil { // which may hold the URL, and it the password
-		return nil, errors.New("the database's URL cannot be read; it must be like postgres://user:password@host:5432/database")
+	if err != nil { // the error may contain the URL and so the password
+		return nil, errors.New("--database is not a valid URL; it must be like postgres://user:password@host:5432/database")
 	}
 	if s.admin, err = pgx.ConnectConfig(ctx, cfg); err != nil {
 		return nil, errors.Join(err, s.close(ctx))
@@ -67,7 +66,7 @@ func (s *server) close(ctx context.Context) (err error) {
 	return err
 }
 
-// about returns a line that says what the server is.
+// about returns a line that describes the server.
 func (s *server) about(ctx context.Context) (string, error) {
 	line := "PostgreSQL "
 	for i, name := range []string{"server_version", "fsync", "synchronous_commit", "shared_buffers", "max_wal_size"} {
@@ -92,11 +91,11 @@ func (s *server) newDatabase(ctx context.Context) (d database, err error) {
 	}
 	u, err := url.Parse(s.url)
 	if err != nil {
-		return d, errors.New("the database's URL is none")
+		return d, errors.New("--database is not a valid URL")
 	}
 	query := u.Query()
 	query.Set("options", strings.TrimSpace(query.Get("options")+" -csearch_path="+d.name))
-	u.RawQuery = strings.ReplaceAll(query.Encode(), "+", "%20") // psql knows no other way to write a space
+	u.RawQuery = strings.ReplaceAll(query.Encode(), "+", "%20") // the only form of a space that psql accepts
 	d.url = u.String()
 	_, err = s.admin.Exec(ctx, "CREATE SCHEMA "+d.name)
 	return d, err
@@ -111,9 +110,8 @@ func (s *server) drop(ctx context.Context, d database) error {
 	return err
 }
 
-// checkpoint has the server write down what it has not yet, so that what is
-// timed next does not pay for what was done before. Somebody else's server may
-// not let us.
+// checkpoint makes the server write pending data, so that the next measurement does not pay
+// for it. An external server may not permit it.
 func (s *server) checkpoint(ctx context.Context) {
 	if _, err := s.admin.Exec(ctx, "CHECKPOINT"); err != nil {
 		s.checkpointErr = err

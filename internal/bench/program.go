@@ -12,18 +12,18 @@ import (
 // program is a build of Poolhouse.
 type program struct {
 	path      string
-	driver    string // of SQLite
-	revision  string // of the source
-	goVersion string // of the compiler
+	driver    string // the SQLite driver
+	revision  string // the revision of the source
+	goVersion string // the version of the compiler
 }
 
-// The modules that SQLite comes from, with cgo and without.
+// The modules of the SQLite drivers, with cgo and without.
 const (
 	driverInC  = "github.com/mattn/go-sqlite3"
 	driverInGo = "modernc.org/sqlite"
 )
 
-// programs returns the program to measure, and the one that runs.
+// programs returns the program to measure and the running one.
 func (o Options) programs() (measured, running program, err error) {
 	if running.path, err = os.Executable(); err != nil {
 		return measured, running, err
@@ -39,8 +39,8 @@ func (o Options) programs() (measured, running program, err error) {
 	return measured, running, err
 }
 
-// programAt reads what a program was built from. The path is made absolute,
-// else it would be looked for in PATH.
+// programAt reads the build information of a program. The path is made absolute, because
+// otherwise it would be searched in PATH.
 func programAt(path string) (p program, err error) {
 	if p.path, err = filepath.Abs(path); err != nil {
 		return p, err
@@ -53,8 +53,7 @@ func programAt(path string) (p program, err error) {
 	return p, nil
 }
 
-// revisionOf says which source the program was built from, as far as the build
-// recorded it.
+// revisionOf returns the source revision that the build recorded.
 func revisionOf(info *debug.BuildInfo) string {
 	version := info.Main.Version
 	for _, s := range info.Settings {
@@ -65,8 +64,7 @@ func revisionOf(info *debug.BuildInfo) string {
 	return version
 }
 
-// driverOf says which of the two drivers the build has, from whether it has
-// cgo.
+// driverOf returns which of the two drivers the build has, which depends on cgo.
 func driverOf(info *debug.BuildInfo) string {
 	name, kind := driverInGo, "pure Go"
 	for _, s := range info.Settings {
@@ -82,7 +80,7 @@ func driverOf(info *debug.BuildInfo) string {
 	return name + " (" + kind + ")"
 }
 
-// inC tells whether the build's SQLite is the one in C.
+// inC reports whether the build's SQLite is the one in C.
 func (p program) inC() bool {
 	return len(p.driver) >= len(driverInC) && p.driver[:len(driverInC)] == driverInC
 }

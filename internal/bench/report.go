@@ -11,24 +11,24 @@ import (
 	"text/tabwriter"
 )
 
-// table is figures: a head, and rows whose first cell names them.
+// table is a table of figures: a head, and rows whose first cell is their name.
 type table struct {
 	title string
 	head  []string
 	rows  [][]string
 }
 
-// report is what a command tells: as text at once, as Markdown at the end.
+// report is the output of a command: text at once, Markdown at the end.
 type report struct {
 	text     io.Writer
 	markdown bytes.Buffer
 	command  string
-	path     string // of the file for Markdown, "" for none, - for out
+	path     string // the file for Markdown, "" for none, - for out
 	out      io.Writer
 }
 
-// newReport makes sure that the file for Markdown can be written before
-// anything is measured, which may take an hour.
+// newReport checks that the file for Markdown can be written before anything is measured,
+// because that may take an hour.
 func newReport(out io.Writer, command, path string) (*report, error) {
 	r := &report{text: out, command: command, path: path, out: out}
 	if path == "-" {
@@ -58,7 +58,7 @@ func (r *report) add(t table) {
 	for _, row := range append([][]string{t.head}, t.rows...) {
 		fmt.Fprintln(columns, "  "+strings.Join(row, "\t"))
 	}
-	_ = columns.Flush() // an error would be that of r.text, which is nobody's business
+	_ = columns.Flush() // the only possible error is that of r.text, which ignores errors as well
 	fmt.Fprintln(r.text)
 
 	fmt.Fprintf(&r.markdown, "**%s**\n\n| %s |\n|---|%s\n", t.title, strings.Join(t.head, " | "), strings.Repeat("--:|", len(t.head)-1))
@@ -68,7 +68,7 @@ func (r *report) add(t table) {
 	r.markdown.WriteString("\n")
 }
 
-// close writes the Markdown where it was asked for.
+// close writes the Markdown if it was asked for.
 func (r *report) close() error {
 	switch r.path {
 	case "":
@@ -84,8 +84,8 @@ func (r *report) close() error {
 	return os.WriteFile(r.path, text, 0o666)
 }
 
-// spliced returns the file with the Markdown between the marks of the
-// command, which a new file is given.
+// spliced returns the file with the Markdown between the marks of the command. A new file
+// gets the marks.
 func (r *report) spliced() ([]byte, error) {
 	begin, end := fmt.Sprintf("<!-- begin: poolhouse-bench %s -->\n", r.command), fmt.Sprintf("<!-- end: poolhouse-bench %s -->\n", r.command)
 	old, err := os.ReadFile(r.path)

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestMarkdown puts tables between the marks of a file and leaves the rest of
-// it alone.
+// TestMarkdown: tables are put between the marks of a file, and the rest of the file does not
+// change.
 func TestMarkdown(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "page.md")
 	page := "before\n<!-- begin: poolhouse-bench list -->\nold\n<!-- end: poolhouse-bench list -->\nafter\n"
@@ -39,7 +39,7 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
-// TestMarkdownOut prints nothing but Markdown.
+// TestMarkdownOut: nothing but Markdown is printed.
 func TestMarkdownOut(t *testing.T) {
 	var out bytes.Buffer
 	r, err := newReport(&out, "list", "-")

@@ -12,7 +12,7 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// The role of the import jobs: Cognito may assume it and write its log.
+// The role of the import jobs. Cognito may assume it and write the log.
 const (
 	roleName   = "bench"
 	roleARN    = "arn:aws:iam::000000000000:role/" + roleName
@@ -20,9 +20,9 @@ const (
 	rolePolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"logs:*","Resource":"*"}}`
 )
 
-// makeRole makes the role of the import jobs. What the server answers does not
-// matter: the role may be there already, and other builds may know of none;
-// CreateUserImportJob tells when it is missing.
+// makeRole creates the role of the import jobs. It ignores the server's answer: the role may
+// exist already, and other builds may not support roles. CreateUserImportJob fails if the
+// role is missing.
 func (c *client) makeRole(ctx context.Context) error {
 	_, _, err := c.callIAM(ctx, url.Values{"Action": {"CreateRole"}, "RoleName": {roleName}, "AssumeRolePolicyDocument": {roleTrust}})
 	if err != nil {
@@ -32,14 +32,14 @@ func (c *client) makeRole(ctx context.Context) error {
 	return err
 }
 
-// The user who may look at import jobs.
+// The user who may describe import jobs.
 const (
 	userName   = "bench"
 	userPolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":"arn:aws:cognito-idp:us-east-1:000000000000:userpool/*",
 		"Action":["cognito-idp:DescribeUserImportJob","cognito-idp:ListUserImportJobs"]}}`
 )
 
-// newUser makes a user, and returns what signs the user's calls of Cognito.
+// newUser creates a user and returns the signer of the user's calls.
 func (c *client) newUser(ctx context.Context) (s sigv4.Signer, err error) {
 	var made struct {
 		Key struct{ AccessKeyId, SecretAccessKey string } `xml:"CreateAccessKeyResult>AccessKey"`

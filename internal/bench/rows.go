@@ -6,11 +6,11 @@ import (
 	"path/filepath"
 )
 
-// rowsBench is what is measured on one database of rows that are not imported.
+// rowsBench measures, on one database, rows that are not imported.
 type rowsBench struct {
 	importer
 	dir                    string
-	clean, bad, more, some file // some has a refused row in ten
+	clean, bad, more, some file // one row in ten of some is rejected
 
 	good, refused     *series
 	others            []rowsBeside
@@ -20,13 +20,13 @@ type rowsBench struct {
 	sizes             []*size
 }
 
-// rowsBeside is what another build makes of both files.
+// rowsBeside has the results of another build for both files.
 type rowsBeside struct {
 	program
 	good, refused *series
 }
 
-// keptRows measures what is done with rows that an import does not take, on one database.
+// keptRows measures, on one database, what is done with rejected rows.
 func (b *bench) keptRows(ctx context.Context, e engine) error {
 	m := &rowsBench{importer: importer{b, e}}
 	if err := m.prepare(ctx); err != nil {
@@ -40,11 +40,11 @@ func (b *bench) keptRows(ctx context.Context, e engine) error {
 			}
 		}
 	}
-	m.tell() // also what was measured until it was interrupted
+	m.tell() // also after an interruption: what was measured so far
 	return err
 }
 
-// prepare writes the files, and says what is held against what.
+// prepare writes the files and declares the comparisons.
 func (m *rowsBench) prepare(ctx context.Context) error {
 	about, err := m.about(ctx)
 	if err != nil {
@@ -98,7 +98,7 @@ func (m *rowsBench) tell() {
 	m.report.add(sizeTable("Size of the database, "+m.name(), m.sizes))
 }
 
-// onePool does something with a server on a new site, and a pool in it.
+// onePool calls do with a server on a new site and a pool in it.
 func (m *rowsBench) onePool(ctx context.Context, p program, do func(s site, n *node, pool string) error, flags ...string) error {
 	return m.onSite(ctx, m.engine, p, func(s site, n *node) error {
 		pool, err := n.newPool(ctx)

@@ -11,26 +11,26 @@ import (
 )
 
 // importGood imports the good file, reads the map of its rows, and checks another file
-// into the pool that is full then.
+// against the full pool.
 func (m *rowsBench) importGood(ctx context.Context) error {
 	return m.importAndRead(ctx, m.clean, m.good, m.imported, "IMPORTED", m.sizes[0], func(n *node, pool string) error {
 		return m.check(ctx, n, pool, m.more, m.full, m.more.rows)
 	})
 }
 
-// importRefused imports the file whose rows are all refused, and reads the result file.
+// importRefused imports the file whose rows are all rejected, and reads the result file.
 func (m *rowsBench) importRefused(ctx context.Context) error {
 	return m.importAndRead(ctx, m.bad, m.refused, m.results, "NOT_IMPORTED", m.sizes[1], func(*node, string) error { return nil })
 }
 
-// importAndRead imports a file, and has a new server, whose memory tells, make a result
-// file. then is done on that server.
+// importAndRead imports a file. A new server then makes a result file, because its memory is
+// measured. then runs on that server.
 func (m *rowsBench) importAndRead(ctx context.Context, f file, into, read *series, content string, room *size, then func(n *node, pool string) error) error {
 	s, err := m.site(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = s.remove(context.WithoutCancel(ctx)) }() // all of the directory is removed in the end
+	defer func() { _ = s.remove(context.WithoutCancel(ctx)) }() // the whole directory is removed at the end
 	var j job
 	err = withServer(ctx, m.self, s.serve(), func(n *node) error {
 		pool, err := n.newPool(ctx)
@@ -40,7 +40,7 @@ func (m *rowsBench) importAndRead(ctx context.Context, f file, into, read *serie
 		if j, err = n.newJob(ctx, pool, f); err != nil {
 			return err
 		}
-		m.settle(ctx)
+		m.flush(ctx)
 		taken, err := j.measure(ctx, false)
 		m.keep(into, taken, err)
 		return err
@@ -63,7 +63,8 @@ func (m *rowsBench) importAndRead(ctx context.Context, f file, into, read *serie
 	})
 }
 
-// results reads a result file, page by page, as a client joins it. A row is a line.
+// results reads a result file page by page, and joins the pages as a client does. Each row is
+// a line.
 func (j job) results(ctx context.Context, content string, rows int, to func(record string) error) (sample, error) {
 	in := map[string]any{"UserPoolId": j.pool, "JobId": j.id, "Content": content, "Format": "CSV"}
 	before, err := j.node.used()
@@ -95,14 +96,14 @@ func (j job) results(ctx context.Context, content string, rows int, to func(reco
 	}
 	took := time.Since(begun)
 	after, err := j.node.used()
-	if err == nil && records != rows+1 { // the header's, too
-		err = fmt.Errorf("the result file has %d records, and not %d", records, rows+1)
+	if err == nil && records != rows+1 { // including the header
+		err = fmt.Errorf("the result file has %d records; want %d", records, rows+1)
 	}
 	after.cpu -= before.cpu
 	return sample{took, rows, after}, err
 }
 
-// checkFirst checks both files into an empty pool.
+// checkFirst checks both files against an empty pool.
 func (m *rowsBench) checkFirst(ctx context.Context) error {
 	return m.onePool(ctx, m.self, func(_ site, n *node, pool string) error {
 		if err := m.check(ctx, n, pool, m.clean, m.empty, m.clean.rows); err != nil {
@@ -112,13 +113,13 @@ func (m *rowsBench) checkFirst(ctx context.Context) error {
 	})
 }
 
-// check has the file of a job checked, of which so many rows must pass.
+// check checks the file of a job. pass is how many rows must pass.
 func (m *rowsBench) check(ctx context.Context, n *node, pool string, f file, into *series, pass int) error {
 	j, err := n.newJob(ctx, pool, f)
 	if err != nil {
 		return err
 	}
-	m.settle(ctx)
+	m.flush(ctx)
 	before, err1 := n.used()
 	begun := time.Now()
 	var out struct {
@@ -131,15 +132,15 @@ func (m *rowsBench) check(ctx context.Context, n *node, pool string, f file, int
 		return err
 	}
 	if c := out.Check; c.TotalRows != f.rows || c.PassingRows != pass {
-		return fmt.Errorf("the check tells of %d rows, of which %d pass, and not of %d and %d", c.TotalRows, c.PassingRows, f.rows, pass)
+		return fmt.Errorf("the check has %d rows and %d of them pass; want %d and %d", c.TotalRows, c.PassingRows, f.rows, pass)
 	}
 	after.cpu -= before.cpu
 	m.keep(into, sample{took, f.rows, after}, nil)
 	return nil
 }
 
-// runCorrected imports a file of which one row in ten is refused, and has those rows run
-// again that were corrected in the result file.
+// runCorrected imports a file in which one row in ten is rejected. It corrects these rows in
+// the result file and retries them.
 func (m *rowsBench) runCorrected(ctx context.Context) error {
 	return m.onePool(ctx, m.self, func(s site, n *node, pool string) error {
 		j, err := n.newJob(ctx, pool, m.some)
@@ -153,7 +154,7 @@ func (m *rowsBench) runCorrected(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		m.settle(ctx)
+		m.flush(ctx)
 		begun := time.Now()
 		child, err := j.retry(ctx, corrected)
 		if err != nil {
@@ -164,10 +165,10 @@ func (m *rowsBench) runCorrected(ctx context.Context) error {
 		}
 		m.keep(m.runAgain, sample{took: time.Since(begun), rows: corrected.rows}, nil)
 		return nil
-	}, "--import-max-bytes", "1000000000", "--import-max-rows", "10000000") // so much room is kept for the file that the server writes
+	}, "--import-max-bytes", "1000000000", "--import-max-rows", "10000000") // the server reserves this much space for the file that it writes
 }
 
-// corrected writes the result file of the rows that failed, with right flags.
+// corrected writes the result file of the failed rows with correct flags.
 func (j job) corrected(ctx context.Context, dir string, f file) (file, error) {
 	out := file{path: filepath.Join(dir, "corrected.csv"), rows: f.failed()}
 	var text strings.Builder
@@ -184,7 +185,7 @@ func (j job) corrected(ctx context.Context, dir string, f file) (file, error) {
 	return out, os.WriteFile(out.path, []byte(text.String()), 0o600)
 }
 
-// retry uploads a corrected result file and makes the job that runs its rows again.
+// retry uploads a corrected result file and creates the job that imports its rows.
 func (j job) retry(ctx context.Context, corrected file) (job, error) {
 	var made struct {
 		UserImportUpload struct{ UploadId, PreSignedUrl string }

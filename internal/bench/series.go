@@ -12,38 +12,37 @@ import (
 type sample struct {
 	took time.Duration
 	rows int
-	used usage // of the server; none for what has no server
+	used usage // of the server, if there is one
 }
 
-// series is one thing that is measured, and what came of it.
+// series is one measurement and its results.
 type series struct {
 	name    string
-	short   string // as others that are held against it name it
+	short   string // its name in comparisons
 	against []held
 	samples []sample
 }
 
-// held is what something is held against, and what its ratio is meant to be.
+// held is a baseline and the target of the ratio to it.
 type held struct {
 	base   *series
-	target string // "" where nothing is meant
+	target string // "" for no target
 }
 
-// heldAgainst is the list of one.
+// heldAgainst returns a single baseline.
 func heldAgainst(base *series, target string) []held { return []held{{base, target}} }
 
-// perRow is how long the sample took for a row.
+// perRow returns the time for a row.
 func (s sample) perRow() float64 { return s.took.Seconds() / float64(s.rows) }
 
-// median is the sample in the middle by time a row.
+// median returns the median sample by time for a row.
 func (s *series) median() sample {
 	sorted := slices.Clone(s.samples)
 	slices.SortFunc(sorted, func(a, b sample) int { return cmp.Compare(a.perRow(), b.perRow()) })
 	return sorted[len(sorted)/2]
 }
 
-// ratios are the time a row as a part of that of each base, and what each is
-// meant to be.
+// ratios returns the time for a row divided by that of each baseline, and the targets.
 func (s *series) ratios() (ratios, targets string) {
 	var parts, meant []string
 	for _, h := range s.against {
@@ -57,8 +56,8 @@ func (s *series) ratios() (ratios, targets string) {
 	return strings.Join(parts, "; "), strings.Join(meant, "; ")
 }
 
-// seriesTable shows all that was measured; of runs that were interrupted only
-// what is there.
+// seriesTable returns a table of the results. After an interruption it has those that there
+// are.
 func seriesTable(title string, all []*series) table {
 	t := table{title: title, head: []string{"", "min", "median", "max", "rows/s", "server CPU", "peak memory", "time a row", "target"}}
 	for _, s := range all {

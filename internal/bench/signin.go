@@ -11,17 +11,17 @@ import (
 	"poolhouse/internal/password"
 )
 
-// signInBench is what is measured of sign-ins.
+// signInBench measures sign-ins.
 type signInBench struct {
 	*bench
 	engine engine
 }
 
-// signIn measures how many sign-ins a server answers, what they cost other calls, whether their
-// times tell who has an account, and what a crowd of first sign-ins takes.
+// signIn measures how many sign-ins a server answers, what they cost other calls, whether
+// response times reveal which users exist, and what many first sign-ins at once take.
 func (b *bench) signIn(ctx context.Context, e engine) error {
 	if b.Clients < 1 || b.Period <= 0 || b.Few < 1 || b.Calls < 1 || b.Pace <= 0 {
-		return errors.New("there must be clients, users, calls, a pace and a period")
+		return errors.New("--clients, --few, --calls, --pace and --period must be greater than 0")
 	}
 	about, err := e.about(ctx)
 	if err != nil {
@@ -37,10 +37,10 @@ func (b *bench) signIn(ctx context.Context, e engine) error {
 	return nil
 }
 
-// noRates are the flags of a server that answers any number of calls.
+// noRates are the flags of a server without rate limits.
 var noRates = []string{"--rate-client", "0", "--rate-unsigned", "0", "--rate-signed", "0"}
 
-// on does something with a server that answers any number of calls, and has the environment.
+// on calls do with a server without rate limits that has the environment.
 func (s *signInBench) on(ctx context.Context, env []string, do func(site, *node) error, flags ...string) (err error) {
 	at, err := s.engine.site(ctx)
 	if err != nil {
@@ -52,21 +52,21 @@ func (s *signInBench) on(ctx context.Context, env []string, do func(site, *node)
 	return withServer(ctx, s.self, l, func(n *node) error { return do(at, n) })
 }
 
-// app is an app client of a pool, and the users who sign in with it.
+// app is an app client of a pool, and the users that sign in with it.
 type app struct {
 	*node
 	pool, client string
 	users        file
 }
 
-// rightPassword is that of all users, and wrongPassword that of none.
+// rightPassword is the password of all users, and wrongPassword that of none.
 const (
 	rightPassword = "Right-horse-1"
 	wrongPassword = "Wrong-horse-2"
 )
 
-// newApp makes a pool with users, and an app client that allows every flow and tells nothing of who
-// has an account.
+// newApp creates a pool with users, and an app client that allows every flow and does not
+// reveal which users exist.
 func (n *node) newApp(ctx context.Context, at site, users file) (a app, err error) {
 	a = app{node: n, users: users}
 	if err := a.users.write(at.dir); err != nil {
@@ -93,17 +93,17 @@ func (n *node) newApp(ctx context.Context, at site, users file) (a app, err erro
 	return a, err
 }
 
-// begin is the input of InitiateAuth.
+// begin returns the input of InitiateAuth.
 func (a *app) begin(flow string, parameters map[string]string) map[string]any {
 	return map[string]any{"ClientId": a.client, "AuthFlow": flow, "AuthParameters": parameters}
 }
 
-// byPassword is the input that signs a user in by the password.
+// byPassword returns the input that signs a user in by password.
 func (a *app) byPassword(name, text string) map[string]any {
 	return a.begin("USER_PASSWORD_AUTH", map[string]string{"USERNAME": name, "PASSWORD": text})
 }
 
-// setPasswords gives users the right password for good.
+// setPasswords gives users the right password as a permanent one.
 func (a *app) setPasswords(ctx context.Context, clients int, names []string) error {
 	return a.forEach(ctx, clients, "AdminSetUserPassword", names, map[string]any{"Password": rightPassword, "Permanent": true})
 }
@@ -125,7 +125,7 @@ func (a *app) forEach(ctx context.Context, clients int, operation string, names 
 	return err
 }
 
-// names are the names of some of the app's users.
+// names returns the names of some of the app's users.
 func (a *app) names(first, count int) []string {
 	names := make([]string, count)
 	for i := range names {
@@ -134,8 +134,8 @@ func (a *app) names(first, count int) []string {
 	return names
 }
 
-// sendAll sends each request once, over as many connections as there are clients. It returns the
-// answers, and how long each took.
+// sendAll sends each request once, with one connection for each client. It returns the
+// answers and their times.
 func (n *node) sendAll(ctx context.Context, clients int, operation string, requests [][]byte) (answers [][]byte, took times, err error) {
 	answers, took = make([][]byte, len(requests)), make(times, len(requests))
 	problems := make([]error, clients)
@@ -147,7 +147,7 @@ func (n *node) sendAll(ctx context.Context, clients int, operation string, reque
 	return answers, took, errors.Join(problems...)
 }
 
-// sendEvery sends the requests of one client: each of so many, from the first on.
+// sendEvery sends the requests of one client: every step-th one from first on.
 func (n *node) sendEvery(ctx context.Context, first, step int, operation string, requests, answers [][]byte, took times) error {
 	line, err := n.dial(ctx)
 	if err != nil {
@@ -167,13 +167,13 @@ func (n *node) sendEvery(ctx context.Context, first, step int, operation string,
 	return ctx.Err()
 }
 
-// granted is the part of an answer that says how a sign-in went on.
+// granted is the part of an answer that says how a sign-in continues.
 type granted struct {
 	ChallengeParameters  map[string]string
 	AuthenticationResult struct{ AccessToken, RefreshToken string }
 }
 
-// readGranted reads answers, each of which must have what is looked for.
+// readGranted parses answers and returns an error unless has is true of each.
 func readGranted(answers [][]byte, has func(granted) bool) ([]granted, error) {
 	out := make([]granted, len(answers))
 	for i, answer := range answers {
@@ -189,5 +189,5 @@ func readGranted(answers [][]byte, has func(granted) bool) ([]granted, error) {
 
 func hasTokens(g granted) bool { return g.AuthenticationResult.AccessToken != "" }
 
-// anyVerifier is a credential for floors.
+// anyVerifier returns a credential for baselines.
 func anyVerifier(pool string) string { return password.NewVerifier(pool, "someone", rightPassword) }

@@ -17,7 +17,7 @@ import (
 	"poolhouse/internal/password/srpclient"
 )
 
-// The kinds of names whose calls must not be told apart.
+// The kinds of names that response times must not reveal.
 var kindsOfNames = []string{"a name without a user", "a user, with a wrong password", "a disabled user", "a user who must reset the password"}
 
 const (
@@ -27,18 +27,19 @@ const (
 	resetKind
 )
 
-// A name is tried so often with a wrong password: fewer times than lock it.
+// triesOfName is how often a name is tried with a wrong password: not often enough to lock
+// it.
 const triesOfName = 4
 
-// apart is the measurement of whether calls can be told apart.
+// apart measures whether response times reveal the kind of a name.
 type apart struct {
 	*signInBench
 	app
 	perKind int // names of each kind
 }
 
-// toldApart compares how long calls take for names of each kind, where nothing may tell which users
-// exist.
+// toldApart compares the times of calls for names of each kind, when nothing may reveal which
+// users exist.
 func (s *signInBench) toldApart(ctx context.Context) error {
 	perKind := 2 * (s.Calls + triesOfName - 1) / triesOfName
 	return s.on(ctx, nil, func(at site, n *node) (err error) {
@@ -53,7 +54,7 @@ func (s *signInBench) toldApart(ctx context.Context) error {
 	})
 }
 
-// name is the i-th name of a kind. Those without a user look like the others.
+// name returns the i-th name of a kind. Names without a user look like the others.
 func (a *apart) name(kind, i int) string {
 	if kind == noUserKind {
 		return a.users.username(a.users.rows + i)
@@ -61,7 +62,7 @@ func (a *apart) name(kind, i int) string {
 	return a.users.username((kind-1)*a.perKind + i)
 }
 
-// prepare gives passwords to the users who have one, and disables some.
+// prepare gives passwords to the users that have one, and disables some.
 func (a *apart) prepare(ctx context.Context) error {
 	if err := a.setPasswords(ctx, a.Clients, a.names(0, 2*a.perKind)); err != nil {
 		return err
@@ -69,7 +70,7 @@ func (a *apart) prepare(ctx context.Context) error {
 	return a.forEach(ctx, a.Clients, "AdminDisableUser", a.names(a.perKind, a.perKind), nil)
 }
 
-// compared are the times of a call for each kind of name.
+// compared has the times of a call for each kind of name.
 type compared struct {
 	name  string
 	mu    sync.Mutex
@@ -121,8 +122,8 @@ func (a *apart) measure(ctx context.Context) error {
 	return nil
 }
 
-// inRandomOrder does something so often for each kind. Several clients at a time pass the time in which
-// the server waits.
+// inRandomOrder calls do for each kind, in random order. Several clients run at a time, to
+// use the time in which the server waits.
 func (a *apart) inRandomOrder(ctx context.Context, clients int, do func(line *wire, kind, i int) error) error {
 	type one struct{ kind, i int }
 	var order []one
@@ -167,8 +168,8 @@ func (a *apart) call(line *wire, of *compared, kind int, operation string, statu
 	return answer, err
 }
 
-// exchange begins a sign-in by SRP, and answers the challenge as a client that does not know the
-// password.
+// exchange begins a sign-in by SRP, and answers the challenge as a client that does not know
+// the password.
 func (a *apart) exchange(line *wire, first, second *compared, kind int, name, public string) error {
 	answer, err := a.call(line, first, kind, "InitiateAuth", http.StatusOK, a.begin("USER_SRP_AUTH", map[string]string{"USERNAME": name, "SRP_A": public}))
 	if err != nil {
@@ -189,7 +190,7 @@ func (a *apart) exchange(line *wire, first, second *compared, kind int, name, pu
 	return err
 }
 
-// tell shows the times and what they tell.
+// tell shows the times and what they reveal.
 func (a *apart) tell(all []*compared) {
 	t := table{title: "What the time of a refusal tells of a name, " + a.engine.name(),
 		head: []string{"", "calls", "median", "p90", "median, beside that of no user", "a guess from one call is right in"}}

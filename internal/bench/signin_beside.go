@@ -48,8 +48,8 @@ func (s *signInBench) getUser(a *app, name string) *rate {
 		requests: func(i int) map[string]any { return map[string]any{"UserPoolId": a.pool, "Username": names[i]} }}
 }
 
-// paced has users sign in by password at the pace while something else is done. A sign-in is timed
-// from when it was due.
+// paced signs users in by password at the pace while meanwhile runs. A sign-in is timed from
+// when it was due.
 func (s *signInBench) paced(ctx context.Context, a *app, meanwhile func() error) (times, error) {
 	names := a.names(0, s.Few)
 	requests := make([][]byte, len(names))
@@ -80,7 +80,8 @@ func (s *signInBench) paced(ctx context.Context, a *app, meanwhile func() error)
 	return taken, join(errors.Join(problems...), err)
 }
 
-// pacedClient makes every so many-th of the calls that are due at an interval.
+// pacedClient makes every n-th of the calls that are due at an interval, n being the number
+// of clients.
 type pacedClient struct {
 	first, step int
 	begun       time.Time

@@ -17,17 +17,17 @@ import (
 	"poolhouse/internal/password/srpclient"
 )
 
-// keySize is that of the keys that sign tokens, in bits.
+// keySize is the size of the keys that sign tokens, in bits.
 const keySize = 2048
 
-// floorOf is what a sign-in cannot do without, carried out by one goroutine again and again.
+// floorOf is a computation that a sign-in needs, repeated by one goroutine.
 type floorOf struct {
 	name string
 	once func() error
 }
 
-// signInFloors are the calculations of a sign-in alone: that of the verifier, those of an exchange by SRP on
-// the server's side, and the signatures of an ID and an access token.
+// signInFloors are the computations of a sign-in alone: the verifier, the server's side of an
+// SRP exchange, and the signatures of an ID token and an access token.
 func signInFloors() (verifier, exchange, signatures floorOf, err error) {
 	const pool = "us-east-1_bench"
 	credential := anyVerifier(pool)
@@ -38,14 +38,14 @@ func signInFloors() (verifier, exchange, signatures floorOf, err error) {
 	claim, sum := password.Claim{PoolID: pool, A: srpclient.New(pool, rightPassword).A()}, sha256.Sum256([]byte(credential))
 	verifier = floorOf{"floor: the verifier's exponentiation", func() error {
 		if !password.Verify(pool, "someone", rightPassword, credential) {
-			return errors.New("the password does not fit")
+			return errors.New("the password does not match the verifier")
 		}
 		return nil
 	}}
 	exchange = floorOf{"floor: an exchange by SRP", func() error {
 		e, err := password.NewExchange(credential)
 		if err == nil {
-			e.Accepts(credential, claim) // the answer is the same work, right or wrong
+			e.Accepts(credential, claim) // a right and a wrong answer take the same work
 		}
 		return err
 	}}
@@ -57,7 +57,7 @@ func signInFloors() (verifier, exchange, signatures floorOf, err error) {
 	return verifier, exchange, signatures, nil
 }
 
-// measure carries a floor out for a period.
+// measure repeats a floor for a period.
 func (f floorOf) measure(into *rate, period time.Duration) error {
 	before, err1 := usageOf(os.Getpid())
 	run, begun := rateRun{}, time.Now()
@@ -75,7 +75,7 @@ func (f floorOf) measure(into *rate, period time.Duration) error {
 	return errors.Join(err1, err2)
 }
 
-// signInRates are the sign-ins that are measured, and their floors.
+// signInRates has the rates of sign-ins and their floors.
 type signInRates struct {
 	floors                          []floorOf
 	floorRates                      []*rate // of the floors
@@ -126,7 +126,7 @@ func (s *signInBench) rates(ctx context.Context) error {
 	return err
 }
 
-// ratesOnce measures each once.
+// ratesOnce measures each rate once.
 func (s *signInBench) ratesOnce(ctx context.Context, a *app, r *signInRates) error {
 	for i, f := range r.floors {
 		if err := f.measure(r.floorRates[i], s.Period/4); err != nil {
@@ -155,8 +155,8 @@ func (s *signInBench) ratesOnce(ctx context.Context, a *app, r *signInRates) err
 	return nil
 }
 
-// exchanges signs each user in by SRP, one step after the other. What the clients calculate between the
-// steps is not counted.
+// exchanges signs each user in by SRP, one step after the other. The clients' computation
+// between the steps is not counted.
 func (s *signInBench) exchanges(ctx context.Context, a *app, names []string, r *signInRates) ([]granted, error) {
 	exchanges, requests := make([]*srpclient.Client, len(names)), make([][]byte, len(names))
 	err := onAll(len(names), func(i int) (err error) {
@@ -202,7 +202,7 @@ func (s *signInBench) counted(ctx context.Context, a *app, operation string, req
 	return answers, errors.Join(err, err1, err2)
 }
 
-// both returns the run of two steps, one after the other.
+// both returns the run of two consecutive steps.
 func both(first, second rateRun) rateRun {
 	sum := rateRun{took: make(times, len(first.took)), lasts: first.lasts + second.lasts, used: second.used}
 	for i := range sum.took {
@@ -212,7 +212,7 @@ func both(first, second rateRun) rateRun {
 	return sum
 }
 
-// onAll does something for each of many, on all processors.
+// onAll calls do for each number, on all processors.
 func onAll(many int, do func(int) error) error {
 	clients := runtime.GOMAXPROCS(0)
 	problems := make([]error, clients)
@@ -228,7 +228,7 @@ func onAll(many int, do func(int) error) error {
 	return errors.Join(problems...)
 }
 
-// cpuOf is the processor time of one call, or of several floors together.
+// cpuOf returns the processor time of one call, or the sum for several floors.
 func cpuOf(rates ...*rate) (sum time.Duration) {
 	for _, r := range rates {
 		if len(r.runs) > 0 {
@@ -239,7 +239,7 @@ func cpuOf(rates ...*rate) (sum time.Duration) {
 	return sum
 }
 
-// table shows the sign-ins and their floors.
+// table returns the table of the sign-ins and their floors.
 func (r *signInRates) table(clients int, engine string) table {
 	t := table{title: fmt.Sprintf("Sign-ins by %d clients to a server with GOMAXPROCS=1, %s", clients, engine),
 		head: []string{"", "a second", "median", "p99", "CPU a call", "CPU of its floors", "floors / CPU"}}

@@ -16,13 +16,14 @@ import (
 	"poolhouse/internal/password"
 )
 
-// The hashes of a storm are argon2id's at the ceiling of an import: 19 MiB, two passes.
+// The hashes of a storm are argon2id with the largest parameters that an import accepts: 19
+// MiB, two passes.
 const (
 	stormMemory = 19_456 // KiB
 	stormPasses = 2
 )
 
-// stormRun is what came of a storm.
+// stormRun is the result of a storm.
 type stormRun struct {
 	users, tokens, later int
 	took                 times // of the sign-ins
@@ -30,7 +31,7 @@ type stormRun struct {
 	peak                 int64
 }
 
-// storm has all users of an import sign in at once, for the first time, with hashes that take much
+// storm signs in all users of an import at once for the first time. Their hashes need much
 // memory.
 func (s *signInBench) storm(ctx context.Context) error {
 	many := fmt.Sprint(s.Rows + 100)
@@ -70,8 +71,8 @@ func argon2idHash(text string) (hash string, took time.Duration) {
 	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=1$%s$%s", stormMemory, stormPasses, b.EncodeToString(salt), b.EncodeToString(sum)), took
 }
 
-// signInAtOnce has each user sign in over a connection of its own, all at the same time. Each must be
-// answered with tokens, or told to come again.
+// signInAtOnce signs in each user over a separate connection, all at the same time. Each
+// answer must have tokens, or ask to try again later.
 func (a *app) signInAtOnce(ctx context.Context) (r stormRun, err error) {
 	r.users = a.users.rows
 	lines, requests := make([]*wire, r.users), make([][]byte, r.users)
@@ -119,7 +120,8 @@ func (a *app) signInAtOnce(ctx context.Context) (r stormRun, err error) {
 	return r, errors.Join(problems...)
 }
 
-// firstSignIn reports whether an answer has tokens. One that has none must say TooManyRequests.
+// firstSignIn reports whether an answer has tokens. An answer without tokens must be
+// TooManyRequests.
 func firstSignIn(status int, answer []byte, err error) (bool, error) {
 	switch {
 	case err != nil:

@@ -15,18 +15,18 @@ import (
 	"time"
 )
 
-// sqlite is SQLite, beside its sqlite3 program.
+// sqlite is SQLite with its sqlite3 program.
 type sqlite struct {
 	dir  string
-	self program // that makes databases
+	self program // the program that makes databases
 }
 
 func (sqlite) name() string                { return "sqlite" }
 func (e sqlite) directory() string         { return e.dir }
 func (sqlite) close(context.Context) error { return nil }
 
-// loaders are the loader as it comes, whose cache is small, and as those run it
-// who know it.
+// loaders are the loader with its default settings, which have a small cache, and the loader
+// as experts run it.
 func (sqlite) loaders() []loader {
 	return []loader{
 		{name: "sqlite3 .import, default cache", short: "the loader", target: "≤ 0.75"},
@@ -34,7 +34,7 @@ func (sqlite) loaders() []loader {
 	}
 }
 
-// about has a server make a database, which says what it was made by.
+// about makes a server create a database, which records the version of its SQLite.
 func (e sqlite) about(ctx context.Context) (string, error) {
 	s, err := newSite(e.dir)
 	if err != nil {
@@ -50,13 +50,13 @@ func (e sqlite) about(ctx context.Context) (string, error) {
 
 func (e sqlite) site(context.Context) (site, error) { return newSite(e.dir) }
 
-// settle has the system write down what it holds back.
-func (sqlite) settle(context.Context) { syscall.Sync() }
+// flush makes the system write pending data.
+func (sqlite) flush(context.Context) { syscall.Sync() }
 
-// settings make the floor's database keep what it commits as ours does.
+// settings give the baseline's database the same durability as ours.
 const settings = "PRAGMA journal_mode = WAL;\nPRAGMA synchronous = FULL;\n"
 
-// largeCache gives it 256 MiB of memory for pages, in KiB.
+// largeCache sets a page cache of 256 MiB, in KiB.
 const largeCache = "PRAGMA cache_size = -262144;\n"
 
 func (e sqlite) loadFiles(ctx context.Context, l loader, files ...file) (done []loaded, err error) {
@@ -81,8 +81,8 @@ func (e sqlite) loadFiles(ctx context.Context, l loader, files ...file) (done []
 	return done, nil
 }
 
-// sizeOf is how many bytes a database takes that no process has open, and what
-// is left of its log.
+// sizeOf returns the size in bytes of a database that no process has open, and of what is
+// left of its log.
 func sizeOf(path string) (size int64, err error) {
 	for _, file := range []string{path, path + "-wal"} {
 		switch info, err := os.Stat(file); {
@@ -97,10 +97,10 @@ func sizeOf(path string) (size int64, err error) {
 
 func (sqlite) size(_ context.Context, of site) (int64, error) { return sizeOf(ours(of)) }
 
-// ours is the path of a site's database.
+// ours returns the path of a site's database.
 func ours(s site) string { return filepath.Join(s.data(), "poolhouse.db") }
 
-// holds looks for one row behind so many of each table.
+// holds looks in each table for one row after the given number of rows.
 func (e sqlite) holds(ctx context.Context, of site, most int) (bool, error) {
 	tables, err := e.allTables(ctx, ours(of))
 	if err != nil || len(tables) == 0 {
@@ -110,8 +110,7 @@ func (e sqlite) holds(ctx context.Context, of site, most int) (bool, error) {
 	return found != "", err
 }
 
-// behind is a script that says "1" for each table that has more than so many
-// rows.
+// behind returns a script that prints "1" for each table with more than this many rows.
 func behind(tables []string, most int) (script string) {
 	for _, table := range tables {
 		script += fmt.Sprintf("SELECT 1 FROM %s LIMIT 1 OFFSET %d;\n", table, most)
@@ -119,9 +118,8 @@ func behind(tables []string, most int) (script string) {
 	return script
 }
 
-// loadRows copies the tables that have a row for each of ours, within the
-// engine. A copy without a condition would take the indexes over as they are,
-// rather than make them.
+// loadRows copies the tables that have a row for each of ours, within the engine. A copy
+// without a condition would transfer the indexes as they are instead of building them.
 func (e sqlite) loadRows(ctx context.Context, from site, least int) (time.Duration, error) {
 	path := ours(from)
 	tables, err := e.tables(ctx, path, least)
@@ -149,7 +147,7 @@ func (sqlite) allTables(ctx context.Context, path string) ([]string, error) {
 	return strings.Fields(all), err
 }
 
-// tables returns the tables of a database that have so many rows.
+// tables returns the tables of a database with at least this many rows.
 func (e sqlite) tables(ctx context.Context, path string, least int) (tables []string, err error) {
 	all, err := e.allTables(ctx, path)
 	if err != nil {
@@ -170,7 +168,7 @@ func (e sqlite) tables(ctx context.Context, path string, least int) (tables []st
 	return tables, err
 }
 
-// loadScript times a script that ends with the count of what is there then.
+// loadScript times a script that ends with the number of rows.
 func loadScript(ctx context.Context, path, script string, rows int) (time.Duration, error) {
 	begun := time.Now()
 	out, err := sqlite3(ctx, path, settings+script)
@@ -193,8 +191,8 @@ func sqlite3(ctx context.Context, path, script string) (string, error) {
 
 func quoted(path string) string { return "'" + strings.ReplaceAll(path, "'", "''") + "'" }
 
-// libraryVersion returns the version of the SQLite that wrote a site's
-// database: every database says so at byte 96.
+// libraryVersion returns the version of the SQLite that wrote a site's database, which is
+// stored at byte 96 of every database.
 func libraryVersion(s site) string {
 	at, err := os.Open(ours(s))
 	if err != nil {

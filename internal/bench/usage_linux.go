@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// clockTick is the unit of the times in /proc, which is the same on every
-// Linux that Go runs on.
+// clockTick is the unit of the times in /proc. It is the same on every Linux that Go
+// supports.
 const clockTick = 10 * time.Millisecond
 
 // usageOf returns what a process has used so far.
@@ -32,11 +32,11 @@ func usageOf(pid int) (u usage, err error) {
 	if err != nil {
 		return u, err
 	}
-	// The fields after the name, which may hold anything: the 12th and 13th
-	// are the times in the program and in the kernel.
+	// The fields after the name, which may contain anything. The 12th and 13th are the times
+	// in user and in kernel mode.
 	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
 	if len(fields) < 13 {
-		return u, fmt.Errorf("/proc/%d/stat cannot be read: %s", pid, stat)
+		return u, fmt.Errorf("cannot parse /proc/%d/stat: %s", pid, stat)
 	}
 	for _, field := range fields[11:13] {
 		ticks, err := strconv.ParseInt(string(field), 10, 64)

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// usageOf returns what a process has used so far, as ps tells it. It does not
-// tell the peak, which is known when the process has ended.
+// usageOf returns what a process has used so far, from ps. ps does not report the peak, which
+// is known after the process has ended.
 func usageOf(pid int) (u usage, err error) {
 	out, err := exec.Command("ps", "-o", "rss=,time=", "-p", strconv.Itoa(pid)).Output()
 	if err != nil {

@@ -13,15 +13,15 @@ import (
 	"time"
 )
 
-// wire is one connection that is kept, over which requests go that were put
-// into bytes beforehand. It costs a fraction of what net/http's client does:
-// whoever makes the load shares the processors with the server.
+// wire is one persistent connection for requests that were encoded in advance. It costs a
+// fraction of net/http's client. That matters because the clients share the processors with
+// the server.
 type wire struct {
 	conn net.Conn
 	in   *bufio.Reader
 }
 
-// wireTimeout is how long an answer may take.
+// wireTimeout bounds the time until an answer.
 const wireTimeout = time.Minute
 
 func (c *client) dial(ctx context.Context) (*wire, error) {
@@ -34,8 +34,7 @@ func (c *client) dial(ctx context.Context) (*wire, error) {
 
 func (w *wire) close() { _ = w.conn.Close() }
 
-// bytes returns a signed request as it goes over the wire. It is good for some
-// minutes.
+// bytes returns the encoded and signed request. It is valid for some minutes.
 func (c *client) bytes(operation string, in any) ([]byte, error) {
 	r, body, err := c.request(context.Background(), operation, in)
 	if err != nil {
@@ -69,7 +68,7 @@ func (w *wire) do(request []byte) (status int, answer []byte, err error) {
 		switch {
 		case len(line) == 0:
 			if length < 0 {
-				return 0, nil, errors.New("an answer without a length")
+				return 0, nil, errors.New("the answer has no Content-Length")
 			}
 			answer = make([]byte, length)
 			_, err := io.ReadFull(w.in, answer)
@@ -108,7 +107,7 @@ func (w *wire) call(c *client, operation string, in, out any) (time.Duration, er
 	return took, understand(operation, status, answer, out)
 }
 
-// timed sends a request, and returns how long the answer took as well.
+// timed sends a request, and also returns how long the answer took.
 func (w *wire) timed(request []byte) (status int, answer []byte, took time.Duration, err error) {
 	begun := time.Now()
 	status, answer, err = w.do(request)
