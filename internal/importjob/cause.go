@@ -67,11 +67,11 @@ func AddCauses(known, more []Cause) []Cause {
 	}
 	for _, c := range more {
 		kind := c.kind()
-		if _, is := places[kind]; !is && named >= MaxCauses {
+		if _, found := places[kind]; !found && named >= MaxCauses {
 			kind = Cause{Verdict: c.Verdict, Code: CodeOther}
 		}
-		i, is := places[kind]
-		if !is {
+		i, found := places[kind]
+		if !found {
 			i = len(all)
 			places[kind] = i
 			all = append(all, kind)

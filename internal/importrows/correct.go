@@ -97,7 +97,7 @@ func (s *Sheet) wanted(line int64, values []Value) (map[string]string, error) {
 	wanted, seen := map[string]string{}, map[string]bool{}
 	for _, v := range values {
 		switch {
-		case ours(v.Column):
+		case ownColumn(v.Column):
 			return nil, notToCorrect(line, v.Column)
 		case !slices.Contains(s.header, v.Column):
 			return nil, refuse(line, "the file has no column %q. Its columns are %s.", v.Column, s.columns())
@@ -124,7 +124,7 @@ func (s *Sheet) wanted(line int64, values []Value) (map[string]string, error) {
 
 // notToCorrect returns the error for a column that cannot be corrected.
 func notToCorrect(line int64, column string) error {
-	if name, is := strings.CutPrefix(column, usercsv.NotImported); is {
+	if name, ok := strings.CutPrefix(column, usercsv.NotImported); ok {
 		return refuse(line, "the column %q of the file is not imported, so there is nothing to correct in it.", name)
 	}
 	return refuse(line, "the column %s is Poolhouse's own and stays as it is.", column)
@@ -134,7 +134,7 @@ func notToCorrect(line int64, column string) error {
 func (s *Sheet) columns() string {
 	var names []string
 	for _, name := range s.header {
-		if !ours(name) {
+		if !ownColumn(name) {
 			names = append(names, name)
 		}
 	}
@@ -186,7 +186,7 @@ func (s *Sheet) correctText(f Found, text string) (importjob.Correction, error) 
 	if !utf8.ValidString(text) {
 		return same, refuse(f.Line, "the Text is not UTF-8.")
 	}
-	if own, is := s.inCognitosForm(f.KeptRow, text); is && s.cells(s.read(f.KeptRow, text)) == nil {
+	if own, ok := s.inCognitosForm(f.KeptRow, text); ok && s.cells(s.read(f.KeptRow, text)) == nil {
 		text = own
 	}
 	if usercsv.SingleOf(text, s.limits) == usercsv.NotSingle {
@@ -207,7 +207,7 @@ func (s *Sheet) checkText(f Found, r usercsv.Record) error {
 	}
 	original := s.cells(s.Original(f.KeptRow))
 	for i, name := range s.header {
-		if ours(name) && original != nil && cells[i] != original[i] {
+		if ownColumn(name) && original != nil && cells[i] != original[i] {
 			return notToCorrect(f.Line, name)
 		}
 	}

@@ -63,15 +63,15 @@ func find(ctx context.Context, store importjob.Rows, key importjob.Key, edits []
 		if n > 0 && edits[order[n-1]].Line == line {
 			return nil, userpool.Errorf(userpool.InvalidParameter, "There are two corrections of the row on line %d. Give one.", line)
 		}
-		row, is := rowOn(segments, line)
-		if !is {
+		row, ok := rowOn(segments, line)
+		if !ok {
 			var err error
 			if segments, err = store.KeptRows(ctx, key, line-1, 1, true); err != nil {
 				return nil, err
 			}
-			row, is = rowOn(segments, line)
+			row, ok = rowOn(segments, line)
 		}
-		if !is {
+		if !ok {
 			return nil, userpool.Errorf(userpool.InvalidParameter,
 				"No row is kept that begins on line %d: it was imported, or no row begins there. ListUserImportJobRows tells the rows and their lines.", line)
 		}
@@ -87,8 +87,8 @@ func find(ctx context.Context, store importjob.Rows, key importjob.Key, edits []
 // rowOn returns the row that begins on a line.
 func rowOn(segments []importjob.Kept, line int64) (importjob.KeptRow, bool) {
 	for _, s := range segments {
-		i, is := slices.BinarySearchFunc(s.Rejected, line, func(r importjob.KeptRow, line int64) int { return cmp.Compare(r.Line, line) })
-		if is {
+		i, ok := slices.BinarySearchFunc(s.Rejected, line, func(r importjob.KeptRow, line int64) int { return cmp.Compare(r.Line, line) })
+		if ok {
 			return s.Rejected[i], true
 		}
 	}
@@ -115,8 +115,8 @@ func (s *Sheet) Suggest(ctx context.Context, store Store, key importjob.Key, aft
 	}
 	var changed []Found
 	for _, f := range page.Rows {
-		finding, is := s.has(f, cause)
-		if !is {
+		finding, ok := s.findingOf(f, cause)
+		if !ok {
 			continue
 		}
 		if c, ok := s.suggested(f, finding, reading); ok {
@@ -156,8 +156,8 @@ func (s *Sheet) keep(ctx context.Context, store Store, key importjob.Key, rows [
 	return store.SetCorrections(ctx, key, corrections)
 }
 
-// has returns the finding of a row that matches a cause.
-func (s *Sheet) has(f Found, cause importjob.Cause) (usercsv.Finding, bool) {
+// findingOf returns the finding of a row that matches a cause.
+func (s *Sheet) findingOf(f Found, cause importjob.Cause) (usercsv.Finding, bool) {
 	for _, finding := range s.findings(s.record(f)) {
 		if finding.Column == cause.Column && finding.Code == cause.Code && finding.Flaw == cause.Flaw {
 			return finding, true

@@ -61,8 +61,8 @@ type walk struct {
 func (w *walk) segments(ctx context.Context) (more bool, err error) {
 	after := w.page.Next
 	if w.query.OnlyCorrected {
-		next, is, err := w.corrections.from(ctx, after+1)
-		if err != nil || !is {
+		next, ok, err := w.corrections.from(ctx, after+1)
+		if err != nil || !ok {
 			w.page.More = false
 			return false, err
 		}
@@ -114,13 +114,13 @@ func (w *walk) full() bool {
 
 // look adds a row to the page if it is wanted.
 func (w *walk) look(ctx context.Context, row importjob.KeptRow) error {
-	c, is, err := w.corrections.at(ctx, row.Line)
+	c, ok, err := w.corrections.at(ctx, row.Line)
 	if err != nil {
 		return err
 	}
 	w.page.Next = row.Line
 	w.looked++
-	f := Found{KeptRow: row, Correction: c, Corrected: is}
+	f := Found{KeptRow: row, Correction: c, Corrected: ok}
 	if w.query.wants(f) {
 		w.page.Rows = append(w.page.Rows, f)
 		w.bytes += len(row.Text) + size(c)
@@ -184,8 +184,8 @@ func (c *cursor) from(ctx context.Context, line int64) (importjob.Correction, bo
 
 // at returns the correction of a line.
 func (c *cursor) at(ctx context.Context, line int64) (importjob.Correction, bool, error) {
-	found, is, err := c.from(ctx, line)
-	if err != nil || !is || found.Line != line {
+	found, ok, err := c.from(ctx, line)
+	if err != nil || !ok || found.Line != line {
 		return importjob.Correction{}, false, err
 	}
 	return found, true, nil

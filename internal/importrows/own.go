@@ -30,7 +30,7 @@ func (s *Sheet) ofOwn(row importjob.KeptRow, record usercsv.Record) usercsv.Reco
 		}
 	}
 	if unsplit[row.Code] {
-		record.Err = said(row)
+		record.Err = importFinding(row)
 	}
 	if record.Err != nil {
 		record.Fields = nil

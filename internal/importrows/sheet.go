@@ -72,13 +72,13 @@ func (s *Sheet) Original(row importjob.KeptRow) usercsv.Record {
 	}
 	// The lines that follow in the file decide which error a quotation mark is.
 	if record.Err != nil && (row.Code == usercsv.CodeQuote || row.Code == usercsv.CodeStrayQuote) {
-		record.Err = said(row)
+		record.Err = importFinding(row)
 	}
 	return record
 }
 
-// said returns the finding of the import for a row.
-func said(row importjob.KeptRow) *usercsv.RowError {
+// importFinding returns the finding of the import for a row.
+func importFinding(row importjob.KeptRow) *usercsv.RowError {
 	return &usercsv.RowError{Line: row.Line, Code: row.Code, Flaw: row.Flaw, Reason: row.Reason}
 }
 
@@ -261,7 +261,7 @@ func checkSingly(ctx context.Context, checker importjob.Checker, pool *userpool.
 	return nil
 }
 
-// ours reports whether a column is Poolhouse's own and cannot be corrected.
-func ours(column string) bool {
+// ownColumn reports whether a column is Poolhouse's own and cannot be corrected.
+func ownColumn(column string) bool {
 	return strings.HasPrefix(column, "poolhouse:") && column != usercsv.ColumnExternalID
 }

@@ -94,7 +94,7 @@ func (c *Corrected) read() error {
 		return err
 	}
 	c.matched = true
-	return refusedFile(c.look(r))
+	return refusedFile(c.indexRows(r))
 }
 
 // openText opens the file's text at an offset.
@@ -149,7 +149,7 @@ func (c *Corrected) detect(form usercsv.ChoiceWords) error {
 // refusedFile returns the error of reading a file. It is InvalidParameter if the file is at
 // fault.
 func refusedFile(err error) error {
-	if bad, is := errors.AsType[*usercsv.FileError](err); is {
+	if bad, ok := errors.AsType[*usercsv.FileError](err); ok {
 		return userpool.Errorf(userpool.InvalidParameter, "The uploaded file is no result file of the job: %s", bad.Error())
 	}
 	return err
@@ -198,8 +198,8 @@ func notImported(name string) bool { return strings.HasPrefix(name, usercsv.NotI
 // toldAtMost bounds the rows or columns that an error names.
 const toldAtMost = 5
 
-// look records the places of all rows.
-func (c *Corrected) look(r *usercsv.Reader) error {
+// indexRows records the places of all rows.
+func (c *Corrected) indexRows(r *usercsv.Reader) error {
 	var bad refused
 	for {
 		record, err := r.Next()
@@ -250,27 +250,27 @@ func (c *Corrected) lineOf(record usercsv.Record) (n int64, why string) {
 
 // refused collects what is wrong with rows, for the first few of them.
 type refused struct {
-	told []string
-	more int
+	first []string
+	more  int
 }
 
 func (r *refused) add(what string) {
-	if len(r.told) < toldAtMost {
-		r.told = append(r.told, what)
+	if len(r.first) < toldAtMost {
+		r.first = append(r.first, what)
 		return
 	}
 	r.more++
 }
 
 func (r *refused) err(what string) error {
-	if len(r.told) == 0 {
+	if len(r.first) == 0 {
 		return nil
 	}
 	more := ""
 	if r.more > 0 {
 		more = fmt.Sprintf("; and %d more", r.more)
 	}
-	return userpool.Errorf(userpool.InvalidParameter, "%d %s: %s%s.", len(r.told)+r.more, what, strings.Join(r.told, "; "), more)
+	return userpool.Errorf(userpool.InvalidParameter, "%d %s: %s%s.", len(r.first)+r.more, what, strings.Join(r.first, "; "), more)
 }
 
 // Len returns the number of rows of the file.
@@ -317,11 +317,11 @@ func (c *Corrected) Of(line int64) (sent Sent, ok bool, err error) {
 	sent.Values = map[string]string{}
 	for n, at := range c.places {
 		if at >= 0 {
-			sent.Values[c.header[n]] = meant(cells[at])
+			sent.Values[c.header[n]] = cellValue(cells[at])
 		}
 	}
 	if c.text >= 0 {
-		sent.Text = meant(cells[c.text])
+		sent.Text = cellValue(cells[c.text])
 	}
 	return sent, true, nil
 }
@@ -378,14 +378,14 @@ func (c *Corrected) load(from int) error {
 		if err != nil {
 			return err
 		}
-		if _, is := c.part[record.Offset]; is && record.Err == nil && len(record.Fields) == len(c.names) {
+		if _, wanted := c.part[record.Offset]; wanted && record.Err == nil && len(record.Fields) == len(c.names) {
 			c.part[record.Offset] = record.Fields
 		}
 	}
 }
 
-// meant returns the meaning of a returned cell.
-func meant(cell string) string { return Plain(usercsv.Restore(cell)) }
+// cellValue returns the meaning of a returned cell.
+func cellValue(cell string) string { return Plain(usercsv.Restore(cell)) }
 
 // Plain returns a value in the form for comparisons. Spreadsheets write the line breaks of a
 // cell in different ways.

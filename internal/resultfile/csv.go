@@ -25,7 +25,7 @@ func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 // row returns a rejected row as a line of CSV.
 func (f *NotImported) row(r *Rejected, cells []string, text string) string {
-	all := told{several: len(r.Findings) > 1}
+	all := findingCells{several: len(r.Findings) > 1}
 	for i := range r.Findings {
 		all.add(&r.Findings[i])
 	}
@@ -37,14 +37,14 @@ func (f *NotImported) row(r *Rejected, cells []string, text string) string {
 	return line(neutral(cells))
 }
 
-// told has the findings of a row as cells. If there are several findings, the parts of each
+// findingCells has the findings of a row as cells. If there are several findings, the parts of each
 // cell are in the same order, and each names its column.
-type told struct {
+type findingCells struct {
 	several                                       bool
 	codes, columns, messages, advice, suggestions joined
 }
 
-func (t *told) add(f *usercsv.Finding) {
+func (t *findingCells) add(f *usercsv.Finding) {
 	t.codes.add("; ", f.Code)
 	t.columns.add("; ", f.Column)
 	about := ""

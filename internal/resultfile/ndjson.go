@@ -78,11 +78,11 @@ func findingsOf(all []usercsv.Finding) []finding {
 	list := make([]finding, 0, len(all))
 	for i := range all {
 		f := &all[i]
-		told := finding{Column: f.Column, Code: f.Code, Flaw: string(f.Flaw), Message: f.Reason, Advice: f.Advice, Setting: f.Setting}
+		one := finding{Column: f.Column, Code: f.Code, Flaw: string(f.Flaw), Message: f.Reason, Advice: f.Advice, Setting: f.Setting}
 		for _, s := range f.Suggestions {
-			told.Suggestions = append(told.Suggestions, suggestion{Value: s.Value, Reason: s.Reason, Reading: s.Reading})
+			one.Suggestions = append(one.Suggestions, suggestion{Value: s.Value, Reason: s.Reason, Reading: s.Reading})
 		}
-		list = append(list, told)
+		list = append(list, one)
 	}
 	return list
 }

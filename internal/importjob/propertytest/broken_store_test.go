@@ -190,7 +190,7 @@ func findsTooSoon(w *world) importjob.Store { return hasty{w} }
 
 func (h hasty) WithFiles(_ context.Context, after importjob.Place, _ int) (jobs []*importjob.Job, err error) {
 	for i := range h.pools {
-		if s := h.look(jobKey(i)); s.there && s.job.Upload.Name != "" && after == (importjob.Place{}) {
+		if s := h.look(jobKey(i)); s.exists && s.job.Upload.Name != "" && after == (importjob.Place{}) {
 			s.job.State = importjob.Succeeded
 			jobs = append(jobs, &s.job)
 		}

@@ -33,7 +33,7 @@ func (s *simulation) awaitEnds() {
 	}
 }
 
-func (s snapshot) ended() bool { return s.there && s.job.State.Ended() }
+func (s snapshot) ended() bool { return s.exists && s.job.State.Ended() }
 
 // tidied reports whether no work is left for the job.
 func (s snapshot) tidied() bool {

@@ -63,7 +63,7 @@ func (s *simulation) deeds(e event) (begin, end func()) {
 func (s *simulation) damageFile(job int, d fileDefect) {
 	key := jobKey(job)
 	j := s.world.look(key)
-	if !j.there || j.job.Upload.Name == "" || s.late[key] || s.damaged[key] != noDefect || s.plan.Jobs[job].File.Defect != noDefect {
+	if !j.exists || j.job.Upload.Name == "" || s.late[key] || s.damaged[key] != noDefect || s.plan.Jobs[job].File.Defect != noDefect {
 		return
 	}
 	s.note("the file of %s is %s", key.JobID, d)

@@ -48,14 +48,14 @@ func pass[T any](ctx context.Context, l *link, f fault, do func(context.Context)
 		l.node.sim.afterwards(f.For.duration(), func() { _, _ = do(context.WithoutCancel(ctx)) })
 		return none, errRefused
 	}
-	there, err := l.request(ctx, f)
+	storeCtx, err := l.request(ctx, f)
 	if err != nil {
 		return none, err
 	}
-	if answer, err = do(there); err != nil {
+	if answer, err = do(storeCtx); err != nil {
 		return answer, err
 	}
-	if err := l.response(ctx, there, f); err != nil {
+	if err := l.response(ctx, storeCtx, f); err != nil {
 		return none, err
 	}
 	return answer, nil
@@ -63,28 +63,28 @@ func pass[T any](ctx context.Context, l *link, f fault, do func(context.Context)
 
 // request is the way of the call to the store. It returns the context that the call has
 // there.
-func (l *link) request(ctx context.Context, f fault) (there context.Context, err error) {
-	there = ctx
+func (l *link) request(ctx context.Context, f fault) (storeCtx context.Context, err error) {
+	storeCtx = ctx
 	if l.node.awaitResumption() {
-		there = context.WithoutCancel(ctx) // a suspended node does not notice that time has passed
+		storeCtx = context.WithoutCancel(ctx) // a suspended node does not notice that time has passed
 	}
 	if err := l.reach(ctx, f); err != nil {
-		return there, err
+		return storeCtx, err
 	}
 	switch f.What {
 	case refused:
-		return there, errRefused
+		return storeCtx, errRefused
 	case stuck:
-		return there, l.hang(ctx, f)
+		return storeCtx, l.hang(ctx, f)
 	case late:
 		l.node.sim.sleep(f.For.duration())
-		there = context.WithoutCancel(ctx)
+		storeCtx = context.WithoutCancel(ctx)
 	}
-	return there, l.travel(there, f.Call)
+	return storeCtx, l.travel(storeCtx, f.Call)
 }
 
 // response is the way back of the result of a call that took effect.
-func (l *link) response(ctx, there context.Context, f fault) error {
+func (l *link) response(ctx, storeCtx context.Context, f fault) error {
 	switch f.What {
 	case unanswered:
 		return errRefused
@@ -99,7 +99,7 @@ func (l *link) response(ctx, there context.Context, f fault) error {
 	if err := l.reach(ctx, f); err != nil {
 		return err
 	}
-	return l.travel(there, f.Call)
+	return l.travel(storeCtx, f.Call)
 }
 
 // reach returns an error if the process and what it calls are disconnected.

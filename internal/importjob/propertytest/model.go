@@ -73,17 +73,17 @@ func modelOf(f fileSpec, text string, rows []specRow, present int, share float64
 
 // judge gives each row its fate and returns how many are imported.
 func (m *model) judge(rows []specRow, present int) (imported int) {
-	there := map[string]bool{}
+	existing := map[string]bool{}
 	for i := range present {
-		there[presentUser(i)] = true
+		existing[presentUser(i)] = true
 	}
 	var counts importjob.Counts
 	for _, r := range rows {
-		f := fate{outcome: r.outcome(there), end: r.end}
+		f := fate{outcome: r.outcome(existing), end: r.end}
 		switch f.outcome.Verdict {
 		case importjob.RowSucceeded:
 			f.username, f.user = r.username, describeUser(r.email, r.name, r.born)
-			there[r.username] = true
+			existing[r.username] = true
 			counts.Imported++
 		case importjob.RowSkipped:
 			counts.Skipped++
@@ -96,12 +96,12 @@ func (m *model) judge(rows []specRow, present int) (imported int) {
 	return int(counts.Imported)
 }
 
-func (r *specRow) outcome(there map[string]bool) importjob.Outcome {
+func (r *specRow) outcome(existing map[string]bool) importjob.Outcome {
 	o, broken := refusals[r.kind]
 	switch {
 	case broken:
 		o.Verdict = importjob.RowFailed
-	case there[r.username]:
+	case existing[r.username]:
 		o = importjob.Outcome{Verdict: importjob.RowSkipped, Code: "UsernameExists", Reason: "The user already exists."}
 	case r.email == takenAddress:
 		o = alreadyTaken

@@ -53,7 +53,7 @@ const (
 )
 
 func (a *audit) check(c change) {
-	if !c.before.there || !c.after.there {
+	if !c.before.exists || !c.after.exists {
 		return
 	}
 	a.checkLease(c)

@@ -10,7 +10,7 @@ import (
 // askStop asks for a stop of a job without any fault, and reports whether it was accepted.
 func (s *simulation) askStop(key importjob.Key) bool {
 	before := s.world.look(key)
-	if !before.there {
+	if !before.exists {
 		return false
 	}
 	j, err := s.audit.UpdateJob(context.Background(), key, func(j *importjob.Job) error { return j.Stop("", time.Now()) })

@@ -181,7 +181,7 @@ func (w *world) Remove(ctx context.Context, key importjob.Key) error {
 
 // snapshot is the state of a job and its pool at one moment.
 type snapshot struct {
-	there     bool // the job exists
+	exists    bool // the job exists
 	unindexed bool
 	job       importjob.Job
 	segments  int
@@ -203,7 +203,7 @@ func (w *world) look(key importjob.Key) (s snapshot) {
 	defer m.Mu.Unlock()
 	s = snapshot{unindexed: w.isUnindexed(key.PoolID), segments: len(m.Segments), users: len(m.Users), kept: len(m.Rows[key]), causes: tellCauses(m.Tallies[key])}
 	if j := m.Jobs[key]; j != nil {
-		s.there, s.job = true, *j
+		s.exists, s.job = true, *j
 	}
 	return s
 }
