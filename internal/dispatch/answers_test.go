@@ -19,7 +19,7 @@ import (
 	"poolhouse/internal/exchange"
 )
 
-// slowWriter is a client who takes a minute for the body of an answer.
+// slowWriter is a client that takes a minute to receive the body of an answer.
 type slowWriter struct {
 	*httptest.ResponseRecorder
 	taking func(n int)
@@ -32,8 +32,8 @@ func (w slowWriter) Write(p []byte) (int, error) {
 	return w.ResponseRecorder.Write(p)
 }
 
-// TestManySlowReaders: a thousand readers of answers of 60 KB hold no more than there is room
-// for; those for whom there is none are told to come again.
+// TestManySlowReaders: a thousand readers of answers of 60 KB hold no more than the budget.
+// The others are told to retry.
 func TestManySlowReaders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const budget = 2 << 20
@@ -62,7 +62,7 @@ func TestManySlowReaders(t *testing.T) {
 				w := slowWriter{httptest.NewRecorder(), func(n int) {
 					mu.Lock()
 					defer mu.Unlock()
-					if n > 1000 || n < -1000 { // those that are told to come again hold nothing
+					if n > 1000 || n < -1000 { // refused answers hold nothing
 						held += n
 						most = max(most, held)
 					}

@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/dispatch"
 )
 
-// BenchmarkCall is the whole way of a signed call of a user, but for the
-// connection and the work of the handler.
+// BenchmarkCall measures all steps of a signed call of a user, except for the connection and
+// the work of the handler.
 func BenchmarkCall(b *testing.B) {
 	f := newFixture(b, func(o *dispatch.Options) { o.Log, o.Ended = slog.New(slog.DiscardHandler), nil })
 	f.put(b, watcher)

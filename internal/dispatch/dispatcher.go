@@ -15,98 +15,96 @@ import (
 	"poolhouse/internal/proxies"
 )
 
-// Options sets a dispatcher up.
+// Options configures a dispatcher.
 type Options struct {
-	// Authenticate verifies the signature of a request for a service, and returns
-	// who signed it and for which region; what else the result says is not used. An *[apicore.Refusal] it returns is told to the client; other
-	// errors go the way of a handler's. Required where operations must be signed.
+	// Authenticate verifies the signature of a request for a service. It returns the signer
+	// and the region; other fields of the result are not used. If it returns an
+	// *[apicore.Refusal], the client gets that refusal; other errors are treated like a
+	// handler's. It is required if operations must be signed.
 	Authenticate func(r *http.Request, body []byte, service string) (access.Request, error)
-	// Authorize says whether the caller may do what the input asks for, and what
-	// that is about, also when it refuses. It is asked right before the handler,
-	// about operations that must be signed. Its errors mean what those of
-	// Authenticate mean. Without it none of these operations is allowed.
+	// Authorize decides whether the caller may do what the input asks for. It also returns
+	// what the call is about, even if it refuses. It is called right before the handler, for
+	// operations that must be signed. Its errors are treated like those of Authenticate.
+	// Without it, none of these operations is allowed.
 	Authorize func(ctx context.Context, from access.Request, op apicore.OperationInfo, input any) (access.About, error)
-	// Possible says, before the input is decoded, whether the caller may do the
-	// operation on any resource, and all of it where the permission needs nothing of
-	// the input: an error refuses the call. A large body is then
-	// not decoded at all; a small one is, so that the refusal and the audit name the
-	// resource. nil leaves all to Authorize.
+	// Possible decides, before the input is decoded, whether the caller may do the operation
+	// on any resource. It decides completely if the permission needs nothing of the input. An
+	// error refuses the call. Then a large body is not decoded at all. A small one is, so
+	// that the refusal and the audit name the resource. nil leaves the decision to Authorize.
 	Possible func(ctx context.Context, from access.Request, op apicore.OperationInfo) error
-	// Unsigned stands in the place of Authorize for operations that need no
-	// signature: it may name the caller in the call (by a token in the input), and
-	// refuse. nil allows all of them, and their caller stays unknown.
+	// Unsigned replaces Authorize for operations that need no signature. It may set the
+	// caller in the call, by a token in the input, or refuse the call. nil allows all of
+	// them, and their caller stays unknown.
 	Unsigned func(ctx context.Context, c *Call, input any) error
-	// Here is asked last before the handler whether what the input names is where
-	// the call is for: a call that is signed for another region than that of the
-	// user pool that it names is refused as if there were no such pool. An error
-	// refuses the call. nil lets all calls pass.
+	// Here is called last before the handler. It checks that what the input names is in the
+	// region of the call. If the user pool is in another region than the call is signed for,
+	// the call is refused as if there were no such pool. An error refuses the call. nil
+	// allows every call.
 	Here func(c *Call, input any) error
-	// Limit is asked as soon as the operation is known: before the body is read
-	// where a request's head names it, else right behind. An error refuses the call.
-	// nil allows every call.
+	// Limit is called as soon as the operation is known. That is before the body is read if
+	// the head of the request names the operation, and right after it otherwise. An error
+	// refuses the call. nil allows every call.
 	Limit func(ctx context.Context, c *Call) error
-	// Unmodelled is told of an error that the model does not name for the
-	// operation that answers it: an SDK would not know it. Default: a warning in
-	// the log. Tests fail in it.
+	// Unmodelled is called for an error that the model does not list for the operation, so
+	// that an SDK would not know it. By default it logs a warning. In tests it fails.
 	Unmodelled func(operation, name string)
-	// Ended is told of the end of every call, after the answer was written: small
-	// ones of signed calls leave the server only when it returns, others before. ctx is done if the client has
-	// gone. nil tells no one.
+	// Ended is called at the end of every call, after the answer was written. A small answer
+	// to a signed call is sent only when Ended returns, any other one before. ctx has ended
+	// if the client has disconnected. It may be nil.
 	Ended func(ctx context.Context, c *Call, e End)
-	// MaxBody is the largest body accepted, in bytes; default 1 MiB.
+	// MaxBody is the maximum size of a body in bytes; default 1 MiB.
 	MaxBody int64
-	// Proxies are those that may say where a request comes from; by default none.
+	// Proxies may say where a request comes from; by default there are none.
 	Proxies proxies.Trusted
-	// Budgets bound what calls hold in sum.
+	// Budgets bound what all calls hold together.
 	Budgets Budgets
 	Log     *slog.Logger // default slog.Default()
 }
 
-// Budgets are what requests share, in bytes; a nil budget has no end. Small
-// requests and answers take nothing of them. A call for which there is no room is
-// answered 503.
+// Budgets are shared by requests, in bytes. A nil budget is unlimited. Small requests and
+// answers take nothing from them. A call for which there is no room is answered 503.
 type Budgets struct {
-	// Bodies is for bodies beyond their first 16 KiB, as they come.
+	// Bodies is for the bytes of bodies beyond the first 16 KiB, as they arrive.
 	Bodies *bounds.Budget
-	// Work is for the inputs of large bodies, from before they are decoded until
-	// the operation has ended, and for operations that Weight says need more. Calls
-	// wait for their turn.
+	// Work is for the inputs of large bodies, from before they are decoded until the
+	// operation has ended, and for operations to which Weight assigns memory. Calls are
+	// served in order.
 	Work *bounds.Budget
-	// Weight returns how many bytes of Work the operation of an action needs,
-	// whatever its input is. nil says that none needs any.
+	// Weight returns how many bytes of Work the operation of an action needs for any input.
+	// nil assigns none.
 	Weight func(action string) int64
-	// Answers is for answers, until they are sent.
+	// Answers is for answers until they are sent.
 	Answers exchange.Answers
 }
 
-// Service is operations that share a protocol, and the table of their errors.
+// Service has operations that share a protocol, and the mapping of their errors.
 type Service struct {
 	Protocol Protocol
-	// ErrorOf returns the error of the API that tells of a handler's error, nil
-	// for an unexpected one. A Status of 0 is that of the model. Required.
+	// ErrorOf returns the API error for a handler's error, or nil for an unexpected one.
+	// Status 0 stands for that of the model. It is required.
 	ErrorOf func(error) *apicore.Error
 }
 
-// Dispatcher carries calls out.
+// Dispatcher carries out calls.
 type Dispatcher struct {
 	options Options
 	entries map[key]*entry
 }
 
-// key is an operation: an action of policies.
+// key identifies an operation. It is an action of policies.
 type key struct{ service, name string }
 
 func keyOf(op apicore.OperationInfo) key { return key{op.API.Service, op.Name} }
 
-// entry is an operation that is declared.
+// entry is a declared operation.
 type entry struct {
 	Service
-	handle func(ctx context.Context, c *Call, input any) (any, error) // nil where it is not served
-	empty  func() any                                                 // makes an input
+	handle func(ctx context.Context, c *Call, input any) (any, error) // nil if it is not served
+	empty  func() any                                                 // returns a new input
 }
 
-// New returns a dispatcher that serves nothing until [Handle] says so. It panics
-// if two services declare the same operation.
+// New returns a dispatcher that serves only what [Handle] adds. It panics if two services
+// declare the same operation.
 func New(o Options, services ...Service) *Dispatcher {
 	if o.MaxBody == 0 {
 		o.MaxBody = 1 << 20
@@ -116,7 +114,7 @@ func New(o Options, services ...Service) *Dispatcher {
 	}
 	if o.Unmodelled == nil {
 		o.Unmodelled = func(operation, name string) {
-			o.Log.Warn("an error that the model does not name for the operation", "operation", operation, "error", name)
+			o.Log.Warn("error not in the model of the operation", "operation", operation, "error", name)
 		}
 	}
 	d := &Dispatcher{options: o, entries: map[key]*entry{}}
@@ -131,15 +129,14 @@ func New(o Options, services ...Service) *Dispatcher {
 	return d
 }
 
-// Handle has the dispatcher serve an operation. A handler may answer a nil
-// output, which reads as an empty one. Handle is for the time before the
-// dispatcher serves; it panics, as [net/http.ServeMux] does, when the operation
-// is not declared or has a handler already.
+// Handle registers the handler of an operation. A handler may return a nil output, which is
+// encoded as an empty one. Handle must be called before the dispatcher serves. It panics, as
+// [net/http.ServeMux] does, if the operation is not declared or has a handler already.
 func Handle[In, Out any](d *Dispatcher, op apicore.Operation[In, Out], h func(context.Context, *In) (*Out, error)) {
 	HandleCall(d, op, func(ctx context.Context, _ *Call, in *In) (*Out, error) { return h(ctx, in) })
 }
 
-// HandleCall is [Handle] for a handler that needs to know of the call.
+// HandleCall is [Handle] for a handler that needs the call.
 func HandleCall[In, Out any](d *Dispatcher, op apicore.Operation[In, Out], h func(context.Context, *Call, *In) (*Out, error)) {
 	e := d.entries[keyOf(op.OperationInfo)]
 	switch {
@@ -150,7 +147,7 @@ func HandleCall[In, Out any](d *Dispatcher, op apicore.Operation[In, Out], h fun
 	}
 	e.empty = func() any { return new(In) }
 	e.handle = func(ctx context.Context, c *Call, input any) (any, error) {
-		out, err := h(ctx, c, input.(*In)) // what empty made, or Do was given
+		out, err := h(ctx, c, input.(*In)) // from empty, or given to Do
 		if err != nil {
 			return nil, err
 		}
@@ -167,7 +164,7 @@ func (d *Dispatcher) Serves(op apicore.OperationInfo) bool {
 	return e != nil && e.handle != nil
 }
 
-// Served returns the actions of the operations that have a handler, sorted:
+// Served returns the sorted actions of the operations that have a handler, such as
 // iam:CreateUser.
 func (d *Dispatcher) Served() []string {
 	var actions []string
@@ -180,4 +177,4 @@ func (d *Dispatcher) Served() []string {
 	return actions
 }
 
-var errNoAuthorize = errors.New("dispatch: nothing says whether a signed call is allowed: Options.Authorize is not set")
+var errNoAuthorize = errors.New("dispatch: Options.Authorize must be set to allow signed calls")

@@ -35,8 +35,8 @@ const (
 
 var testRoot = access.Credentials{AccessKeyID: "PHIAROOTROOTROOT", Secret: "the-root-secret"}
 
-// fixture is a dispatcher with both protocols, an operation each, the gate that
-// a server has, and a user Ada, who has an access key.
+// fixture is a dispatcher with both protocols, one operation each, and the authorizer of a
+// server. The user Ada has an access key.
 type fixture struct {
 	store      iam.Store
 	signer     sigv4.Signer
@@ -44,9 +44,9 @@ type fixture struct {
 	asJSON     dispatch.Service
 	asQuery    dispatch.Service
 	handled    int            // how often a handler was called
-	call       *dispatch.Call // the last that a handler was called with
+	call       *dispatch.Call // the last call of a handler
 	list       func() error   // what ListUserImportJobs does
-	ended      []string       // what the audit would have
+	ended      []string       // what the audit would get
 	logged     bytes.Buffer
 }
 
@@ -78,7 +78,7 @@ func newFixture(t testing.TB, change ...func(*dispatch.Options)) *fixture {
 	return f
 }
 
-// open makes the dispatcher of a server that opens secrets with sealer.
+// open creates the dispatcher of a server that opens secrets with sealer.
 func (f *fixture) open(t testing.TB, sealer *iam.Sealer, change ...func(*dispatch.Options)) {
 	o := dispatch.Options{
 		Authenticate: access.New(sigv4.OneRegion(region), account, testRoot, f.store, sealer).Authenticate,
@@ -120,7 +120,7 @@ func (f *fixture) put(t testing.TB, document string) {
 	noError(t, f.store.PutInlinePolicy(t.Context(), iam.UserOwner("ada"), p))
 }
 
-// signed returns a request that Ada signs now.
+// signed returns a request signed by Ada now.
 func (f *fixture) signed(t testing.TB, service, contentType, target, body string) *http.Request {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://pool.example.com/", strings.NewReader(body))
@@ -142,7 +142,7 @@ func answer(h http.Handler, r *http.Request) string {
 	return w.Result().Status + " " + w.Body.String()
 }
 
-// adaNow returns what a page would know of Ada: who she is now.
+// adaNow returns Ada's identity as a console page would.
 func (f *fixture) adaNow(t *testing.T) access.Request {
 	t.Helper()
 	found, err := f.store.Access(t.Context(), f.signer.AccessKey)

@@ -9,8 +9,8 @@ import (
 	"poolhouse/internal/exchange"
 )
 
-// Over returns the handler of requests in the protocol of a service. It answers
-// each and writes one line about it to the log.
+// Over returns the handler of requests in the protocol of a service. It answers each request
+// and writes one log line.
 func (d *Dispatcher) Over(s Service) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		x := exchange.Begin(rw, r, d.options.Log)
@@ -27,7 +27,7 @@ func (d *Dispatcher) Over(s Service) http.Handler {
 		}
 		w.Write(s.Protocol.ContentType(), statusOf(fail), body)
 		if !w.Operation.Signed {
-			w.Send() // what is noted of the call must not show in its time
+			w.Send() // recording the call must not delay the answer measurably
 		}
 		w.end(r.Context(), fail)
 	})
@@ -40,8 +40,8 @@ func (d *Dispatcher) newWay(ctx context.Context, x *exchange.Exchange, s Service
 	return w
 }
 
-// guarded returns what do does, with the error that tells of its error. A panic,
-// wherever that is, is an internal error.
+// guarded returns the result of do and the API error for its error. A panic at any place is
+// an internal error.
 func guarded[Out any](ctx context.Context, w *way, do func() (Out, error)) (out Out, fail *apicore.Error) {
 	_, err := exchange.Guarded(func() (struct{}, error) {
 		var err error
@@ -56,7 +56,7 @@ func guarded[Out any](ctx context.Context, w *way, do func() (Out, error)) (out 
 	return out, fail
 }
 
-// statusOf returns the HTTP status of the answer; fail is nil for success.
+// statusOf returns the HTTP status of the answer. fail is nil on success.
 func statusOf(fail *apicore.Error) int {
 	if fail == nil {
 		return http.StatusOK
@@ -64,7 +64,7 @@ func statusOf(fail *apicore.Error) int {
 	return fail.Status
 }
 
-// end writes the line of the call, and tells the hook.
+// end writes the log line of the call and calls the hook.
 func (w *way) end(ctx context.Context, fail *apicore.Error) {
 	e := End{Status: statusOf(fail)}
 	if fail != nil {

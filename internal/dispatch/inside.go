@@ -10,11 +10,10 @@ import (
 	"poolhouse/internal/exchange"
 )
 
-// Do carries an operation out that is called from inside of the process, by a
-// caller who is known already, for the region that from names. The call goes the
-// same way as a request: through the same checks, the same gate, the same log and
-// the same hook at its end. An error is an *[apicore.Error], named as in the
-// protocol of the operation.
+// Do carries out an operation for a known caller from inside the process, in the region that
+// from names. The call takes the same way as a request: the same checks, permissions, log and
+// hook at its end. An error is an *[apicore.Error], named as in the protocol of the
+// operation.
 func Do[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In) (*Out, error) {
 	w, err := d.inside(ctx, op.OperationInfo, from)
 	if err != nil {
@@ -25,7 +24,7 @@ func Do[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In
 			return nil, err
 		}
 		return w.carryOut(ctx, true, func(input any, only []string) error {
-			*input.(*In) = *in // Handle has it that operation and input belong together
+			*input.(*In) = *in // Handle guarantees that operation and input match
 			return checkTyped(op.Input, in, only)
 		})
 	})
@@ -37,23 +36,23 @@ func Do[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In
 	return out.(*Out), nil
 }
 
-// May reports whether the caller may do what the input asks for. It needs no
-// more of the input than what names the resource. It runs no handler, and leaves
-// neither a line in the log nor an audit event. An *[apicore.Error] says that the
-// question could not be answered; if that is the server's fault, the log says why.
+// May reports whether the caller may do what the input asks for. The input only needs what
+// names the resource. It runs no handler, and writes neither a log line nor an audit event.
+// An *[apicore.Error] says that there is no answer. If that is the server's fault, the log
+// says why.
 func May[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In) (bool, error) {
 	refused, err := Refusal(ctx, d, op, from, in)
 	return err == nil && refused == nil, err
 }
 
-// Refusal is [May] for those who want to know why not: it returns what the caller
-// would be answered who may not, nil to one who may.
+// Refusal is [May] with the reason. It returns the error that a caller without permission
+// would get, and nil for others.
 func Refusal[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In) (refused *apicore.Error, err error) {
 	return ask(ctx, d, op, from, in, func(*way, *apicore.Error) {})
 }
 
-// Require is [Refusal] for a caller who wants the act itself, and whose call would
-// only come later: a refusal ends that call, in the log and in the hook.
+// Require is [Refusal] for a caller that wants the operation itself but calls it later. A
+// refusal is logged and reported to the hook as that call.
 func Require[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In) (refused *apicore.Error, err error) {
 	return ask(ctx, d, op, from, in, func(w *way, refused *apicore.Error) {
 		w.Detail(detailOf(refused))
@@ -61,7 +60,7 @@ func Require[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operati
 	})
 }
 
-// ask asks whether the caller may do what the input asks for, and tells of a refusal.
+// ask asks whether the caller may do what the input asks for, and returns a refusal.
 func ask[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In, tell func(*way, *apicore.Error)) (*apicore.Error, error) {
 	w, err := d.inside(ctx, op.OperationInfo, from)
 	if err != nil {
@@ -83,7 +82,7 @@ func ask[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[I
 	return refused, nil
 }
 
-// inside begins the way of a call from inside of the process.
+// inside begins a call from inside the process.
 func (d *Dispatcher) inside(ctx context.Context, op apicore.OperationInfo, from access.Request) (*way, error) {
 	e := d.entries[keyOf(op)]
 	if e == nil {
@@ -94,8 +93,8 @@ func (d *Dispatcher) inside(ctx context.Context, op apicore.OperationInfo, from 
 	return w, nil
 }
 
-// checkTyped checks an input that is typed already: of what it can hold, the
-// model may allow less.
+// checkTyped checks an input that has its type already. The model may allow fewer values than
+// the type.
 func checkTyped(shape *apicore.Shape, in any, only []string) error {
 	if shape == nil {
 		return nil

@@ -17,8 +17,8 @@ import (
 	"poolhouse/internal/dispatch"
 )
 
-// TestDo calls an operation from inside of the process: through the same gate and
-// the same checks as a request, and into the same audit and log.
+// TestDo: a call from inside the process has the same permissions and checks as a request,
+// and the same audit and log.
 func TestDo(t *testing.T) {
 	f := newFixture(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
@@ -68,7 +68,7 @@ func TestDo(t *testing.T) {
 	}
 }
 
-// TestDoNobody: a call from inside has a caller, or it is refused.
+// TestDoNobody: a call from inside without a caller is refused.
 func TestDoNobody(t *testing.T) {
 	f := newFixture(t)
 	_, err := dispatch.Do(t.Context(), f.dispatcher, cognitoapi.ListUserImportJobs, access.Request{}, &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool, MaxResults: 1})
@@ -81,8 +81,7 @@ func TestDoNobody(t *testing.T) {
 	}
 }
 
-// TestMay asks without doing: no handler runs, and nothing is left in the log or
-// in the audit.
+// TestMay: a question runs no handler, and leaves nothing in the log or the audit.
 func TestMay(t *testing.T) {
 	f := newFixture(t)
 	may := func(ctx context.Context) (bool, error) {
@@ -113,8 +112,8 @@ func TestMay(t *testing.T) {
 	}
 }
 
-// TestRequire: who asks for an act and is refused has called for it, in the log and
-// in the audit; who may do it has not called yet.
+// TestRequire: a refused caller is in the log and the audit as having called. One with
+// permission is not, because it has not called yet.
 func TestRequire(t *testing.T) {
 	f := newFixture(t)
 	in := &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool, MaxResults: 1}
@@ -135,8 +134,8 @@ func TestRequire(t *testing.T) {
 	}
 }
 
-// TestLimit: the limit is asked once a call, before the signature, and from
-// inside too.
+// TestLimit: the limit is checked once for each call, before the signature, and also for
+// calls from inside.
 func TestLimit(t *testing.T) {
 	var asked []string
 	f := newFixture(t, func(o *dispatch.Options) {
@@ -160,8 +159,8 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// TestUnsigned: an operation that needs no signature has a hook in the place of
-// permission, which names the caller, or refuses; and an end that is told.
+// TestUnsigned: an operation that needs no signature has a hook in place of permission, which
+// sets the caller or refuses, and its end is reported.
 func TestUnsigned(t *testing.T) {
 	refuse := false
 	f := newFixture(t, func(o *dispatch.Options) {
@@ -191,8 +190,7 @@ func TestUnsigned(t *testing.T) {
 	}
 }
 
-// TestMistakesOfTheProgram: what can only be a mistake of the program is told
-// before anything is served.
+// TestMistakesOfTheProgram: a programming mistake is reported before anything is served.
 func TestMistakesOfTheProgram(t *testing.T) {
 	f := newFixture(t)
 	panics := func(want string, do func()) {
@@ -218,8 +216,8 @@ func TestMistakesOfTheProgram(t *testing.T) {
 	}
 }
 
-// TestHere: whether what the input names is where the call is for is asked of
-// calls by each way, when the caller is allowed, and not for the question "may I?".
+// TestHere: calls of every kind are checked for their region after permission. A question
+// about permission is not.
 func TestHere(t *testing.T) {
 	var asked []string
 	f := newFixture(t, func(o *dispatch.Options) {

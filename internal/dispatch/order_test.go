@@ -8,9 +8,9 @@ import (
 	"poolhouse/internal/awsjson"
 )
 
-// TestOrderOfRefusals sends requests that are wrong in all that a step and the
-// steps behind it look at: the first step that sees it answers. Ada may do
-// nothing, so the last step would refuse every request.
+// TestOrderOfRefusals: a request is wrong in everything that a step and the later steps
+// check. The first step that checks answers. Ada has no permissions, so the last step would
+// refuse every request.
 func TestOrderOfRefusals(t *testing.T) {
 	const (
 		form   = "application/x-www-form-urlencoded"

@@ -9,9 +9,9 @@ import (
 	"poolhouse/internal/dispatch"
 )
 
-// TestImpossible: the body of a caller who may do the operation on no resource is
-// decoded only if it is small, to name the resource, and what is wrong with it is
-// not told. A caller who may do it on some resource learns what is wrong.
+// TestImpossible: a caller may do the operation on no resource. A body is decoded only if it
+// is small, to name the resource, and its mistakes are not reported. A caller that may do it
+// on some resource learns of mistakes.
 func TestImpossible(t *testing.T) {
 	const (
 		form    = "application/x-www-form-urlencoded"
@@ -20,7 +20,7 @@ func TestImpossible(t *testing.T) {
 	padded := func(body string, size int) string { return body + strings.Repeat(" ", size-len(body)) }
 	const named, wrong = `{"MaxResults":1,"UserPoolId":"` + pool + `"}`, `{"MaxResults":"x"}`
 	denied := func(on string) string { return implicit("cognito-idp:ListUserImportJobs", on) }
-	for _, c := range []struct{ body, without, with string }{ // what is answered without a policy, and with one of another pool
+	for _, c := range []struct{ body, without, with string }{ // the answer without a policy, and with one for another pool
 		{named, denied(poolARN), "200"},
 		{wrong, denied("*"), "SerializationException"},
 		{"{", denied("*"), "SerializationException"},

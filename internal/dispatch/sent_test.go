@@ -13,8 +13,8 @@ import (
 	"poolhouse/internal/dispatch"
 )
 
-// TestUnsignedAnswersAreSentFirst: a client without a signature has the answer before the hook is told,
-// so that its time does not tell what is recorded.
+// TestUnsignedAnswersAreSentFirst: a client without a signature gets the answer before the
+// hook is called. So the response time does not reveal what is recorded.
 func TestUnsignedAnswersAreSentFirst(t *testing.T) {
 	answered := make(chan struct{}, 2)
 	f := newFixture(t, func(o *dispatch.Options) {

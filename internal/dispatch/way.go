@@ -11,18 +11,18 @@ import (
 	"poolhouse/internal/exchange"
 )
 
-// way is one call on its way.
+// way is one call on its way through the steps.
 type way struct {
 	*exchange.Exchange
 	Call
 	d       *Dispatcher
 	service Service
-	limited bool  // whether the limit was asked
-	denied  error // the refusal of a caller whose input is wrong, too
+	limited bool  // the limit was checked
+	denied  error // the refusal, if the input is wrong as well
 }
 
-// answer carries a request through its steps. A caller who may not call learns
-// nothing of what is wrong with the input, save that it cannot be read at all.
+// answer takes a request through its steps. A caller without permission does not learn what
+// is wrong with the input, except if it cannot be read at all.
 func (w *way) answer(r *http.Request, m Message) ([]byte, error) {
 	ctx := r.Context()
 	op, err := m.Head()
@@ -68,8 +68,8 @@ func (w *way) answer(r *http.Request, m Message) ([]byte, error) {
 	return answer, w.HoldAnswer(ctx, &w.d.options.Budgets.Answers, len(answer), w.From.Known())
 }
 
-// notSigned notes of a call whose signature is refused from where it came, and which key it
-// claimed to be of.
+// notSigned records the address of a call with a refused signature, and the key that it
+// claimed.
 func (w *way) notSigned(r *http.Request, err error) {
 	if refusal, ok := errors.AsType[*apicore.Refusal](err); ok && refusal.Reason != apicore.Limited {
 		w.Hint(refusal.Hint)
@@ -77,12 +77,12 @@ func (w *way) notSigned(r *http.Request, err error) {
 	}
 }
 
-// maxRefused is how many bytes the body of a call may have that is decoded only
-// to name in its refusal what the call is about.
+// maxRefused is the maximum size of a body that is decoded only to name in the refusal what
+// the call is about.
 const maxRefused = 16 << 10
 
-// impossible returns the refusal of a caller who may do the operation on no
-// resource, nil for others.
+// impossible returns the refusal of a caller that may do the operation on no resource, and
+// nil for others.
 func (w *way) impossible(ctx context.Context) error {
 	if w.d.options.Possible == nil || !w.Operation.Signed {
 		return nil
@@ -90,7 +90,7 @@ func (w *way) impossible(ctx context.Context) error {
 	return w.d.options.Possible(ctx, w.From, w.Operation)
 }
 
-// orRefused returns a decoder that answers an input that is wrong with a refusal.
+// orRefused returns a decoder that returns the refusal for an invalid input.
 func orRefused(decode decoder, refusal error) decoder {
 	return func(in any, only []string) error {
 		if decode(in, only) != nil {
@@ -100,15 +100,14 @@ func orRefused(decode decoder, refusal error) decoder {
 	}
 }
 
-// decoder reads the input of a call, as [Message].Decode does.
+// decoder decodes the input of a call, as [Message].Decode does.
 type decoder func(in any, only []string) error
 
-// decoded is how many times the bytes of a body its input has in memory, as was
-// measured of the worst.
+// decoded is how many bytes of memory an input needs for each byte of its body, measured for
+// the worst case.
 const decoded = 24
 
-// room waits until there is room for the work on a call whose body has so many
-// bytes.
+// room waits until there is room for the work on a call with a body of this size.
 func (w *way) room(ctx context.Context, body int) (done func(), err error) {
 	b := &w.d.options.Budgets
 	var weight int64
@@ -121,7 +120,7 @@ func (w *way) room(ctx context.Context, body int) (done func(), err error) {
 	return exchange.Room(ctx, b.Work, weight)
 }
 
-// find notes the operation as soon as it is known, and asks for its limit.
+// find sets the operation as soon as it is known, and checks its limit.
 func (w *way) find(ctx context.Context, op *apicore.OperationInfo, err error) error {
 	if op != nil {
 		w.Operation = *op
@@ -133,8 +132,8 @@ func (w *way) find(ctx context.Context, op *apicore.OperationInfo, err error) er
 	return w.d.options.Limit(ctx, &w.Call)
 }
 
-// carryOut is the rest of the way, which calls from inside the process go too:
-// the caller is known, or needs not be. small tells that the input may be read twice.
+// carryOut has the remaining steps, which calls from inside the process take as well. The
+// caller is known or need not be. small says that the input may be decoded twice.
 func (w *way) carryOut(ctx context.Context, small bool, decode decoder) (any, error) {
 	e := w.d.entries[keyOf(w.Operation)]
 	if e == nil || e.handle == nil {
@@ -164,15 +163,15 @@ func (w *way) carryOut(ctx context.Context, small bool, decode decoder) (any, er
 	return out, err
 }
 
-// deniedAnyway tells whether a caller whose input is wrong may not do what it asks for,
-// as far as that depends on members that are good. Then the refusal is the answer, and
-// the caller does not learn what is wrong.
+// deniedAnyway reports whether the caller of an invalid input is refused anyway. It considers
+// only valid members. Then the refusal is the answer, and the caller does not learn what is
+// wrong.
 func (w *way) deniedAnyway(ctx context.Context, e *entry, decode decoder) bool {
 	if !w.Operation.Signed || w.Operation.Needs == nil {
 		return false
 	}
 	named := e.empty()
-	members := append([]string{}, w.Operation.Needs.Members()...) // not nil, which is all
+	members := append([]string{}, w.Operation.Needs.Members()...) // not nil, because nil means all
 	if decode(named, members) != nil {
 		return false
 	}
@@ -184,7 +183,7 @@ func (w *way) deniedAnyway(ctx context.Context, e *entry, decode decoder) bool {
 	return true
 }
 
-// allow asks whether the caller may do what the input asks for.
+// allow checks whether the caller may do what the input asks for.
 func (w *way) allow(ctx context.Context, input any) (err error) {
 	o := &w.d.options
 	switch {
@@ -199,7 +198,7 @@ func (w *way) allow(ctx context.Context, input any) (err error) {
 	return nil
 }
 
-// errorOf returns the error of the API that tells of err, with its status.
+// errorOf returns the API error for err with its status.
 func (w *way) errorOf(ctx context.Context, err error) *apicore.Error {
 	e := w.named(err)
 	if e == nil {
@@ -214,8 +213,7 @@ func (w *way) errorOf(ctx context.Context, err error) *apicore.Error {
 	return &told
 }
 
-// named returns the error of the API that tells of err, nil for an unexpected
-// one.
+// named returns the API error for err, or nil for an unexpected one.
 func (w *way) named(err error) *apicore.Error {
 	if e, ok := errors.AsType[*apicore.Error](err); ok {
 		return e
@@ -226,8 +224,7 @@ func (w *way) named(err error) *apicore.Error {
 	return w.service.ErrorOf(err)
 }
 
-// unexpected logs an error for which there is no word, and returns all that the
-// outside learns of it.
+// unexpected logs an error that has no name in the API, and returns the error for the client.
 func (w *way) unexpected(ctx context.Context, err error) *apicore.Error {
 	w.Unexpected(ctx, w.Operation.Name, err)
 	return &apicore.Error{Name: w.service.Protocol.Name(apicore.Internal), Message: "Internal error.", Status: http.StatusInternalServerError}

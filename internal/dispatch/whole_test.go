@@ -17,7 +17,7 @@ func implicit(action, resource string) string {
 		" because no identity-based policy allows the " + action + " action"
 }
 
-// TestWholeWay goes the whole way in both protocols.
+// TestWholeWay takes a call through all steps in both protocols.
 func TestWholeWay(t *testing.T) {
 	f := newFixture(t)
 	list := func() string {

@@ -12,8 +12,8 @@ import (
 	"poolhouse/internal/bounds"
 )
 
-// How soon a body must come: within bodyTime and a second for each bodyRate bytes
-// that came, and within maxBodyTime whatever it is.
+// The time limits of a body: bodyTime plus a second for each bodyRate bytes that have
+// arrived, and never more than maxBodyTime.
 const (
 	bodyTime    = 10 * time.Second
 	bodyRate    = 4 << 10
@@ -23,12 +23,11 @@ const (
 // freeBody is how many bytes of a body are not taken from a budget.
 const freeBody = 16 << 10
 
-// Read returns the whole body, which may have limit bytes, or an
-// *[apicore.Refusal] that says why it could not be read: too large is status
-// 413, too slow 408, broken off 400. When the body does not come to its end, the
-// connection is of no more use, and net/http closes it. What a body holds beyond
-// 16 KiB is taken from the budget as it comes, until [Exchange.Release]; when
-// nothing is left, the refusal has status 503.
+// Read returns the whole body, which may have limit bytes. An *[apicore.Refusal] says why it
+// could not be read: status 413 is too large, 408 too slow, 400 broken off. If the body was
+// not read to its end, the connection cannot be used any more, and net/http closes it. The
+// bytes of a body beyond 16 KiB are taken from the budget as they arrive, until
+// [Exchange.Release]. If the budget is used up, the refusal has status 503.
 func (x *Exchange) Read(limit int64, budget *bounds.Budget) ([]byte, error) {
 	body, err := x.readAll(limit, budget)
 	if err == nil {
@@ -48,7 +47,7 @@ func (x *Exchange) Read(limit int64, budget *bounds.Budget) ([]byte, error) {
 	return nil, &apicore.Refusal{Reason: apicore.BrokenOff, Status: http.StatusBadRequest, Message: "The request's body could not be read to its end."}
 }
 
-// Busy is the refusal of a call for which the server has no room now.
+// Busy returns the refusal of a call for which the server has no room now.
 func Busy() *apicore.Refusal {
 	return &apicore.Refusal{Reason: apicore.Busy, Status: http.StatusServiceUnavailable, Message: "The server has no room for the request now. Please try again."}
 }
@@ -58,7 +57,7 @@ func (x *Exchange) readAll(limit int64, budget *bounds.Budget) (body []byte, err
 		return nil, nil
 	}
 	src := http.MaxBytesReader(x.writer, x.request.Body, limit)
-	most := limit // bytes that can come
+	most := limit // bytes that can still arrive
 	if known := x.request.ContentLength; known >= 0 {
 		most = min(most, known)
 	}
@@ -81,14 +80,14 @@ func (x *Exchange) readAll(limit int64, budget *bounds.Budget) (body []byte, err
 	}
 }
 
-// grow returns the body with room for more. One byte more than can come is enough
-// to see its end.
+// grow returns the body with room for more. It needs room for one byte more than can arrive,
+// to see the end of the body.
 func (x *Exchange) grow(body []byte, most int64, budget *bounds.Budget) ([]byte, error) {
 	size := min(max(512, 2*int64(cap(body))), most+1)
 	if cap(body) == 0 && x.request.ContentLength >= 0 {
 		size = min(most+1, freeBody)
 	}
-	size = max(size, int64(cap(body))+1) // the body may be longer than it says
+	size = max(size, int64(cap(body))+1) // the body may be longer than its Content-Length
 	if size > freeBody {
 		release, ok := budget.Take(size - max(int64(cap(body)), freeBody))
 		if !ok {
@@ -99,7 +98,7 @@ func (x *Exchange) grow(body []byte, most int64, budget *bounds.Budget) ([]byte,
 	return append(make([]byte, 0, size), body...), nil
 }
 
-// readBy says until when the next piece of the body must have come.
+// readBy sets the deadline for the next piece of the body.
 func (x *Exchange) readBy(at time.Time) {
-	_ = http.NewResponseController(x.writer).SetReadDeadline(at) // where there is no connection, there is no waiting
+	_ = http.NewResponseController(x.writer).SetReadDeadline(at) // without a connection there is no waiting
 }

@@ -16,8 +16,8 @@ import (
 	"poolhouse/internal/bounds"
 )
 
-// TestBodiesShareABudget: a body takes what it has beyond 16 KiB from the budget as
-// it comes, and gives it back at the end. When nothing is left it is refused.
+// TestBodiesShareABudget: the bytes of a body beyond 16 KiB are taken from the budget as they
+// arrive, and returned at the end. If the budget is used up, the body is refused.
 func TestBodiesShareABudget(t *testing.T) {
 	budget := bounds.NewBudget(100 << 10)
 	read := func(size int) (*Exchange, error) {
@@ -51,8 +51,8 @@ func TestBodiesShareABudget(t *testing.T) {
 	}
 }
 
-// TestNotAheadOfTheBody: what a request says of its body takes nothing: only what
-// came does.
+// TestNotAheadOfTheBody: only bytes that have arrived are taken, regardless of the
+// Content-Length.
 func TestNotAheadOfTheBody(t *testing.T) {
 	budget := bounds.NewBudget(40 << 10)
 	for range 10 {
@@ -81,7 +81,7 @@ func (p pipes) Accept() (net.Conn, error) {
 func (p pipes) Close() error   { return nil }
 func (p pipes) Addr() net.Addr { return &net.TCPAddr{} }
 
-// answerOf has a handler answer what a client sends, in a bubble of synctest.
+// answerOf serves what a client sends with a handler, in a synctest bubble.
 func answerOf(t *testing.T, h http.HandlerFunc, client func(net.Conn)) {
 	t.Helper()
 	p := make(pipes, 1)
@@ -94,12 +94,12 @@ func answerOf(t *testing.T, h http.HandlerFunc, client func(net.Conn)) {
 	here.Close()
 	close(p)
 	<-done
-	time.Sleep(time.Minute) // of the bubble: net/http waits for a moment before it closes a connection
+	time.Sleep(time.Minute) // in the bubble: net/http waits before it closes a connection
 	synctest.Wait()
 }
 
-// TestSlowBodies: a body that comes slower than it may is given up, one at the
-// lowest rate is not.
+// TestSlowBodies: a body that is slower than allowed is refused; one at the lowest rate is
+// not.
 func TestSlowBodies(t *testing.T) {
 	for name, c := range map[string]struct {
 		piece int // bytes a second

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// caught has a handler answer behind Catch, on a real connection.
+// caught serves a request with a handler behind Catch, over a real connection.
 func caught(t *testing.T, h http.HandlerFunc) (answer *http.Response, body, log string, err error) {
 	t.Helper()
 	var lines bytes.Buffer
@@ -27,11 +27,11 @@ func caught(t *testing.T, h http.HandlerFunc) (answer *http.Response, body, log 
 		body = string(text)
 		_ = answer.Body.Close() // it was read
 	}
-	server.Close() // and waits for the handler
+	server.Close() // also waits for the handler
 	return answer, body, lines.String(), err
 }
 
-// TestCatch: a panic before the answer is answered and logged, with one id.
+// TestCatch: a panic before the answer is answered and logged, with the same ID.
 func TestCatch(t *testing.T) {
 	for name, set := range map[string]string{"none": "", "AWS": "x-amzn-RequestId", "S3": "x-amz-request-id"} {
 		answer, body, log, err := caught(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -58,8 +58,8 @@ func TestCatch(t *testing.T) {
 	}
 }
 
-// TestCatchIsTooLate: of an answer that was begun, nothing is made up. What is
-// whole arrives, and what is not is seen to be broken off. Both leave a line.
+// TestCatchIsTooLate: nothing is added to an answer that was begun. A complete answer
+// arrives, and the client sees that an incomplete one was cut off. Both are logged.
 func TestCatchIsTooLate(t *testing.T) {
 	for _, c := range []struct {
 		name, length string
@@ -83,8 +83,8 @@ func TestCatchIsTooLate(t *testing.T) {
 	}
 }
 
-// TestAbortIsSilent: a handler that asks for its answer to be broken off, before
-// or behind the guard of a dispatcher, leaves no line.
+// TestAbortIsSilent: a handler that aborts its answer, inside or outside of the guard of a
+// dispatcher, is not logged.
 func TestAbortIsSilent(t *testing.T) {
 	for name, h := range map[string]http.HandlerFunc{
 		"at once": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
@@ -98,7 +98,7 @@ func TestAbortIsSilent(t *testing.T) {
 	}
 }
 
-// TestInformation: an answer is not begun by what may come before it.
+// TestInformation: an informational response does not begin the answer.
 func TestInformation(t *testing.T) {
 	answer, _, log, err := caught(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusEarlyHints)

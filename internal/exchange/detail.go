@@ -2,13 +2,13 @@ package exchange
 
 import "strings"
 
-// DetailHeader is the header in which an answer says more of an error than the
-// real service's message does, such as the place of a mistake.
+// DetailHeader is the header with more about an error than the real service's message has,
+// such as the place of a mistake.
 const DetailHeader = "X-Poolhouse-Detail"
 
-// Detail tells more of the error that is about to be answered, in a header of
-// the answer, if there is one, and in the request's line in the log. The text is in the server's
-// own words: it holds no secret and no attribute of a user. "" tells nothing.
+// Detail adds a text about the error that will be answered to a header of the answer, if
+// there is one, and to the log line of the request. The text is the server's own and has no
+// secret and no user attribute. "" adds nothing.
 func (x *Exchange) Detail(text string) {
 	if text == "" {
 		return
@@ -19,17 +19,15 @@ func (x *Exchange) Detail(text string) {
 	}
 }
 
-// Hint tells who runs the server what may be behind the error that is about to be
-// answered: in the request's line in the log alone. The text is in the server's own words, as
-// that of [Exchange.Detail]. "" tells nothing.
+// Hint adds a possible cause of the error, for the operator, to the log line of the request
+// only. The text is the server's own, as that of [Exchange.Detail]. "" adds nothing.
 func (x *Exchange) Hint(text string) { x.hint = HeaderText(text) }
 
-// maxHeader bounds a text in a header, in bytes: clients limit the length of a
-// header's line.
+// maxHeader bounds a text in a header, in bytes, because clients limit the length of a header
+// line.
 const maxHeader = 1024
 
-// HeaderText makes a text fit for a header: one line of ASCII that is not too
-// long.
+// HeaderText converts a text for a header: one line of ASCII with a limited length.
 func HeaderText(s string) string {
 	text := strings.Map(func(r rune) rune {
 		switch {

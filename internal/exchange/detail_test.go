@@ -35,7 +35,7 @@ func TestHeaderText(t *testing.T) {
 	}
 }
 
-// TestHint: a hint is in the line of the log, on one line, and not in the answer.
+// TestHint: a hint is on the log line and not in the answer.
 func TestHint(t *testing.T) {
 	x, w, log := begun("")
 	x.Hint("the host\nof a proxy")

@@ -1,7 +1,9 @@
-// Package exchange is a call and its answer as HTTP and the log have them, in
-// whatever protocol they are: its id, its body's limit, the panic of its handler
-// or of what stands before that, and its line in the log.
+// Package exchange owns what HTTP and the log need of a call and its answer in any protocol:
+// its ID, the limit of its body, panics of its handler or outside of it, and its log line.
 //
-// It knows nothing of how requests and answers are written, and nothing of who
-// calls. The names of errors are the protocols'.
+// It knows nothing of the format of requests and answers, and nothing of callers. The names
+// of errors belong to the protocols.
+//
+// exchange.go has a call and its answer, body.go reads bodies, room.go bounds what calls
+// hold, guard.go catches panics, and end.go writes the log line.
 package exchange

@@ -8,24 +8,24 @@ import (
 
 // End says how a call ended.
 type End struct {
-	Service   string // that the operation is of; "" when none was named
-	Operation string // "" when none was named that there is
-	Error     string // the name of the error that was answered, "" on success
-	Status    int    // of HTTP
+	Service   string // the service of the operation; "" if none was named
+	Operation string // "" if no existing operation was named
+	Error     string // the name of the error in the answer, "" on success
+	Status    int    // the HTTP status
 }
 
-// claim is what is known of a caller whose signature is refused.
+// claim is what is known of a caller with a refused signature.
 type claim struct{ address, key string }
 
-// Claim notes of a call whose signature is refused from which address it came, and which
-// access key it claimed to be of, for its line in the log.
+// Claim records the address of a call with a refused signature, and the access key that it
+// claimed, for its log line.
 func (x *Exchange) Claim(address, key string) { x.claimed = &claim{address, key} }
 
-// maxAttrs is how many attributes the line of a call has at most.
+// maxAttrs is the maximum number of attributes of a call's log line.
 const maxAttrs = 10
 
-// End writes the one line of the call to the log, in which no value of its input
-// is, and returns how long the call took.
+// End writes the log line of the call, which has no value of its input. It returns how long
+// the call took.
 func (x *Exchange) End(ctx context.Context, e End) (took time.Duration) {
 	took = time.Since(x.Begun)
 	attrs := append(make([]slog.Attr, 0, maxAttrs), slog.String("requestId", x.ID), slog.String("operation", e.Operation))

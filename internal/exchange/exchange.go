@@ -13,21 +13,21 @@ import (
 	"poolhouse/internal/guard"
 )
 
-// Exchange is a call that is being answered: a request, or one from inside of
-// the process, which has neither a body nor headers.
+// Exchange is a call that is being answered: a request, or a call from inside the process,
+// which has neither a body nor headers.
 type Exchange struct {
-	ID      string // of the call, and in the header of an answer
+	ID      string // the ID of the call, also in a header of the answer
 	Begun   time.Time
 	writer  http.ResponseWriter
 	request *http.Request
 	log     *slog.Logger
 	detail  string   // of the error, "" for none
-	hint    string   // for who runs the server, "" for none
-	held    []func() // give back what the exchange holds
-	claimed *claim   // nil where no signature was refused
+	hint    string   // for the operator, "" for none
+	held    []func() // return what the exchange holds
+	claimed *claim   // nil unless the signature was refused
 }
 
-// Begin gives a request an id.
+// Begin gives a request an ID.
 func Begin(w http.ResponseWriter, r *http.Request, log *slog.Logger) *Exchange {
 	x := Inside(log)
 	x.writer, x.request = w, r
@@ -35,23 +35,23 @@ func Begin(w http.ResponseWriter, r *http.Request, log *slog.Logger) *Exchange {
 	return x
 }
 
-// Inside gives a call from inside of the process an id.
+// Inside gives a call from inside the process an ID.
 func Inside(log *slog.Logger) *Exchange {
 	return &Exchange{ID: uuid.NewString(), Begun: time.Now(), log: log}
 }
 
-// Hold has [Exchange.Release] give something back.
+// Hold makes [Exchange.Release] call release.
 func (x *Exchange) Hold(release func()) { x.held = append(x.held, release) }
 
-// HoldAnswer waits until the answer of the exchange may be held until [Exchange.Release]. known
-// says whether it is known who asks.
+// HoldAnswer waits until there is room for the answer, which is held until
+// [Exchange.Release]. known says whether the caller is known.
 func (x *Exchange) HoldAnswer(ctx context.Context, a *Answers, size int, known bool) error {
 	release, err := a.Hold(ctx, x.writer, size, known)
 	x.Hold(release)
 	return err
 }
 
-// Release gives back what the exchange holds of budgets.
+// Release returns what the exchange holds of budgets.
 func (x *Exchange) Release() {
 	for _, release := range x.held {
 		release()
@@ -59,10 +59,10 @@ func (x *Exchange) Release() {
 	x.held = nil
 }
 
-// retryAfter is when a client that was told 503 may try again, in seconds.
+// retryAfter is when a client may retry after status 503, in seconds.
 const retryAfter = "1"
 
-// Write sends an answer whose body is whole. net/http adds the date.
+// Write sends a complete answer. net/http adds the date.
 func (x *Exchange) Write(contentType string, status int, body []byte) {
 	header := x.writer.Header()
 	if status == http.StatusServiceUnavailable {
@@ -74,17 +74,17 @@ func (x *Exchange) Write(contentType string, status int, body []byte) {
 	header.Set("Content-Type", contentType)
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	x.writer.WriteHeader(status)
-	_, _ = x.writer.Write(body) // the client may have gone; nobody is left to tell
+	_, _ = x.writer.Write(body) // if the client has disconnected, there is nothing left to do
 }
 
-// Send has an answer that was written leave the server now. Otherwise a small one waits for the end of
-// the request.
+// Send sends a written answer at once. Otherwise a small answer waits for the end of the
+// request.
 func (x *Exchange) Send() {
-	_ = http.NewResponseController(x.writer).Flush() // the client may have gone
+	_ = http.NewResponseController(x.writer).Flush() // the client may have disconnected
 }
 
-// Unexpected logs an error that nobody has a word for, once, with the id that
-// the client gets to see. A client that has gone is no fault of the server's.
+// Unexpected logs an error that has no name in the API, once, with the ID that the client
+// gets. If the client has disconnected, that is no error of the server.
 func (x *Exchange) Unexpected(ctx context.Context, operation string, err error) {
 	attrs := []any{"requestId", x.ID, "operation", operation, "error", err}
 	if p, ok := errors.AsType[*guard.Panic](err); ok {

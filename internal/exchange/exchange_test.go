@@ -82,7 +82,7 @@ func TestGuarded(t *testing.T) {
 func TestGoneClientIsNoError(t *testing.T) {
 	x, _, log := begun("")
 	ctx, cancel := context.WithCancel(t.Context())
-	x.Unexpected(ctx, "Do", context.Canceled) // whose own context it was, not the client's
+	x.Unexpected(ctx, "Do", context.Canceled) // the handler's own context was cancelled, not the client's
 	cancel()
 	x.Unexpected(ctx, "Do", ctx.Err())
 	if strings.Count(log.String(), "level=ERROR") != 1 || strings.Count(log.String(), "the client went away") != 1 {

@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// FuzzMedia: a body is of a media type only when its Content-Type begins with it,
-// in small letters or capitals.
+// FuzzMedia: a body has a media type only if its Content-Type begins with it, in any case.
 func FuzzMedia(f *testing.F) {
 	const media = "application/x-amz-json-1.1"
 	for _, field := range []string{media, media + "; charset=utf-8", " Application/X-AMZ-Json-1.1 ", media + "x", "text/plain; a=" + media, media + ";;", ";" + media} {
@@ -25,7 +24,7 @@ func FuzzMedia(f *testing.F) {
 	})
 }
 
-// FuzzHeaderText: a text in a header is one line of ASCII that is not too long.
+// FuzzHeaderText: a text in a header is one line of ASCII with a limited length.
 func FuzzHeaderText(f *testing.F) {
 	for _, text := range []string{"", "a\r\nSet-Cookie: x", "é\x1b[0m\u202e", strings.Repeat("x", maxHeader+1), "\xff"} {
 		f.Add(text)

@@ -11,9 +11,9 @@ import (
 	"poolhouse/internal/guard"
 )
 
-// Guarded runs a handler. Its panic becomes an error, and
-// [Exchange.Unexpected] tells all that is known of it. With [http.ErrAbortHandler] a
-// handler asks net/http to break the answer off, and so it does.
+// Guarded runs a handler and turns its panic into an error, which [Exchange.Unexpected] logs
+// in full. [http.ErrAbortHandler] is passed on, because a handler uses it to make net/http
+// abort the answer.
 func Guarded[Out any](handler func() (Out, error)) (Out, error) {
 	out, err := guard.Call(handler)
 	if p, ok := errors.AsType[*guard.Panic](err); ok && p.Value == http.ErrAbortHandler {
@@ -22,15 +22,12 @@ func Guarded[Out any](handler func() (Out, error)) (Out, error) {
 	return out, err
 }
 
-// The headers of an answer that have a request's id, in the protocols of AWS
-// and in that of S3.
+// The headers with a request's ID, in the protocols of AWS and in that of S3.
 var idHeaders = [...]string{"x-amzn-RequestId", "x-amz-request-id"}
 
-// Catch returns a handler that stands before all others. A panic that comes
-// through to it leaves an error in the log, with the request's id and the
-// stack. When nothing of an answer was written yet, answer writes it: status
-// 500, in the form of the request's protocol. Of an answer that was begun, the
-// client sees that it is not whole.
+// Catch returns a handler to put before all others. It logs a panic with the request's ID and
+// the stack. If no part of the answer was written yet, answer writes one: status 500, in the
+// request's protocol. If the answer was begun, the client sees that it is incomplete.
 func Catch(next http.Handler, log *slog.Logger, answer http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begun := &begunWriter{ResponseWriter: w}
@@ -44,17 +41,17 @@ func Catch(next http.Handler, log *slog.Logger, answer http.HandlerFunc) http.Ha
 		switch {
 		case !begun.begun:
 			answer(w, r)
-		case w.Header().Get("Content-Length") == "": // else net/http sees whether all of it came
+		case w.Header().Get("Content-Length") == "": // otherwise net/http checks whether all of it was written
 			panic(http.ErrAbortHandler)
 		}
 	})
 }
 
-// maxPath bounds how much of a path the log gets, in bytes.
+// maxPath bounds a path in the log, in bytes.
 const maxPath = 256
 
-// keepID returns the id that an answer has. Of an answer that was not begun it
-// takes all other headers away, and it gives it an id if it has none.
+// keepID returns the ID in the headers of an answer. If the answer was not begun, it removes
+// all other headers and adds an ID if there is none.
 func keepID(header http.Header, begun bool) (id string) {
 	name := idHeaders[0]
 	for _, n := range idHeaders {
@@ -72,14 +69,14 @@ func keepID(header http.Header, begun bool) (id string) {
 	return id
 }
 
-// begunWriter knows whether an answer was begun.
+// begunWriter records whether an answer was begun.
 type begunWriter struct {
 	http.ResponseWriter
 	begun bool
 }
 
 func (w *begunWriter) WriteHeader(status int) {
-	w.begun = w.begun || status >= http.StatusOK // what comes before is not the answer
+	w.begun = w.begun || status >= http.StatusOK // an informational response is not the answer
 	w.ResponseWriter.WriteHeader(status)
 }
 
@@ -88,5 +85,5 @@ func (w *begunWriter) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// Unwrap is for [http.ResponseController].
+// Unwrap is used by [http.ResponseController].
 func (w *begunWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

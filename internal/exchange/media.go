@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// IsOf reports whether a request's body is of a media type, which is in lower
-// case. Parameters, such as charset, do not matter.
+// IsOf reports whether a request's body has a media type, which is given in lower case.
+// Parameters such as charset are ignored.
 func IsOf(r *http.Request, media string) bool {
 	field := r.Header.Get("Content-Type")
 	if field == media {

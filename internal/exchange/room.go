@@ -11,7 +11,7 @@ import (
 // roomTime is how long a request waits for room.
 const roomTime = 10 * time.Second
 
-// Room takes bytes of a budget. It waits for them if it must; the error is that of
+// Room takes bytes from a budget, and waits for them if necessary. Its error is that of
 // [Busy].
 func Room(ctx context.Context, b *bounds.Budget, n int64) (release func(), err error) {
 	if release, ok := b.Take(n); ok {
@@ -25,9 +25,9 @@ func Room(ctx context.Context, b *bounds.Budget, n int64) (release func(), err e
 	return release, nil
 }
 
-// How large an answer may be that is not counted, and one that is not large, in bytes: what
-// a connection has of them is little in sum. A larger one must be taken within answerTime
-// and a second for each answerRate bytes.
+// The size of an answer that is not counted, and of a small one, in bytes. The sum of such
+// answers per connection is small. A larger answer must be received within answerTime plus a
+// second for each answerRate bytes.
 const (
 	FreeAnswer  = 4 << 10
 	SmallAnswer = 64 << 10
@@ -35,18 +35,18 @@ const (
 	answerRate  = 16 << 10
 )
 
-// Answers bounds what the answers that are being sent hold in sum, in bytes. A nil budget
-// has no end. Small answers have budgets of their own, so that they do not wait for large
+// Answers bounds the sum of the answers that are being sent, in bytes. A nil budget is
+// unlimited. Small answers have budgets of their own, so that they do not wait for large
 // ones.
 type Answers struct {
-	Large     *bounds.Budget // of more than 64 KiB
-	Small     *bounds.Budget // of more than 4 KiB
-	Strangers *bounds.Budget // of more than 4 KiB, to those of whom it is not known who they are
+	Large     *bounds.Budget // for answers of more than 64 KiB
+	Small     *bounds.Budget // for answers of more than 4 KiB
+	Strangers *bounds.Budget // for answers of more than 4 KiB to unknown callers
 }
 
-// Hold waits until an answer may be held until it is sent, which release tells, and then
-// has the client take it in time. known says whether it is known who asks. The error is that
-// of [Busy].
+// Hold waits until there is room for an answer, and sets the deadline for the client to
+// receive it. release returns the room after the answer was sent. known says whether the
+// caller is known. Its error is that of [Busy].
 func (a *Answers) Hold(ctx context.Context, w http.ResponseWriter, size int, known bool) (release func(), err error) {
 	if size <= FreeAnswer {
 		return func() {}, nil
@@ -63,8 +63,8 @@ func (a *Answers) Hold(ctx context.Context, w http.ResponseWriter, size int, kno
 	return release, err
 }
 
-// takeInTime says by when an answer must be taken.
+// takeInTime sets the deadline for receiving an answer.
 func takeInTime(w http.ResponseWriter, size int) {
 	by := time.Now().Add(answerTime + time.Duration(size)*time.Second/answerRate)
-	_ = http.NewResponseController(w).SetWriteDeadline(by) // where there is no connection, there is no waiting
+	_ = http.NewResponseController(w).SetWriteDeadline(by) // without a connection there is no waiting
 }

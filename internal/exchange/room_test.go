@@ -14,8 +14,8 @@ import (
 	"poolhouse/internal/bounds"
 )
 
-// TestAnswersShareBudgets: what answers hold is bounded in sum, whatever their size is; those
-// who are known do not wait for those who are not, nor small answers for large ones.
+// TestAnswersShareBudgets: the sum of answers of any size is bounded. Known callers do not
+// wait for unknown ones, and small answers do not wait for large ones.
 func TestAnswersShareBudgets(t *testing.T) {
 	const small, large = 60 << 10, 100 << 10
 	for _, c := range []struct {
@@ -68,8 +68,8 @@ func TestAnswersShareBudgets(t *testing.T) {
 	}
 }
 
-// TestSlowReaders: an answer must be taken at the lowest rate, a small one too: so the room that
-// it has becomes free.
+// TestSlowReaders: every answer, even a small one, must be received at the lowest rate. After
+// that its room is free.
 func TestSlowReaders(t *testing.T) {
 	for size, most := range map[int]time.Duration{160 << 10: 20 * time.Second, 60 << 10: 13750 * time.Millisecond, 5 << 10: 10312 * time.Millisecond} {
 		synctest.Test(t, func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestSlowReaders(t *testing.T) {
 	}
 }
 
-// TestRetryAfter: who is told that there is no room is told when to come again.
+// TestRetryAfter: a refusal for lack of room says when to retry.
 func TestRetryAfter(t *testing.T) {
 	w := httptest.NewRecorder()
 	Begin(w, httptest.NewRequest(http.MethodPost, "/", nil), nil).Write("text/plain", Busy().Status, nil)

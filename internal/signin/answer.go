@@ -11,7 +11,7 @@ import (
 // Answer is a call of RespondToAuthChallenge or AdminRespondToAuthChallenge.
 type Answer struct {
 	Caller
-	PoolID    string // of an administrator's call
+	PoolID    string // only in an administrator's call
 	ClientID  string
 	Challenge string
 	Session   string
@@ -26,15 +26,15 @@ const (
 	mfaSetup            = "MFA_SETUP"
 )
 
-// answers say how each challenge is answered.
+// answers has the function that answers each challenge.
 var answers = map[string]func(a *attempt, ctx context.Context) (*Result, error){
 	passwordVerifier: (*attempt).answerSRP, newPasswordRequired: (*attempt).answerNewPassword,
 	softwareTokenMFA: (*attempt).answerTOTP, mfaSetup: (*attempt).answerSetup,
 }
 
-// Answer goes on with a sign-in. The steps are the same for every challenge: the client, what the
-// challenge remembers, the client's secret, the user, the user's state; then the challenge is
-// answered, and [attempt.proceed] goes on.
+// Answer continues a sign-in. The steps are the same for every challenge: the client, the
+// stored state of the challenge, the client's secret, the user, and the user's status. Then
+// the challenge is answered, and [attempt.proceed] continues.
 func (s *Service) Answer(ctx context.Context, in Answer) (r *Result, err error) {
 	a, err := s.enter(ctx, in.Caller, in.PoolID, in.ClientID)
 	if err != nil {
@@ -56,7 +56,7 @@ func (s *Service) Answer(ctx context.Context, in Answer) (r *Result, err error) 
 	return r, err
 }
 
-// resume finds what the challenge remembers, and its user.
+// resume reads the state of the challenge, and finds its user.
 func (a *attempt) resume(ctx context.Context, in Answer) (err error) {
 	text := in.Session
 	if in.Challenge == passwordVerifier {
@@ -86,8 +86,8 @@ func (a *attempt) resume(ctx context.Context, in Answer) (err error) {
 	return a.stands()
 }
 
-// findAgain finds the user of the challenge, who has the same credential as when the password was
-// proved.
+// findAgain finds the user of the challenge, whose credential must be the same as when the
+// password was proved.
 func (a *attempt) findAgain(ctx context.Context) (err error) {
 	c := a.challenge
 	a.name = c.Name

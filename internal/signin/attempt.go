@@ -8,35 +8,35 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// attempt is one call on its way through the steps: [Service.Begin] and [Service.Answer] say in
-// which order.
+// attempt is one call on its way through the steps. [Service.Begin] and [Service.Answer] have
+// their order.
 type attempt struct {
 	*Service
 	Caller
 	pool   *userpool.UserPool
 	client *userpool.Client
 	params map[string]string // AuthParameters or ChallengeResponses
-	at     time.Time         // as it is kept
+	at     time.Time         // in the precision of the store
 	begun  time.Time
 
-	// name is the one that the user was asked for by, in the form that is unique. found is the
-	// user as the store has it, and user as the call leaves it. Of a name without a user, where
-	// nothing may tell that, user is made up, and simulated is set.
+	// name is the requested name in its unique form. found is the user in the store, and user
+	// is the user as the call changes it. If there is no user of the name and nothing may
+	// reveal that, user is made up and simulated is set.
 	name        string
 	found, user *userpool.User
 	simulated   bool
 
-	challenge *state // that is answered; nil at the beginning
+	challenge *state // the challenge that is answered; nil at the beginning
 	proved    bool   // the password is known to be right
-	secondOK  bool   // a second factor was good
+	secondOK  bool   // a second factor was proved
 	changes   []func(*userpool.User) error
 	effects   Effects
 }
 
-// Result is how a call went on: with a challenge, or with tokens.
+// Result is the next step of a sign-in: a challenge or tokens.
 type Result struct {
-	// Challenge is the name of the challenge, "" where there are tokens. Parameters are what
-	// it tells the client, and Session what goes with the answer.
+	// Challenge is the name of the challenge, or "" if there are tokens. Parameters are for
+	// the client, and Session is for the answer to the challenge.
 	Challenge  string
 	Parameters map[string]string
 	Session    string
@@ -44,19 +44,19 @@ type Result struct {
 	Tokens *Granted
 }
 
-// Granted is the tokens of a user who is signed in.
+// Granted has the tokens of a signed-in user.
 type Granted struct {
 	ID, Access string
-	Refresh    string // "" where there is no new one
-	ExpiresIn  int64  // seconds
+	Refresh    string // "" if there is no new one
+	ExpiresIn  int64  // in seconds
 }
 
-// hides reports whether nothing may tell which users exist.
+// hides reports whether the client must not reveal which users exist.
 func (a *attempt) hides() bool { return hides(a.client) }
 
 func hides(c *userpool.Client) bool { return c.Settings.PreventUserExistenceErrors == "ENABLED" }
 
-// param returns a parameter that must be there.
+// param returns a required parameter.
 func (a *attempt) param(name string) (string, error) {
 	if v := a.params[name]; v != "" {
 		return v, nil
@@ -64,7 +64,7 @@ func (a *attempt) param(name string) (string, error) {
 	return "", missing(name)
 }
 
-// find finds the user of a name.
+// find finds the user with a name.
 func (a *attempt) find(ctx context.Context, name string) (err error) {
 	a.name = a.pool.UsernameKey(name)
 	a.user, err = a.Store.User(ctx, a.pool, name)
@@ -82,8 +82,8 @@ func (a *attempt) find(ctx context.Context, name string) (err error) {
 	return err
 }
 
-// madeUp returns a user who does not exist, always the same for a name, however it is written where the
-// pool folds names. A name that is an alias by its form is not what the user is called.
+// madeUp returns a user that does not exist. It is always the same for a name, in any case if
+// the pool folds names. If the name has the form of an alias, the username is another one.
 func (s *Service) madeUp(p *userpool.UserPool, name string) *userpool.User {
 	u := &userpool.User{PoolID: p.ID, Username: p.UsernameKey(name), Enabled: true, Status: userpool.Confirmed}
 	u.Sub = simulatedSub(s.sum("sub", p.ID, userpool.Fold(name)), p.Created)
@@ -93,13 +93,13 @@ func (s *Service) madeUp(p *userpool.UserPool, name string) *userpool.User {
 	return u
 }
 
-// looksLikeAlias reports whether a name is an alias of users of the pool by its form.
+// looksLikeAlias reports whether a name has the form of an alias of the pool's users.
 func looksLikeAlias(p *userpool.UserPool, name string) bool {
 	return slices.Contains(p.AliasAttributes, "email") && userpool.ValidEmail(name) || slices.Contains(p.AliasAttributes, "phone_number") && userpool.ValidPhone(name)
 }
 
-// stands refuses a user whose status allows no sign-in. Where nothing may tell which users
-// exist, that is for later, when the password is known to be right.
+// stands refuses a user whose status allows no sign-in. If the client must not reveal which
+// users exist, that is postponed until the password is known to be right.
 func (a *attempt) stands() error {
 	switch {
 	case a.hides() && !a.Admin && !a.proved:
@@ -116,8 +116,8 @@ func (a *attempt) stands() error {
 	return nil
 }
 
-// change has a function change the user: as it is known now, and again in the transaction that ends
-// the call.
+// change applies a function to the user: now, and again in the transaction at the end of the
+// call.
 func (a *attempt) change(f func(*userpool.User) error) error {
 	changed := *a.user
 	changed.Attributes = slices.Clone(a.user.Attributes)
@@ -128,9 +128,9 @@ func (a *attempt) change(f func(*userpool.User) error) error {
 	return nil
 }
 
-// byName is whom wrong passwords are counted for: the name, whether or not a user has it, so that
-// counts tell nothing of who has which names.
+// byName is the subject of wrong passwords: the name, with or without a user. So counts
+// reveal nothing about the existence of users.
 func (a *attempt) byName() Subject { return a.subject(a.pool, "name", a.name) }
 
-// bySub is whom wrong codes are counted for.
+// bySub is the subject of wrong codes.
 func (a *attempt) bySub() Subject { return a.subject(a.pool, "sub", a.user.Sub) }

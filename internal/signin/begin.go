@@ -10,21 +10,21 @@ import (
 // Start is a call of InitiateAuth or AdminInitiateAuth.
 type Start struct {
 	Caller
-	PoolID     string // of an administrator's call
+	PoolID     string // only in an administrator's call
 	ClientID   string
 	Flow       string
 	Parameters map[string]string
 }
 
-// flow is a way to begin.
+// flow is a way of beginning a sign-in.
 type flow struct {
 	allowedBy string // a value of ExplicitAuthFlows
-	admin     bool   // for administrators alone
-	token     bool   // begins with a token and no name
+	admin     bool   // only for administrators
+	token     bool   // begins with a token instead of a name
 	begin     func(a *attempt, ctx context.Context) (*Result, error)
 }
 
-// flows are those that are served.
+// flows has the supported flows.
 var flows = map[string]flow{
 	"USER_PASSWORD_AUTH":       {allowedBy: "ALLOW_USER_PASSWORD_AUTH", begin: (*attempt).byPassword},
 	"ADMIN_USER_PASSWORD_AUTH": {allowedBy: "ALLOW_ADMIN_USER_PASSWORD_AUTH", admin: true, begin: (*attempt).byPassword},
@@ -34,15 +34,16 @@ var flows = map[string]flow{
 	"REFRESH_TOKEN":            {allowedBy: "ALLOW_REFRESH_TOKEN_AUTH", token: true, begin: (*attempt).byRefreshToken},
 }
 
-// errChanged says that the user was changed while a sign-in was under way.
+// errChanged says that the user was changed during a sign-in.
 var errChanged = errors.New("signin: the user was changed meanwhile")
 
-// tries is how often a sign-in is begun whose user is changed meanwhile, such as by the first
-// sign-in of the same user beside it.
+// tries bounds how often a sign-in is tried if its user is changed meanwhile, for instance by
+// a concurrent first sign-in of the same user.
 const tries = 3
 
-// Begin begins a sign-in. The steps are the same for every flow: the client, the flow, the client's
-// secret, the user, the user's state; then the flow proves the user, and [attempt.proceed] goes on.
+// Begin begins a sign-in. The steps are the same for every flow: the client, the flow, the
+// client's secret, the user, and the user's status. Then the flow authenticates the user, and
+// [attempt.proceed] continues.
 func (s *Service) Begin(ctx context.Context, in Start) (r *Result, err error) {
 	for range tries {
 		if r, err = s.begin(ctx, in); !errors.Is(err, errChanged) {
@@ -82,7 +83,7 @@ func (s *Service) begin(ctx context.Context, in Start) (r *Result, err error) {
 	return f.begin(a, ctx)
 }
 
-// flow finds a flow that the client allows.
+// flow returns a flow that the client allows.
 func (a *attempt) flow(name string) (flow, error) {
 	f, served := flows[name]
 	switch {

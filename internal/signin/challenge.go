@@ -12,25 +12,25 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// state is what a challenge remembers, in the hands of the client: encrypted, bound to its pool, and
-// good once. A server keeps nothing of it until it was answered.
+// state is the state of a challenge, which the client keeps. It is encrypted, bound to its
+// pool, and valid once. A server stores nothing of it until it is answered.
 type state struct {
-	ID         []byte `json:"i"` // of 16 bytes, in a text of one length
+	ID         []byte `json:"i"` // 16 bytes; its text has a fixed length
 	Challenge  string `json:"c"`
 	ClientID   string `json:"a"`
 	Sub        string `json:"s"`
-	MadeUp     int    `json:"m"` // 1 for a user who does not exist; no text is longer for one who does
+	MadeUp     int    `json:"m"` // 1 for a user that does not exist; a number, so that the length of the text does not depend on it
 	Username   string `json:"u"`
-	Name       string `json:"n"`           // that the sign-in began with
-	Ends       int64  `json:"e"`           // milliseconds
-	Proof      []byte `json:"k,omitempty"` // the mark of the credential that the password was right for
-	Secret     []byte `json:"x,omitempty"` // the server's part of SRP
+	Name       string `json:"n"`           // the name that the sign-in began with
+	Ends       int64  `json:"e"`           // in milliseconds
+	Proof      []byte `json:"k,omitempty"` // identifies the credential that the password matched
+	Secret     []byte `json:"x,omitempty"` // the server's secret of SRP
 	Public     string `json:"p,omitempty"` // SRP_A
-	TOTPSecret string `json:"t,omitempty"` // that an authenticator app is set up with
+	TOTPSecret string `json:"t,omitempty"` // the secret of the authenticator app to set up
 	SetUp      bool   `json:"v,omitempty"` // an app was verified
 }
 
-// newState returns the state of a challenge of the attempt's user.
+// newState returns the state of a challenge for the attempt's user.
 func (a *attempt) newState(challenge string) *state {
 	c := &state{Challenge: challenge, ClientID: a.client.ID, Sub: a.user.Sub, Username: a.user.Username, Name: a.name, Proof: a.credentialMark(a.user)}
 	if a.simulated {
@@ -41,13 +41,13 @@ func (a *attempt) newState(challenge string) *state {
 	return c
 }
 
-// renew gives a state an id of its own.
+// renew gives a state a new ID.
 func (c *state) renew() {
 	c.ID = make([]byte, 16)
 	rand.Read(c.ID) // never fails
 }
 
-// defaultSessionMinutes is how long a challenge is good if the client does not say.
+// defaultSessionMinutes is the life of a challenge if the client sets none.
 const defaultSessionMinutes = 3
 
 func (a *attempt) sessionLife() time.Duration {
@@ -58,13 +58,13 @@ func (a *attempt) sessionLife() time.Duration {
 	return time.Duration(minutes) * time.Minute
 }
 
-// box returns what seals the challenges of a pool.
+// box returns the box that seals the challenges of a pool.
 func (s *Service) box(poolNo uint64) *iam.Box {
 	return s.Key.Box(iam.Challenges, strconv.FormatUint(poolNo, 10))
 }
 
-// sealed returns the text of a state: the number of its pool, by which the box is found, and the
-// state in the box.
+// sealed returns the text of a state. It has the number of the pool, which selects the box,
+// and the state in the box.
 func (s *Service) sealed(p *userpool.UserPool, c *state) (string, error) {
 	text, err := json.Marshal(c)
 	if err != nil {
@@ -74,8 +74,8 @@ func (s *Service) sealed(p *userpool.UserPool, c *state) (string, error) {
 	return base64.StdEncoding.EncodeToString(append(raw, s.box(uint64(p.Number)).Seal("", text)...)), nil
 }
 
-// opened reads what sealed returned. A client cannot have made it, but it may be old, or for another
-// client.
+// opened opens a text from sealed. A client cannot forge the text, but it may be old or
+// belong to another client.
 func (s *Service) opened(text string, at time.Time) (c *state, poolNo uint64, err error) {
 	raw, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
@@ -99,7 +99,7 @@ func (s *Service) opened(text string, at time.Time) (c *state, poolNo uint64, er
 	return c, poolNo, nil
 }
 
-// take has the call go on with a challenge of its client.
+// take loads a challenge of the call's client.
 func (a *attempt) take(text, challenge string) error {
 	c, poolNo, err := a.opened(text, a.at)
 	if err != nil {
@@ -112,12 +112,12 @@ func (a *attempt) take(text, challenge string) error {
 	return nil
 }
 
-// credentialMark tells whether a user has the same credential as before.
+// credentialMark returns a value that identifies the user's credential.
 func (s *Service) credentialMark(u *userpool.User) []byte {
 	return s.sum("credential", u.Sub, u.Credential.Scheme, u.Credential.Secret)[:12]
 }
 
-// use returns the mark of a state that was answered.
+// use returns the record that the state was answered.
 func (c *state) use() *Challenge { return &Challenge{ID: [16]byte(c.ID), Ends: time.UnixMilli(c.Ends)} }
 
 // ask ends a call with a challenge.

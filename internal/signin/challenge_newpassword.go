@@ -13,8 +13,8 @@ import (
 // attributePrefix begins the names of attributes in the answer to NEW_PASSWORD_REQUIRED.
 const attributePrefix = "userAttributes."
 
-// askNewPassword asks a user who has a temporary password for one of the user's own, and for the
-// attributes that the pool requires and the user lacks.
+// askNewPassword asks a user with a temporary password for a new one, and for required
+// attributes that the user lacks.
 func (a *attempt) askNewPassword(context.Context) (*Result, error) {
 	required := []string{}
 	for _, s := range a.pool.Schema {
@@ -39,7 +39,7 @@ func (a *attempt) askNewPassword(context.Context) (*Result, error) {
 	})
 }
 
-// answerNewPassword sets the password and the attributes. The user is confirmed.
+// answerNewPassword sets the password and the attributes, and confirms the user.
 func (a *attempt) answerNewPassword(ctx context.Context) (*Result, error) {
 	text, err := a.param("NEW_PASSWORD")
 	if err != nil {
@@ -69,8 +69,8 @@ func (a *attempt) answerNewPassword(ctx context.Context) (*Result, error) {
 	return a.proceed(ctx)
 }
 
-// complete gives a user attributes that were missing. What the user has already, an administrator
-// changes, or the user who is signed in.
+// complete adds missing attributes to a user. Existing attributes can only be changed by an
+// administrator or a signed-in user.
 func (a *attempt) complete(u *userpool.User, given userpool.Attributes) error {
 	if err := a.pool.CheckChanges(given); err != nil {
 		return err

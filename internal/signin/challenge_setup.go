@@ -6,13 +6,13 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// askSetup asks a user who needs a second factor and has none to set an authenticator app up, by
-// AssociateSoftwareToken and VerifySoftwareToken.
+// askSetup asks a user that needs a second factor and has none to set up an authenticator
+// app, with AssociateSoftwareToken and VerifySoftwareToken.
 func (a *attempt) askSetup(context.Context) (*Result, error) {
 	return a.ask(a.newState(mfaSetup), map[string]string{"MFAS_CAN_SETUP": `["SOFTWARE_TOKEN_MFA"]`, "USER_ID_FOR_SRP": a.user.Username})
 }
 
-// answerSetup answers MFA_SETUP, with the session that VerifySoftwareToken answered.
+// answerSetup answers MFA_SETUP with the session from VerifySoftwareToken.
 func (a *attempt) answerSetup(ctx context.Context) (*Result, error) {
 	if !a.challenge.SetUp {
 		return nil, userpool.Errorf(userpool.InvalidParameter, "The session must be the one that VerifySoftwareToken answered: the authenticator app is not set up yet.")

@@ -7,7 +7,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// secondFactor returns what asks for the user's second factor, nil where none is needed.
+// secondFactor returns the function that asks for the user's second factor, or nil if none is
+// needed.
 func (a *attempt) secondFactor() (func(*attempt, context.Context) (*Result, error), error) {
 	f, p := a.user.Factors, a.pool
 	wants := p.MFA == userpool.MFAOn || p.MFA == userpool.MFAOptional && (f.TOTPEnabled || a.user.SMSMFA)
@@ -25,7 +26,7 @@ func (a *attempt) secondFactor() (func(*attempt, context.Context) (*Result, erro
 	return (*attempt).askSetup, nil
 }
 
-// UsesApps reports whether authenticator apps are second factors of a pool.
+// UsesApps reports whether a pool allows authenticator apps as second factors.
 func UsesApps(p *userpool.UserPool) bool {
 	t := p.MFASettings.SoftwareToken
 	return p.MFA != userpool.MFAOff && t != nil && t.Enabled != nil && *t.Enabled
@@ -40,7 +41,7 @@ func (a *attempt) askTOTP(context.Context) (*Result, error) {
 	return a.ask(a.newState(softwareTokenMFA), params)
 }
 
-// answerTOTP answers SOFTWARE_TOKEN_MFA. A wrong code does not use the challenge up.
+// answerTOTP answers SOFTWARE_TOKEN_MFA. A wrong code does not use up the challenge.
 func (a *attempt) answerTOTP(ctx context.Context) (*Result, error) {
 	code, err := a.param("SOFTWARE_TOKEN_MFA_CODE")
 	if err != nil {
@@ -66,7 +67,7 @@ func (a *attempt) answerTOTP(ctx context.Context) (*Result, error) {
 	return a.proceed(ctx)
 }
 
-// takeStep uses a code of an app up: its step, and those before it, are good no more.
+// takeStep uses up a code of an app. Its step and earlier ones are no longer valid.
 func takeStep(secret string, step int64) func(*userpool.User) error {
 	return func(u *userpool.User) error {
 		if u.Factors.TOTPSecret != secret {

@@ -32,8 +32,8 @@ func (s *Service) enter(ctx context.Context, by Caller, poolID, clientID string)
 	return &attempt{Service: s, Caller: by, pool: p, client: c, at: now(), begun: begun}, nil
 }
 
-// provesClient demands the secret hash of a client that has a secret, made for the name that the
-// call has, or for one of further ones.
+// provesClient checks the secret hash of a client that has a secret. The hash must be made
+// for the name of the call or for one of further names.
 func (a *attempt) provesClient(given string, names ...string) error {
 	return checkSecretHash(a.client, given, names...)
 }
@@ -58,15 +58,15 @@ func checkSecretHash(c *userpool.Client, given string, names ...string) error {
 	return nil
 }
 
-// SecretHash is what a client that has a secret sends with a name (API Reference, computing secret
-// hash values).
+// SecretHash returns the secret hash that a client with a secret sends with a name (API
+// Reference, computing secret hash values).
 func SecretHash(secret, username, clientID string) string {
 	h := hmac.New(sha256.New, []byte(secret))
 	h.Write([]byte(username + clientID))
 	return base64.StdEncoding.EncodeToString(h.Sum(nil))
 }
 
-// provesSecret demands the secret itself, as operations do that have no name.
+// provesSecret checks the secret itself, for operations without a name.
 func provesSecret(c *userpool.Client, given string) error {
 	if c.Secret == "" && given == "" || c.Secret != "" && subtle.ConstantTimeCompare([]byte(given), []byte(c.Secret)) == 1 {
 		return nil
@@ -74,11 +74,11 @@ func provesSecret(c *userpool.Client, given string) error {
 	return userpool.Errorf(userpool.NotAuthorized, "Unable to verify secret for client %s", c.ID)
 }
 
-// defaultFlows are those of a client that names none (API Reference, ExplicitAuthFlows).
+// defaultFlows are the flows of a client that names none (API Reference, ExplicitAuthFlows).
 var defaultFlows = []string{"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"}
 
-// legacyFlows are what the values without the prefix ALLOW_ stand for. With them, SRP and refresh
-// tokens are always allowed, but that CUSTOM_AUTH_FLOW_ONLY leaves SRP out.
+// legacyFlows has what the values without the prefix ALLOW_ mean. With them, SRP and refresh
+// tokens are always allowed, except that CUSTOM_AUTH_FLOW_ONLY excludes SRP.
 var legacyFlows = map[string]string{
 	"ADMIN_NO_SRP_AUTH": "ALLOW_ADMIN_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH": "ALLOW_USER_PASSWORD_AUTH", "CUSTOM_AUTH_FLOW_ONLY": "ALLOW_CUSTOM_AUTH",
 }

@@ -6,13 +6,13 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// ErrUsed says that a challenge or a code was used before, or has been replaced.
+// ErrUsed says that a challenge or a code was used before, or was replaced.
 var ErrUsed = errors.New("signin: the challenge or the code was used before")
 
 // ErrNoSession says that there is no such session.
 var ErrNoSession = errors.New("signin: there is no such session")
 
-// The refusals of Cognito that several steps have in common, in its words.
+// Refusals of Cognito that several steps share, in its words.
 
 func incorrect() error {
 	return userpool.Errorf(userpool.NotAuthorized, "Incorrect username or password.")
@@ -56,7 +56,7 @@ func expiredSession() error {
 	return userpool.Errorf(userpool.NotAuthorized, "Invalid session for the user, session is expired.")
 }
 
-// changed is what a sign-in is told whose user was changed while it was under way.
+// changed returns the refusal of a sign-in whose user was changed meanwhile.
 func changed() error {
 	return userpool.Errorf(userpool.NotAuthorized, "The user was changed during the call. Sign in again.")
 }

@@ -8,7 +8,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// byPassword is USER_PASSWORD_AUTH and ADMIN_USER_PASSWORD_AUTH: the server is told the password.
+// byPassword is USER_PASSWORD_AUTH and ADMIN_USER_PASSWORD_AUTH: the client sends the
+// password.
 func (a *attempt) byPassword(ctx context.Context) (*Result, error) {
 	text, err := a.param("PASSWORD")
 	if err != nil {
@@ -21,8 +22,8 @@ func (a *attempt) byPassword(ctx context.Context) (*Result, error) {
 	return a.proceed(ctx)
 }
 
-// fits reports whether a password is the user's. The first time that one fits an imported hash, the
-// user gets a verifier of the pool's own in its place.
+// fits reports whether a password is the user's. The first time that it matches an imported
+// hash, the hash is replaced with a verifier of the pool's own.
 func (a *attempt) fits(ctx context.Context, text string) (bool, error) {
 	had := a.user.Credential
 	if a.simulated || a.user.Status == userpool.ResetRequired {
@@ -39,8 +40,8 @@ func (a *attempt) fits(ctx context.Context, text string) (bool, error) {
 	return good, err
 }
 
-// fits reports whether a password fits a credential of a user. None fits a user without one, which
-// takes as long to find out.
+// fits reports whether a password matches a credential of a user. A user without a credential
+// has no right password, and the check takes as long.
 func (s *Service) fits(ctx context.Context, p *userpool.UserPool, u *userpool.User, c userpool.Credential, text string) (bool, error) {
 	switch c.Scheme {
 	case "":

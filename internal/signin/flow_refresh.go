@@ -13,8 +13,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// A refresh token is the id of its session, a secret and a MAC of both, so that one that this server
-// did not make is known without a look into the database.
+// A refresh token has the ID of its session, a secret, and a MAC of both. So a forged token
+// is detected without the database.
 const (
 	refreshSecretSize = 32
 	refreshMACSize    = 16
@@ -26,7 +26,7 @@ func (s *Service) refreshText(id SessionID, secret []byte) string {
 	return base64.RawURLEncoding.EncodeToString(append(raw, s.sum("refresh", string(raw))[:refreshMACSize]...))
 }
 
-// refreshToken reads what refreshText returned.
+// refreshToken parses the result of refreshText.
 func (s *Service) refreshToken(text string) (id SessionID, secret []byte, ok bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || len(raw) != refreshSize {
@@ -45,7 +45,7 @@ func rotates(c *userpool.Client) bool {
 	return r != nil && r.Feature == "ENABLED"
 }
 
-// byRefreshToken is REFRESH_TOKEN_AUTH, which a client whose refresh tokens rotate cannot use.
+// byRefreshToken is REFRESH_TOKEN_AUTH. A client whose refresh tokens rotate cannot use it.
 func (a *attempt) byRefreshToken(ctx context.Context) (*Result, error) {
 	text, err := a.param("REFRESH_TOKEN")
 	if err != nil {
@@ -66,7 +66,7 @@ type Refresh struct {
 	ClientID, ClientSecret, Token string
 }
 
-// Refresh issues tokens for a refresh token, and a new one where they rotate.
+// Refresh issues tokens for a refresh token, and a new refresh token if they rotate.
 func (s *Service) Refresh(ctx context.Context, in Refresh) (*Result, error) {
 	a, err := s.enter(ctx, in.Caller, "", in.ClientID)
 	if err != nil {
@@ -81,8 +81,8 @@ func (s *Service) Refresh(ctx context.Context, in Refresh) (*Result, error) {
 	return a.refresh(ctx, in.Token, func(*userpool.User) error { return nil })
 }
 
-// refresh issues tokens of the session that a refresh token belongs to. The steps are those of
-// [Service.Begin], but that the session names the user.
+// refresh issues tokens for the session of a refresh token. The steps are those of
+// [Service.Begin], except that the session names the user.
 func (a *attempt) refresh(ctx context.Context, text string, proves func(*userpool.User) error) (*Result, error) {
 	refused := func(why string) error { return userpool.Errorf(userpool.NotAuthorized, "%s", why) }
 	id, secret, ok := a.refreshToken(text)
@@ -124,10 +124,11 @@ func (a *attempt) refresh(ctx context.Context, text string, proves func(*userpoo
 	return &Result{Tokens: granted}, nil
 }
 
-// renew notes that a session was used, and returns the secret of its next refresh token, nil where
-// they do not rotate. The next secret follows from the last one: a client that asks twice, because it
-// did not get the answer, gets the same token. A token that was replaced, and whose time of grace is
-// over, ends the session: one of two who have it has stolen it (RFC 9700, section 4.14).
+// renew records the use of a session. It returns the secret of the next refresh token, or nil
+// if they do not rotate. The next secret is derived from the last one. So a client that
+// retries, because it did not get the answer, gets the same token. Using a replaced token
+// after its grace period ends the session, because one of its two holders has stolen it (RFC
+// 9700, section 4.14).
 func (a *attempt) renew(ctx context.Context, id SessionID, secret []byte) (fresh []byte, err error) {
 	hash := sha256.Sum256(secret)
 	is := func(kept []byte) bool { return subtle.ConstantTimeCompare(hash[:], kept) == 1 }
@@ -159,7 +160,7 @@ func (a *attempt) renew(ctx context.Context, id SessionID, secret []byte) (fresh
 	return fresh, err
 }
 
-// grace is how long a refresh token that was replaced is still good.
+// grace returns how long a replaced refresh token remains valid.
 func (a *attempt) grace() time.Duration {
 	if r := a.client.Settings.RefreshRotation; r != nil && r.RetryGraceSeconds != nil {
 		return time.Duration(*r.RetryGraceSeconds) * time.Second
@@ -167,7 +168,7 @@ func (a *attempt) grace() time.Duration {
 	return 0
 }
 
-// toValid makes a text one that every database can keep.
+// toValid converts a text so that every database can store it.
 func toValid(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, string(utf8.RuneError)), "\x00", "")
 }

@@ -7,9 +7,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// bySRP is USER_SRP_AUTH: the client proves that it knows the password, and the server does not
-// learn it. A user without a verifier, such as one whose hash was imported and who has not signed in
-// yet, is given a challenge like others, which no password answers.
+// bySRP is USER_SRP_AUTH: the client proves that it knows the password, and the server does
+// not learn it. A user without a verifier, such as one with an imported hash before the first
+// sign-in, gets a challenge like others, which no password answers.
 func (a *attempt) bySRP(ctx context.Context) (*Result, error) {
 	public, err := a.param("SRP_A")
 	if err != nil {
@@ -37,8 +37,8 @@ func (a *attempt) bySRP(ctx context.Context) (*Result, error) {
 	return r, nil
 }
 
-// verifier returns what an exchange begins with: the user's credential, or one that no password
-// fits.
+// verifier returns the credential for the exchange: the user's, or one that no password
+// matches.
 func (a *attempt) verifier() string {
 	if !a.simulated && a.user.Status != userpool.ResetRequired && a.user.Credential.Scheme == password.SRP {
 		return a.user.Credential.Secret

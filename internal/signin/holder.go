@@ -12,18 +12,18 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// scopeOfUsers is the scope of what users do with their own account.
+// scopeOfUsers is the scope of operations on the user's own account.
 const scopeOfUsers = "aws.cognito.signin.user.admin"
 
-// Holder is whom an access token belongs to.
+// Holder is the user that an access token belongs to, and the app client.
 type Holder struct {
 	Pool    *userpool.UserPool
-	Client  *userpool.Client // that the user signed in with
+	Client  *userpool.Client // the client that the user signed in with
 	User    *userpool.User
 	Session *Session
 }
 
-// Readable is the user with the attributes that the app client may read.
+// Readable returns the user with only the attributes that the app client may read.
 func (h *Holder) Readable() *userpool.User {
 	u := *h.User
 	u.Attributes = nil
@@ -35,8 +35,8 @@ func (h *Holder) Readable() *userpool.User {
 	return &u
 }
 
-// Holder returns whom an access token belongs to. The session must not have ended, and the user must
-// be one who may sign in.
+// Holder returns the holder of an access token. The session must not have ended, and the user
+// must be allowed to sign in.
 func (s *Service) Holder(ctx context.Context, by Caller, access string) (*Holder, error) {
 	if s.Key == nil {
 		return nil, errKey()
@@ -53,7 +53,7 @@ func (s *Service) Holder(ctx context.Context, by Caller, access string) (*Holder
 		return nil, userpool.Errorf(userpool.NotAuthorized, "Access Token does not have required scopes")
 	}
 	p := claims.Pool
-	// A client that was deleted takes its tokens with it.
+	// The tokens of a deleted client are invalid.
 	_, client, err := s.Store.ClientOf(ctx, claims.ClientID)
 	if isKind(err, userpool.ResourceNotFound) {
 		return nil, userpool.Errorf(userpool.NotAuthorized, "Invalid Access Token")
@@ -86,7 +86,7 @@ func (s *Service) Holder(ctx context.Context, by Caller, access string) (*Holder
 	return &Holder{Pool: p, Client: client, User: u, Session: session}, nil
 }
 
-// ended says why there is no session: the user is gone, or was signed out.
+// ended returns why there is no session: the user was deleted or signed out.
 func (s *Service) ended(ctx context.Context, p *userpool.UserPool, username string) error {
 	if _, err := s.Store.User(ctx, p, username); err != nil {
 		return err

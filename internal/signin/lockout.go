@@ -7,15 +7,15 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// The lockout after wrong passwords (Developer Guide, lockout behavior for failed sign-in attempts):
-// after five of them one second, twice as long after each further one, fifteen minutes at most. What
-// is tried meanwhile is refused and not counted.
+// The lockout after wrong passwords (Developer Guide, lockout behavior for failed sign-in
+// attempts). It lasts one second after five failures, and twice as long after each further
+// one, up to fifteen minutes. Attempts during the lockout are refused and not counted.
 const (
 	freeFailures = 5
 	longestLock  = 15 * time.Minute
 )
 
-// locked returns for how long nothing may be tried any more after so many failures.
+// locked returns the duration of the lockout after a number of failures.
 func locked(failures int) time.Duration {
 	if failures < freeFailures {
 		return 0
@@ -26,15 +26,15 @@ func locked(failures int) time.Duration {
 	return longestLock
 }
 
-// guarded carries a check out that may fail: one at a time for a subject, and none while it is
-// locked out. A failure is counted; the count is forgotten when the call ends well.
+// guarded runs a check that may fail, one at a time for a subject, and none during a lockout.
+// A failure is counted. The count is deleted when the call succeeds.
 func (a *attempt) guarded(ctx context.Context, of Subject, kind Attempt, check func() (bool, error), refusal func() error) error {
 	forget, err := a.Service.guarded(ctx, a.pool, of, kind, a.at, check, refusal)
 	a.effects.Clear = append(a.effects.Clear, forget...)
 	return err
 }
 
-// guarded is that of an attempt. It returns the counts that are to be forgotten.
+// guarded is guarded without an attempt. It returns the counts to delete.
 func (s *Service) guarded(ctx context.Context, p *userpool.UserPool, of Subject, kind Attempt, at time.Time, check func() (bool, error), refusal func() error) ([]Count, error) {
 	done, err := s.turns.take(ctx, of)
 	if err != nil {
@@ -59,7 +59,7 @@ func (s *Service) guarded(ctx context.Context, p *userpool.UserPool, of Subject,
 	return nil, refusal()
 }
 
-// unlocked refuses a subject that is locked out, and returns what was counted of others.
+// unlocked refuses a subject that is locked out. Otherwise it returns its counts.
 func (s *Service) unlocked(ctx context.Context, p *userpool.UserPool, of Subject, kind Attempt, at time.Time) (Attempts, error) {
 	tried, err := s.Store.Attempts(ctx, p, of, kind)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// newCredential makes the credential of a new password, which must meet the pool's policy and must
-// not be one that the user had.
+// newCredential returns the credential for a new password. The password must meet the pool's
+// policy and must not be an earlier one of the user.
 func (s *Service) newCredential(ctx context.Context, p *userpool.UserPool, u *userpool.User, text string) (c userpool.Credential, err error) {
 	if err := p.PasswordPolicy.Check(text); err != nil {
 		return c, err
@@ -19,8 +19,8 @@ func (s *Service) newCredential(ctx context.Context, p *userpool.UserPool, u *us
 	return userpool.Credential{Scheme: password.SRP, Secret: password.NewVerifier(p.ID, u.Username, text)}, nil
 }
 
-// checkHistory refuses a password that is the user's, or was one of those before it, as many as the
-// pool has remembered.
+// checkHistory refuses the user's present password, and as many earlier ones as the pool
+// remembers.
 func (s *Service) checkHistory(ctx context.Context, p *userpool.UserPool, u *userpool.User, text string) error {
 	size := int(p.PasswordPolicy.HistorySize)
 	if size == 0 {
@@ -44,8 +44,8 @@ func (s *Service) checkHistory(ctx context.Context, p *userpool.UserPool, u *use
 	return nil
 }
 
-// SetPassword is AdminSetUserPassword. A password that is not permanent must be changed at the next
-// sign-in.
+// SetPassword is AdminSetUserPassword. A password that is not permanent must be changed at
+// the next sign-in.
 func (s *Service) SetPassword(ctx context.Context, by Caller, poolID, username, text string, permanent bool) error {
 	if s.Key == nil {
 		return errKey()
@@ -76,8 +76,8 @@ type PasswordChange struct {
 	Access, Previous, Proposed string
 }
 
-// ChangePassword changes the password of the user who has an access token. A user without a password
-// needs no previous one.
+// ChangePassword changes the password of the holder of an access token. A user without a
+// password needs no previous one.
 func (s *Service) ChangePassword(ctx context.Context, in PasswordChange) error {
 	h, err := s.Holder(ctx, in.Caller, in.Access)
 	if err != nil {

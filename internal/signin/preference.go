@@ -6,13 +6,13 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Preference is what is to change of a user's second factors; nil leaves a factor as it is.
+// Preference is a change of a user's second factors. nil does not change a factor.
 type Preference struct {
 	SoftwareToken *FactorPreference
 	SMS, Email    *FactorPreference
 }
 
-// FactorPreference says of a factor whether the user signs in with it, and whether it comes first.
+// FactorPreference says whether the user uses a factor, and whether it is preferred.
 type FactorPreference struct{ Enabled, Preferred bool }
 
 // SetPreference is SetUserMFAPreference.
@@ -79,7 +79,7 @@ func preferApp(u *userpool.User, f *FactorPreference) error {
 	return nil
 }
 
-// DeleteApp is AdminDeleteSoftwareToken: the user has no authenticator app any more.
+// DeleteApp is AdminDeleteSoftwareToken: it removes the user's authenticator app.
 func (s *Service) DeleteApp(ctx context.Context, by Caller, poolID, username string) error {
 	p, u, err := s.ofUser(ctx, by, poolID, username)
 	if err != nil {

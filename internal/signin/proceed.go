@@ -12,11 +12,11 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// proceed goes on when a password or a challenge was proved: with the next challenge, or with
-// tokens. Whatever happened is kept in one transaction, before anything is answered.
+// proceed continues after a password or a challenge was proved, with the next challenge or
+// with tokens. All changes are stored in one transaction before anything is answered.
 func (a *attempt) proceed(ctx context.Context) (*Result, error) {
 	if a.simulated {
-		return nil, incorrect() // no password fits one, so that this is never reached
+		return nil, incorrect() // never reached, because no password matches
 	}
 	a.proved = true
 	if err := a.stands(); err != nil {
@@ -40,7 +40,7 @@ func (a *attempt) proceed(ctx context.Context) (*Result, error) {
 	return next(a, ctx)
 }
 
-// next returns what asks for the next challenge, nil if there is none.
+// next returns the function that asks for the next challenge, or nil.
 func (a *attempt) next() (func(*attempt, context.Context) (*Result, error), error) {
 	switch {
 	case a.user.Status == userpool.ForceChangePassword:
@@ -54,8 +54,8 @@ func (a *attempt) next() (func(*attempt, context.Context) (*Result, error), erro
 	return a.secondFactor()
 }
 
-// commit keeps what came of the call. The user is the one whose password was proved, or the call is
-// done again.
+// commit stores the changes of the call. If the user's credential is no longer the one that
+// was proved, the call is repeated.
 func (a *attempt) commit(ctx context.Context) error {
 	before := a.found
 	err := a.Store.ChangeUser(ctx, a.pool, a.user.Sub, func(u *userpool.User) (Effects, error) {
@@ -82,7 +82,7 @@ func (a *attempt) commit(ctx context.Context) error {
 	return err
 }
 
-// grant signs the user in: a session begins, and its tokens are issued.
+// grant signs the user in: it begins a session and issues its tokens.
 func (a *attempt) grant(ctx context.Context) (*Result, error) {
 	s := &Session{Sub: a.user.Sub, ClientID: a.client.ID, Device: clip(a.Agent), Address: a.Address, Begun: a.at, Used: a.at, Ends: a.at.Add(a.client.Settings.TokenLives().Refresh)}
 	rand.Read(s.ID[:]) // never fails
@@ -103,7 +103,7 @@ func (a *attempt) grant(ctx context.Context) (*Result, error) {
 	return &Result{Tokens: granted}, nil
 }
 
-// issue issues the ID and access tokens of a session.
+// issue issues the ID token and the access token of a session.
 func (a *attempt) issue(ctx context.Context, s *Session) (*Granted, error) {
 	t, err := a.Tokens.Issue(ctx, a.pool, a.client, a.user, token.Session{ID: uuid.UUID(s.ID).String(), AuthTime: s.Begun})
 	if err != nil {
@@ -119,7 +119,7 @@ func version4(id [16]byte) [16]byte {
 	return id
 }
 
-// maxDevice is how many bytes are kept of what a client says it is.
+// maxDevice bounds the stored name of a device, in bytes.
 const maxDevice = 256
 
 func clip(agent string) string {

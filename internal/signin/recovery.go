@@ -13,18 +13,18 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// codeLife is how long a code for a forgotten password is good (Quotas in Amazon Cognito).
+// codeLife is the life of a code for a forgotten password (Quotas in Amazon Cognito).
 const codeLife = time.Hour
 
-// How often codes may be asked for and answered for a name, and passwords changed, in an hour. The
-// service says 5 to 20, by risk.
+// The limits in an hour, for one name: codes requested, codes answered, and password changes.
+// The real service says 5 to 20, depending on risk.
 const (
 	perHour     = 10
 	limitWindow = time.Hour
 )
 
-// limited counts an attempt, and refuses one too many in an hour. The count decides that this one has
-// come to: of many at the same moment, each has another.
+// limited counts an attempt, and refuses it if there are too many in an hour. The count after
+// this attempt decides. Concurrent attempts get different counts.
 func (s *Service) limited(ctx context.Context, p *userpool.UserPool, of Subject, kind Attempt, at time.Time) error {
 	tried, err := s.Store.Attempts(ctx, p, of, kind)
 	if err != nil {
@@ -48,7 +48,7 @@ func newCode() string {
 	return fmt.Sprintf("%06d", n)
 }
 
-// codeMAC is what is kept of a code.
+// codeMAC returns the stored form of a code.
 func (s *Service) codeMAC(p *userpool.UserPool, sub string, purpose Purpose, code string) []byte {
 	return s.sum("code", p.ID, sub, fmt.Sprint(purpose), code)
 }
@@ -57,10 +57,10 @@ func (s *Service) codeMAC(p *userpool.UserPool, sub string, purpose Purpose, cod
 type Forgotten struct {
 	Caller
 	ClientID, SecretHash, Username string
-	Code, Password                 string // of ConfirmForgotPassword
+	Code, Password                 string // only in ConfirmForgotPassword
 }
 
-// forgetful is the beginning of both calls: the client, its secret, the user.
+// forgetful has the first steps of both calls: the client, its secret, and the user.
 func (s *Service) forgetful(ctx context.Context, in Forgotten) (*attempt, error) {
 	a, err := s.enter(ctx, in.Caller, "", in.ClientID)
 	if err != nil {
@@ -72,8 +72,8 @@ func (s *Service) forgetful(ctx context.Context, in Forgotten) (*attempt, error)
 	return a, a.find(ctx, in.Username)
 }
 
-// ForgotPassword sends a user a code by which a new password may be chosen. Of a name without a user,
-// where nothing may tell that, it answers as if it had.
+// ForgotPassword sends a user a code for setting a new password. If there is no user of the
+// name and nothing may reveal that, the answer is the same.
 func (s *Service) ForgotPassword(ctx context.Context, in Forgotten) (to outbox.Address, err error) {
 	a, err := s.forgetful(ctx, in)
 	defer func() { a.evenRecovery(ctx) }()
@@ -132,7 +132,8 @@ func resettable(u *userpool.User) error {
 	return nil
 }
 
-// ResetPassword is AdminResetUserPassword: the password is good no more, and the user is sent a code.
+// ResetPassword is AdminResetUserPassword: the password becomes invalid, and the user is sent
+// a code.
 func (s *Service) ResetPassword(ctx context.Context, by Caller, poolID, username string) error {
 	if s.Key == nil {
 		return errKey()
@@ -148,7 +149,7 @@ func (s *Service) ResetPassword(ctx context.Context, by Caller, poolID, username
 	return err
 }
 
-// ConfirmForgotPassword sets the password of a user who has the code.
+// ConfirmForgotPassword sets the password of a user that has the code.
 func (s *Service) ConfirmForgotPassword(ctx context.Context, in Forgotten) (err error) {
 	a, err := s.forgetful(ctx, in)
 	defer func() {
@@ -197,7 +198,7 @@ func codeExpired() error {
 	return userpool.Errorf(userpool.CodeExpired, "Invalid code provided, please request a code again.")
 }
 
-// checkCode returns the code that the user was sent, if it is the one that is answered.
+// checkCode checks the given code. It returns the code that the user was sent.
 func (a *attempt) checkCode(ctx context.Context, code string) (sent Code, err error) {
 	given := a.codeMAC(a.pool, a.user.Sub, ResetPassword, code)
 	if !a.simulated {
@@ -214,8 +215,9 @@ func (a *attempt) checkCode(ctx context.Context, code string) (sent Code, err er
 	return sent, nil
 }
 
-// noCode is the refusal where there is no code. Where nothing may tell which users exist, it is the
-// same as that of a wrong code: a name without a user was told that a code is on its way.
+// noCode returns the refusal if there is no code. If nothing may reveal which users exist, it
+// is the same as for a wrong code, because a name without a user was told that a code was
+// sent.
 func (a *attempt) noCode() error {
 	if a.hides() {
 		return userpool.Errorf(userpool.CodeMismatch, "Invalid verification code provided, please try again.")

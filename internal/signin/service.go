@@ -14,26 +14,26 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Tokens issues and verifies ID and access tokens. [token.Issuer] does.
+// Tokens issues and verifies ID and access tokens. [token.Issuer] implements it.
 type Tokens interface {
 	Issue(ctx context.Context, p *userpool.UserPool, c *userpool.Client, u *userpool.User, s token.Session) (token.Tokens, error)
 	VerifyAccess(ctx context.Context, pools token.Pools, text string) (token.Claims, error)
 }
 
-// Config is what a Service needs. Every field must be set, but that Key may be nil.
+// Config is what a Service needs. Every field except Key is required.
 type Config struct {
 	Store  Store
 	Tokens Tokens
 	Hashes *password.Hashes
-	// HashTime is how long a check of an imported hash may wait for its turn.
+	// HashTime is how long the check of an imported hash may wait in the queue.
 	HashTime time.Duration
-	Key      *iam.DataKey // nil where the server has no key: then every sign-in is refused
+	Key      *iam.DataKey // nil if the server has no key; then every sign-in is refused
 }
 
-// Service is where users sign in. It may be used by many goroutines at once.
+// Service signs users in. It is safe for concurrent use.
 type Service struct {
 	Config
-	mac   []byte // key of the MACs of names and of codes
+	mac   []byte // the key of the MACs of names and codes
 	turns turns
 }
 
@@ -48,23 +48,23 @@ func New(cfg Config) *Service {
 	return s
 }
 
-// Caller is who makes a call, as far as it is known.
+// Caller is what is known of the caller.
 type Caller struct {
 	Address string // IP address
-	Agent   string // what the client says it is
-	Admin   bool   // the call is one of an administrator's operations, and signed
-	// Known is told whom the call is about, as soon as that is known; nil for nothing.
+	Agent   string // the user agent
+	Admin   bool   // the call is a signed administrator's operation
+	// Known, if not nil, is called with the user of the call as soon as the user is known.
 	Known func(p *userpool.UserPool, u *userpool.User)
 }
 
-// known tells whom the call is about.
+// known calls Known.
 func (c Caller) known(p *userpool.UserPool, u *userpool.User) {
 	if c.Known != nil {
 		c.Known(p, u)
 	}
 }
 
-// sum is the MAC of texts for one use.
+// sum returns a MAC of texts for one use.
 func (s *Service) sum(use string, texts ...string) []byte {
 	h := hmac.New(sha256.New, s.mac)
 	for _, text := range append([]string{use}, texts...) {
@@ -74,18 +74,18 @@ func (s *Service) sum(use string, texts ...string) []byte {
 	return h.Sum(nil)
 }
 
-// subject is whom attempts of a pool are counted for.
+// subject returns the subject of counted attempts in a pool.
 func (s *Service) subject(p *userpool.UserPool, use, name string) (of Subject) {
 	copy(of[:], s.sum(use, p.ID, name))
 	return of
 }
 
-// errKey refuses sign-ins of a server that has no key to seal secrets with.
+// errKey refuses sign-ins if the server has no key to seal secrets with.
 func errKey() error {
 	return userpool.Errorf(userpool.NotAuthorized, "This server has no key to seal secrets with, so users cannot sign in. Start every server with the same POOLHOUSE_SEALING_KEY.")
 }
 
-// now is the time as it is kept, in whole milliseconds.
+// now returns the time in the precision of the store, whole milliseconds.
 func now() time.Time { return time.UnixMilli(time.Now().UnixMilli()).UTC() }
 
 // isKind reports whether an error is of a kind.

@@ -8,7 +8,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// SignOut ends all sessions of the user who has an access token (GlobalSignOut).
+// SignOut ends all sessions of the holder of an access token (GlobalSignOut).
 func (s *Service) SignOut(ctx context.Context, by Caller, access string) error {
 	h, err := s.Holder(ctx, by, access)
 	if err != nil {
@@ -36,7 +36,8 @@ type Revocation struct {
 	ClientID, ClientSecret, Token string
 }
 
-// Revoke ends the session of a refresh token. One that has ended already is no error (RFC 7009).
+// Revoke ends the session of a refresh token. A session that has ended is no error (RFC
+// 7009).
 func (s *Service) Revoke(ctx context.Context, in Revocation) error {
 	a, err := s.enter(ctx, in.Caller, "", in.ClientID)
 	switch {

@@ -7,8 +7,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// simulatedSub returns a sub that looks like one of the pool's users: a UUID of version 7 from the
-// pool's first minutes, when users are imported.
+// simulatedSub returns a sub that looks like a real one of the pool: a UUID of version 7 from
+// the pool's first minutes, when users are imported.
 func simulatedSub(sum []byte, poolMade time.Time) string {
 	var id uuid.UUID
 	copy(id[:], sum)

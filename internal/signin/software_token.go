@@ -9,15 +9,16 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Association is a call of AssociateSoftwareToken or VerifySoftwareToken: by the access token of a
-// user who is signed in, or by the session of the challenge MFA_SETUP.
+// Association is a call of AssociateSoftwareToken or VerifySoftwareToken. It has the access
+// token of a signed-in user, or the session of the challenge MFA_SETUP.
 type Association struct {
 	Caller
 	Access, Session string
-	Code, Device    string // of VerifySoftwareToken
+	Code, Device    string // only in VerifySoftwareToken
 }
 
-// check demands one of the two, and a name that can be kept.
+// check checks that exactly one of the two is given, and that the device name is not too
+// long.
 func (in Association) check() error {
 	switch {
 	case (in.Access == "") == (in.Session == ""):
@@ -28,8 +29,8 @@ func (in Association) check() error {
 	return nil
 }
 
-// ofSession returns the attempt that a session of MFA_SETUP belongs to. The call names neither pool
-// nor client: both are in the session.
+// ofSession returns the attempt that a session of MFA_SETUP belongs to. The session names the
+// pool and the client.
 func (s *Service) ofSession(ctx context.Context, in Association) (*attempt, error) {
 	if s.Key == nil {
 		return nil, errKey()
@@ -54,8 +55,8 @@ func (s *Service) ofSession(ctx context.Context, in Association) (*attempt, erro
 	return a, a.stands()
 }
 
-// Associate returns a new secret for an authenticator app. It is no factor before the app has shown
-// that it has it.
+// Associate returns a new secret for an authenticator app. The app becomes a factor only
+// after it has shown that it has the secret.
 func (s *Service) Associate(ctx context.Context, in Association) (secret, session string, err error) {
 	if err := in.check(); err != nil {
 		return "", "", err
@@ -103,8 +104,8 @@ func (s *Service) associateHolder(ctx context.Context, in Association, secret st
 	})
 }
 
-// Verify takes an authenticator app that shows a good code. For a session it returns the one with
-// which MFA_SETUP is answered.
+// Verify accepts an authenticator app that shows a valid code. For a session it returns the
+// session that answers MFA_SETUP.
 func (s *Service) Verify(ctx context.Context, in Association) (session string, err error) {
 	if err := in.check(); err != nil {
 		return "", err
@@ -148,7 +149,7 @@ func (s *Service) Verify(ctx context.Context, in Association) (session string, e
 	return r.Session, nil
 }
 
-// again words a change of the user meanwhile.
+// again turns errChanged into the error for the client.
 func again(err error) error {
 	if errors.Is(err, errChanged) {
 		return changed()
@@ -179,7 +180,7 @@ func (s *Service) verifyHolder(ctx context.Context, in Association) error {
 	})
 }
 
-// checkApp demands a good code of an app that has a secret.
+// checkApp checks the code of an app that has a secret.
 func (s *Service) checkApp(ctx context.Context, p *userpool.UserPool, u *userpool.User, secret, code string, at time.Time) (step int64, forget []Count, err error) {
 	fits := func() (ok bool, err error) {
 		step, ok = totp.Check(secret, code, at, 0)
@@ -192,7 +193,7 @@ func (s *Service) checkApp(ctx context.Context, p *userpool.UserPool, u *userpoo
 	return step, forget, err
 }
 
-// takeApp makes an app a factor of the user. The code that showed it is used.
+// takeApp makes an app a factor of the user, and uses up the code that was shown.
 func takeApp(u *userpool.User, secret, device string, step int64, enable bool) {
 	f := &u.Factors
 	f.TOTPSecret, f.TOTPDevice, f.TOTPPending, f.TOTPStep = secret, toValid(device), "", step

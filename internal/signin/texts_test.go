@@ -24,7 +24,7 @@ func testService(t testing.TB, seed byte) *Service {
 
 var testPool = &userpool.UserPool{ID: "us-east-1_a", Number: 7, Created: time.UnixMilli(1_700_000_000_000)}
 
-// testState is a state that has all that one can have.
+// testState is a state with all fields set.
 func testState() *state {
 	return &state{
 		ID: []byte{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, Challenge: mfaSetup, ClientID: "client", Sub: "sub", Username: "ada", Name: "Ada", Ends: 2_000_000_000_000,
@@ -32,8 +32,8 @@ func testState() *state {
 	}
 }
 
-// FuzzSession: no text is the session of a challenge but those that the server made, unchanged, with
-// its key.
+// FuzzSession: only unchanged texts that the server made with its key are sessions of
+// challenges.
 func FuzzSession(f *testing.F) {
 	s, other := testService(f, 1), testService(f, 2)
 	good, err := s.sealed(testPool, testState())
@@ -60,7 +60,7 @@ func FuzzSession(f *testing.F) {
 	})
 }
 
-// TestSessionEnds: a challenge is read until its end, and not at it.
+// TestSessionEnds: a challenge is accepted before its end, and not at its end.
 func TestSessionEnds(t *testing.T) {
 	s := testService(t, 1)
 	text, err := s.sealed(testPool, testState())
@@ -77,7 +77,7 @@ func TestSessionEnds(t *testing.T) {
 	}
 }
 
-// FuzzRefreshToken: no text is a refresh token but those that the server made.
+// FuzzRefreshToken: only texts that the server made are refresh tokens.
 func FuzzRefreshToken(f *testing.F) {
 	s := testService(f, 1)
 	secret := bytes.Repeat([]byte{3}, refreshSecretSize)
@@ -88,7 +88,7 @@ func FuzzRefreshToken(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		id, got, ok := s.refreshToken(text)
 		if made := text == good; ok && !made && base64Same(text, good) {
-			return // another text of the same bytes: its last character has bits that are not used
+			return // another text of the same bytes: its last character has unused bits
 		} else if ok != made {
 			t.Fatalf("%q is taken: %t", text, ok)
 		}
@@ -104,8 +104,8 @@ func base64Same(a, b string) bool {
 	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
-// TestSimulatedSub: the sub of a name without a user looks like others of the pool, is the same each
-// time, and is another one for another name or key.
+// TestSimulatedSub: the sub of a name without a user looks like others of the pool, is the
+// same each time, and depends on the name and the key.
 func TestSimulatedSub(t *testing.T) {
 	s := testService(t, 1)
 	seen := map[string]bool{}
@@ -139,7 +139,7 @@ func TestSimulatedSub(t *testing.T) {
 	}
 }
 
-// TestLockedOut is the schedule of the lockout.
+// TestLockedOut checks the durations of the lockout.
 func TestLockedOut(t *testing.T) {
 	for failures, want := range map[int]time.Duration{0: 0, 4: 0, 5: time.Second, 6: 2 * time.Second, 10: 32 * time.Second, 14: 512 * time.Second, 15: 15 * time.Minute, 1000: 15 * time.Minute} {
 		if got := locked(failures); got != want {
@@ -148,7 +148,7 @@ func TestLockedOut(t *testing.T) {
 	}
 }
 
-// TestTurns: one at a time has the turn of a subject, in the order in which they came or gave up.
+// TestTurns: one check at a time runs for a subject, in the order of arrival.
 func TestTurns(t *testing.T) {
 	var turns turns
 	var inside, most int
@@ -181,14 +181,15 @@ func TestTurns(t *testing.T) {
 	}
 }
 
-// TestSecretHash is the value of another implementation (alexrudd/cognito-srp's test).
+// TestSecretHash compares with the value of another implementation (alexrudd/cognito-srp's
+// test).
 func TestSecretHash(t *testing.T) {
 	if got := SecretHash("clientSecret", "test", "123abd"); got != "LoIX/oPJWZzFYv8liJYRo+CHv16FNDY10JlZEDjL3Vg=" {
 		t.Errorf("the secret hash is %s", got)
 	}
 }
 
-// TestSums: a MAC is for one use, and its texts cannot be moved into each other.
+// TestSums: a MAC is for one use, and no text can be moved from one to another.
 func TestSums(t *testing.T) {
 	s := testService(t, 1)
 	seen := map[[sha256.Size]byte]string{}

@@ -5,20 +5,21 @@ import (
 	"sync"
 )
 
-// turns lets one at a time check a password or a code of the same subject, so that guesses at the
-// same moment are counted one after the other. Each server has its own.
+// turns admits one check of a password or a code at a time for each subject. So concurrent
+// guesses are counted one after the other. Each server has its own.
 type turns struct {
 	mu    sync.Mutex
 	taken map[Subject]*turn
 }
 
-// turn is one subject's: a channel that holds one value while it is free, and how many want it.
+// turn is the lock of one subject: a channel that has one value while the lock is free, and
+// the number of waiting checks.
 type turn struct {
 	free    chan struct{}
 	wanters int
 }
 
-// take waits for the turn of a subject until ctx ends. done gives it back.
+// take waits for the lock of a subject until ctx ends. done releases it.
 func (t *turns) take(ctx context.Context, of Subject) (done func(), err error) {
 	t.mu.Lock()
 	if t.taken == nil {
