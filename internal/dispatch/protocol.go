@@ -32,8 +32,8 @@ type Message interface {
 	// Body takes the whole body, and finds the operation if Head did not.
 	Body(body []byte) (*apicore.OperationInfo, error)
 	// Decode checks the input in the body and stores it in in. If only is nil, it reads all
-	// members. Otherwise it reads only the named ones, none of which is required. An
-	// *[apicore.Refusal] says what is wrong with the input.
+	// members. Otherwise it reads only the named ones, and requires none. An *[apicore.Refusal]
+	// says what is wrong with the input.
 	Decode(in any, only []string) error
 	// Encode returns the body of the operation's answer.
 	Encode(out any, requestID string) ([]byte, error)
