@@ -161,7 +161,7 @@ console-assets:
 	npm ci --prefix "$$modules"; cd internal/console && $(GO) run ./gen "$$modules/node_modules"
 
 # Pictures of the console's pages: light, dark, and 360 pixels wide; those that the
-# README shows are made anew in docs/images.
+# README and the tutorial show are made again in docs/images.
 SCREENSHOTS ?= screenshots
 
 screenshots:

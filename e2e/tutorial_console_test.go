@@ -72,6 +72,7 @@ func (w *browserWalk) do(text string) {
 	lists := strings.Join(strings.Fields(strings.Join(listed.FindAllString(text, -1), " ")), " ")
 	var code string
 	for _, at := range directions.FindAllStringSubmatch(lists, -1) {
+		w.t.Log(at[0]) // what was done, for a failure
 		said := func(name string) string { return at[directions.SubexpIndex(name)] }
 		switch {
 		case said("press") != "":
