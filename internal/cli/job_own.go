@@ -112,7 +112,7 @@ func (r *importRun) look(ctx context.Context, id string) (u uploadLook, err erro
 		})
 		switch {
 		case err != nil:
-			return u, fmt.Errorf("the file cannot be read: %w", refusal(err))
+			return u, fmt.Errorf("the state of the upload is not known: %w", refusal(err))
 		case u.Status == "Ready":
 			return u, nil
 		case u.Status == "Failed":

@@ -145,7 +145,7 @@ func TestOwnImportEnds(t *testing.T) {
 		"upload, interrupted":   {"PUT", nil, true, exitInterrupted, []string{"interrupted. No job was created."}},
 		"upload, away":          {"PUT", hangUp, false, exitRefused, []string{"after 5ms", "!created"}},
 		"look, interrupted":     {"DescribeUserImportUpload", look(`"Status":"Reading"`), true, exitInterrupted, []string{"interrupted. No job was created."}},
-		"look, away":            {"DescribeUserImportUpload", hangUp, false, exitRefused, []string{"the look at the file: after 5ms", "!created"}},
+		"look, away":            {"DescribeUserImportUpload", hangUp, false, exitRefused, []string{"the state of the upload is not known: after 5ms", "!created"}},
 		"cannot be read":        {"DescribeUserImportUpload", look(`"Status":"Failed","StatusMessage":"It is gone."`), false, exitRefused, []string{"the file cannot be read: It is gone."}},
 		"is not found":          {"DescribeUserImportUpload", look(`"Status":"Waiting"`), false, exitRefused, []string{"the server does not find it"}},
 		"cannot be imported":    {"DescribeUserImportUpload", look(`"Status":"Ready","Problem":"Unexpected headers: x."`), false, exitRefused, []string{"Unexpected headers: x.\nNo job was created."}},
