@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// check compares what the writer made with what is there: what it wrote to
-// since the last check, or everything.
+// check compares what the server has with what the writer wrote since the last check, or
+// ever.
 func (c *writer) check(all bool) {
 	c.w.t.Helper()
 	if all {
@@ -23,11 +23,11 @@ func (c *writer) check(all bool) {
 	}
 	c.checkPools()
 	c.checkJobs()
-	c.checkedPools, c.checkedJobs = len(c.pools), max(0, len(c.jobs)-1) // the last job goes on
+	c.checkedPools, c.checkedJobs = len(c.pools), max(0, len(c.jobs)-1) // the last job still changes
 }
 
-// checkUser demands that a user is one of what it may be, in all of its
-// parts, and notes which.
+// checkUser fails the test unless a user is one of its possible versions in all its parts,
+// and notes which.
 func (c *writer) checkUser(name string, p *person) {
 	c.w.t.Helper()
 	is := c.find(name, p)
@@ -41,8 +41,7 @@ func (c *writer) checkUser(name string, p *person) {
 	p.versions, p.touched = []version{is}, false
 }
 
-// find looks a user up by its name and reads its version from its attributes,
-// which must agree.
+// find looks a user up by name and reads its version from its attributes, which must agree.
 func (c *writer) find(name string, p *person) version {
 	c.w.t.Helper()
 	u, err := c.w.client().AdminGetUser(c.w.t.Context(), &cognito.AdminGetUserInput{UserPoolId: &c.w.pool, Username: &name})
@@ -65,7 +64,7 @@ func (c *writer) find(name string, p *person) version {
 	return version{}
 }
 
-// absent returns the version that is not there among those that may be.
+// absent returns the other possible version, which the user is not.
 func (v version) absent(p *person) version {
 	for _, may := range p.versions {
 		if !may.there {
@@ -75,8 +74,8 @@ func (v version) absent(p *person) version {
 	return version{n: v.n}
 }
 
-// checkAlias demands that the address of a version names the user exactly
-// when the user is of that version, by look-up and by filter.
+// checkAlias: the address of a version must lead to the user exactly if the user has that
+// version, by lookup and by filter.
 func (c *writer) checkAlias(name string, v, is version) {
 	c.w.t.Helper()
 	email := v.email(name)
@@ -96,8 +95,8 @@ func (c *writer) checkAlias(name string, v, is version) {
 	}
 }
 
-// checkPools demands that every pool is there whose making was answered; of
-// the others it looks whether they are.
+// checkPools: every pool whose creation was answered must exist. It finds out whether the
+// others exist.
 func (c *writer) checkPools() {
 	c.w.t.Helper()
 	var listed map[string]string
@@ -111,7 +110,7 @@ func (c *writer) checkPools() {
 		}
 		c.settled(true, listed[p.name] != "")
 		if p.id = listed[p.name]; p.id == "" {
-			c.pools = c.pools[:c.checkedPools+i] // it was the last one; its name is free
+			c.pools = c.pools[:c.checkedPools+i] // the last pool: its name is free
 			return
 		}
 		c.describePool(p)
@@ -130,7 +129,7 @@ func (c *writer) describePool(p *madePool) {
 	}
 }
 
-// listPools returns the ids of all pools by their names.
+// listPools returns the IDs of all pools by their names.
 func (c *writer) listPools() map[string]string {
 	c.w.t.Helper()
 	all := map[string]string{}

@@ -9,8 +9,7 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 )
 
-// carryJobOn takes the newest job to its next stage, or makes one in a pool
-// that has none.
+// carryJobOn takes the newest job to its next stage, or creates one in a new pool.
 func (c *writer) carryJobOn() bool {
 	if n := len(c.jobs); n > 0 && c.jobs[n-1].stage != started {
 		j := c.jobs[n-1]
@@ -68,8 +67,8 @@ func (c *writer) upload(j *madeJob) error {
 	return nil
 }
 
-// checkJobs demands that every job is at its stage, or at the next one if
-// that was asked for.
+// checkJobs: every job must be at its known stage, or at the next one if that was
+// requested.
 func (c *writer) checkJobs() {
 	c.w.t.Helper()
 	for _, j := range c.jobs[c.checkedJobs:] {
@@ -92,15 +91,14 @@ func (c *writer) checkJobs() {
 		}
 		c.checkStage(j, is)
 	}
-	// A job that is not there will be made again.
+	// A missing job is created again.
 	if n := len(c.jobs); n > 0 && c.jobs[n-1].stage == unborn {
 		c.jobs = c.jobs[:n-1]
 	}
 }
 
-// checkStage compares the stage that can be seen with the one that is known.
-// That a file was uploaded cannot be seen: one that was answered must be
-// there when the job is started, one that was not is sent again.
+// checkStage compares the visible stage with the known one. An upload is not visible: one
+// that was answered must exist when the job is started, one that was not is repeated.
 func (c *writer) checkStage(j *madeJob, is stage) {
 	c.w.t.Helper()
 	seen := j.stage
@@ -119,7 +117,7 @@ func (c *writer) checkStage(j *madeJob, is stage) {
 	j.asked = false
 }
 
-// settled counts what became of a call that was not answered.
+// settled counts the effect of a call that was not answered.
 func (c *writer) settled(unanswered, kept bool) {
 	switch {
 	case unanswered && kept:

@@ -13,9 +13,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// TestAnsweredWritesAreKept kills the server while several clients write, and
-// looks what is there when it is back: every write that was answered, and of
-// those that were not, all or nothing.
+// TestAnsweredWritesAreKept kills the server while several clients write, and checks its
+// data after the restart: every answered write must be there. A write that was not answered
+// must be there entirely or not at all.
 func TestAnsweredWritesAreKept(t *testing.T) {
 	together(t)
 	clients, lives := 4, 5
@@ -45,20 +45,20 @@ func TestAnsweredWritesAreKept(t *testing.T) {
 	})
 }
 
-// writing is the server and those who write to it.
+// writing is the server with its writers.
 type writing struct {
 	home *home
 	*node
 	r       *rand.Rand
-	pool    string // that all of them write to
+	pool    string // the pool that all of them write to
 	writers []*writer
 }
 
 // tally counts calls.
 type tally struct {
-	Answered int // with success
-	Kept     int // not answered, and what they asked for was there later
-	Undone   int // not answered, and it was not
+	Answered int // answered with success
+	Kept     int // not answered, but took effect
+	Undone   int // not answered, and had no effect
 }
 
 func (t *tally) add(o tally) {
@@ -67,7 +67,7 @@ func (t *tally) add(o tally) {
 	t.Undone += o.Undone
 }
 
-// sharedPool makes a pool in which a verified email address is a second name.
+// sharedPool creates a pool with verified email addresses as aliases.
 func (w *writing) sharedPool() string {
 	w.t.Helper()
 	made, err := w.client().CreateUserPool(w.t.Context(), &cognito.CreateUserPoolInput{PoolName: aws.String("shared"),
@@ -78,8 +78,8 @@ func (w *writing) sharedPool() string {
 	return *made.UserPool.Id
 }
 
-// life lets all write until the server is killed, and then checks what was
-// written in this life, or ever.
+// life lets all writers write until the server is killed. Then it checks what was written
+// in this life, or ever.
 func (w *writing) life(ever bool) {
 	w.t.Helper()
 	var all sync.WaitGroup
@@ -87,7 +87,7 @@ func (w *writing) life(ever bool) {
 		c.connect()
 		all.Go(c.writeUntilBroken)
 	}
-	time.Sleep(20*time.Millisecond + time.Duration(w.r.Int64N(int64(400*time.Millisecond)))) // the moment is what is tried
+	time.Sleep(20*time.Millisecond + time.Duration(w.r.Int64N(int64(400*time.Millisecond)))) // the random moment is what the test tries
 	w.kill()
 	all.Wait()
 	w.home.settle(w.name)
@@ -98,8 +98,8 @@ func (w *writing) life(ever bool) {
 	w.checkShared()
 }
 
-// checkShared demands that the pool has exactly the users that the writers
-// know of, and counts them right.
+// checkShared: the pool must have exactly the users that the writers know, and the right
+// count.
 func (w *writing) checkShared() {
 	w.t.Helper()
 	known := map[string]bool{}
@@ -162,8 +162,8 @@ func (w *writing) awaitJobs() {
 			}
 		}
 	}
-	// Files may be left of the job that each writer has not started: those of
-	// uploads that were broken off, too, which go with the job.
+	// Each writer's job that was not started may still have files, also of broken-off
+	// uploads. They are deleted with the job.
 	left, jobs := w.home.uploads(), map[string]bool{}
 	for _, file := range left {
 		jobs[filepath.Dir(file)] = true
@@ -173,10 +173,10 @@ func (w *writing) awaitJobs() {
 	}
 }
 
-// version is what a writer wants a user to be.
+// version is a state of a user that a writer wrote.
 type version struct {
 	there bool
-	n     int // which, of all there were
+	n     int // number among all versions
 }
 
 func (v version) name() string             { return fmt.Sprint("version ", v.n) }

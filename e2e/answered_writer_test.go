@@ -14,12 +14,11 @@ import (
 )
 
 const (
-	jobRows  = 40  // of the file of each job
-	maxPools = 150 // of a writer: a server has 1,000 at most
+	jobRows  = 40  // rows in the file of each job
+	maxPools = 150 // pools of one writer: a server has at most 1,000
 )
 
-// writer is one client, and what it knows of what is its own: nobody else
-// writes to that.
+// writer is one client with the data that it alone writes.
 type writer struct {
 	w    *writing
 	id   int
@@ -28,35 +27,35 @@ type writer struct {
 	http *http.Client
 
 	people  map[string]*person
-	names   []string // of people, in the order of their making
+	names   []string // of people, in the order of creation
 	pools   []*madePool
 	jobs    []*madeJob
 	history []string
 
-	checkedPools, checkedJobs int // how many need no look before all are looked at
+	checkedPools, checkedJobs int // numbers that were checked already
 	tally                     tally
 }
 
-// person is a user in the pool of all.
+// person is a user in the shared pool.
 type person struct {
-	versions []version // that it may be: several after a call that was not answered
-	last     int       // version
-	touched  bool      // since it was checked
+	versions []version // possible versions: several after a call that was not answered
+	last     int       // the latest version
+	touched  bool      // written since the last check
 }
 
-// now returns what the user is, once that was checked.
+// now returns the user's version after a check.
 func (p *person) now() version { return p.versions[0] }
 
-// madePool is a pool of the writer's own.
+// madePool is a pool of one writer.
 type madePool struct {
-	name, id string // no id: the call was not answered
+	name, id string // the ID is empty if the call was not answered
 }
 
-// madeJob is an import job, in a pool of its own.
+// madeJob is an import job in a pool of its own.
 type madeJob struct {
 	pool, name, id, url string
 	stage               stage
-	asked               bool // the next stage was asked for, and not answered
+	asked               bool // the next stage was requested and not answered
 }
 
 type stage int
@@ -72,9 +71,8 @@ func newWriter(w *writing, id int) *writer {
 	return &writer{w: w, id: id, r: rand.New(rand.NewPCG(w.r.Uint64(), uint64(id))), people: map[string]*person{}}
 }
 
-// connect gets new connections, and an SDK that tries everything once: a write
-// that is tried again by itself could be refused for what it did the first
-// time. What is only read goes through [node.client].
+// connect makes new connections and an SDK without retries: an automatic retry of a write
+// could be refused because of the first try. Reads use [node.client].
 func (c *writer) connect() {
 	if c.http != nil {
 		c.http.CloseIdleConnections()
@@ -107,8 +105,7 @@ func (c *writer) write() bool {
 	return c.carryJobOn()
 }
 
-// note writes a call down and reports whether it was answered. Nothing here
-// may be refused.
+// note records a call and reports whether it was answered. No call may be refused.
 func (c *writer) note(call string, err error) bool {
 	answer := "answered"
 	if err != nil {
@@ -129,7 +126,7 @@ func (c *writer) told() string {
 	return "\n" + strings.Join(c.history[max(0, len(c.history)-15):], "\n")
 }
 
-// settle notes what a call asked of a user.
+// settle records the version that a call wrote.
 func (p *person) settle(wanted version, answered bool) bool {
 	p.touched = true
 	if answered {
@@ -158,7 +155,7 @@ func (c *writer) createUser() bool {
 	return p.settle(v, c.note("AdminCreateUser "+name, err))
 }
 
-// someone returns a user that is there, or false.
+// someone returns an existing user, or false.
 func (c *writer) someone() (string, *person, bool) {
 	name := c.names[c.r.IntN(len(c.names))]
 	p := c.people[name]

@@ -13,13 +13,13 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// own calls an operation of our own, which no SDK knows.
+// own calls a Poolhouse operation, which no SDK has.
 func (n *node) own(operation string, in object) object {
 	n.t.Helper()
 	return n.signed("Poolhouse."+operation, in)
 }
 
-// signed makes a signed call with what the SDKs of this machine may not know.
+// signed makes a signed call that the installed SDKs may not have.
 func (n *node) signed(target string, in object) object {
 	n.t.Helper()
 	out, status := n.tried(target, in)
@@ -55,8 +55,8 @@ func (n *node) tried(target string, in object) (out object, status int) {
 	return out, response.StatusCode
 }
 
-// TestAudit makes calls and reads who made them, after the server was started
-// again: what it had not stored when it was asked to end it stores then.
+// TestAudit makes calls and reads their audit events after a restart: the server stores
+// pending events when it shuts down.
 func TestAudit(t *testing.T) {
 	together(t)
 	forOneCLI(t, func(a *awsCLI) {
@@ -81,8 +81,8 @@ func TestAudit(t *testing.T) {
 
 		const root, user = "arn:aws:iam::000000000000:root", "arn:aws:iam::000000000000:user/ada"
 		arn := "arn:aws:cognito-idp:us-east-1:000000000000:userpool/" + pool
-		want := [][]any{ // the newest first
-			{"cognito-idp", "DeleteUserPool", user, arn, "AccessDeniedException", "calls=2"}, // equal refusals, written at the end
+		want := [][]any{ // newest first
+			{"cognito-idp", "DeleteUserPool", user, arn, "AccessDeniedException", "calls=2"}, // equal refusals, written at shutdown
 			{"cognito-idp", "DeleteUserPool", root, arn, nil, nil},
 			{"cognito-idp", "AdminCreateUser", user, arn, nil, "sub=" + sub},
 			{"iam", "CreateAccessKey", root, user, nil, "issued=" + key["AccessKeyId"].(string)},
@@ -98,7 +98,7 @@ func TestAudit(t *testing.T) {
 			if e["SourceAddress"] != "127.0.0.1" || !strings.Contains(e["UserAgent"].(string), "aws-cli") || e["Timestamp"].(float64) == 0 {
 				a.t.Errorf("from where and when: %v", e)
 			}
-			if id := e["RequestId"].(string); strings.Count(lines, id) != 2 { // the request and its audit
+			if id := e["RequestId"].(string); strings.Count(lines, id) != 2 { // the request and its audit event
 				a.t.Errorf("the log has the request %s %d times", id, strings.Count(lines, id))
 			}
 		}

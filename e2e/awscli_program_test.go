@@ -16,31 +16,31 @@ import (
 	"testing"
 )
 
-// cliProgram is an AWS CLI of this machine. To start Python and to load the
-// CLI takes four times as long as a call; so its commands are forked from one
-// process that has loaded it (testdata/aws_server.py).
+// cliProgram is an AWS CLI of this machine. Starting Python and loading the CLI takes four
+// times as long as a call, so commands are forked from one process that has loaded it
+// (testdata/aws_server.py).
 type cliProgram struct {
 	path    string
 	version string // such as aws-cli/1.45.11
-	python  string // that has its modules; "" for a program that is whole by itself
+	python  string // the Python with its modules; "" for a self-contained program
 	forks   onDemand[*cliServer]
 }
 
-// cliServer is the process that the commands are forked from.
+// cliServer is the process from which commands are forked.
 type cliServer struct {
 	cmd    *exec.Cmd
-	input  io.Closer // with it the process ends
+	input  io.Closer // closing it ends the process
 	dir    string
 	socket string
 }
 
-// installed are the AWS CLIs of this machine by their versions' first words.
+// installed are the AWS CLIs of this machine, by the first word of their version.
 var installed struct {
 	once sync.Once
 	clis map[string]*cliProgram
 }
 
-// awsCLIs returns them. Both v1 and v2 are tested where both are there.
+// awsCLIs returns the installed CLIs. If both v1 and v2 exist, both are tested.
 func awsCLIs(t *testing.T) map[string]*cliProgram {
 	t.Helper()
 	installed.once.Do(func() { installed.clis = findCLIs() })
@@ -65,7 +65,7 @@ func findCLIs() map[string]*cliProgram {
 	return found
 }
 
-// pythonOf returns the Python that has the modules of a CLI, in that version.
+// pythonOf returns the Python that has the modules of a CLI in that version.
 func pythonOf(path, version string) string {
 	candidates := []string{"python3", "/usr/bin/python3"}
 	if text, err := os.ReadFile(path); err == nil {
@@ -83,7 +83,7 @@ func pythonOf(path, version string) string {
 	return ""
 }
 
-// closeCLIs ends the processes that were started.
+// closeCLIs ends the started processes.
 func closeCLIs() (err error) {
 	for _, p := range installed.clis {
 		err = errors.Join(err, p.forks.close())
@@ -91,7 +91,7 @@ func closeCLIs() (err error) {
 	return err
 }
 
-// serve starts the process that commands are forked from.
+// serve starts the process from which commands are forked.
 func (p *cliProgram) serve() (s *cliServer, err error) {
 	s = &cliServer{}
 	if s.dir, err = os.MkdirTemp("", "aws-"); err != nil {
@@ -116,8 +116,7 @@ func (s *cliServer) Close() error {
 	return errors.Join(s.input.Close(), s.cmd.Wait(), os.RemoveAll(s.dir))
 }
 
-// command runs a command of the CLI in the environment of the server's
-// clients.
+// command runs a command of the CLI in the environment of the server's clients.
 func (a *awsCLI) command(args ...string) (string, error) {
 	if a.cli.python == "" || a.installed {
 		return a.run(a.cli.path, args...)
@@ -129,8 +128,8 @@ func (a *awsCLI) command(args ...string) (string, error) {
 	return s.run(a.env, args)
 }
 
-// run has a command forked and returns its standard output; standard error is
-// in the error's text.
+// run runs a command in a forked process and returns its standard output. Standard error is
+// in the error.
 func (s *cliServer) run(env, args []string) (string, error) {
 	conn, err := net.Dial("unix", s.socket)
 	if err != nil {

@@ -19,19 +19,19 @@ import (
 // object is a JSON object as the AWS CLI prints it.
 type object = map[string]any
 
-// awsCLI drives one AWS CLI against one server.
+// awsCLI runs one AWS CLI against one server.
 type awsCLI struct {
 	*node
 	t         *testing.T
 	cli       *cliProgram
-	installed bool // each command is a run of the program, as a user has it
+	installed bool // start the program for each command, as a user does
 }
 
 // try runs aws cognito-idp and returns what it printed. The endpoint is given
 // as an option because Debian's AWS CLI is older than AWS_ENDPOINT_URL.
 func (a *awsCLI) try(args ...string) (object, error) { return a.tryIn("cognito-idp", args...) }
 
-// tryIn is try of another service.
+// tryIn is try for another service.
 func (a *awsCLI) tryIn(service string, args ...string) (object, error) {
 	out, err := a.command(append([]string{"--endpoint-url", a.url, service, "--output", "json"}, args...)...)
 	if err != nil || strings.TrimSpace(out) == "" {
@@ -50,8 +50,7 @@ func (a *awsCLI) do(args ...string) object {
 	return v
 }
 
-// refused demands that a call fails with the exception and a message that
-// matches.
+// refused fails the test unless a call fails with the exception and a message that matches.
 func (a *awsCLI) refused(exception, message string, args ...string) {
 	a.t.Helper()
 	_, err := a.try(args...)
@@ -86,7 +85,7 @@ func (a *awsCLI) curl(file, url string) {
 	}
 }
 
-// await describes the job until it has ended.
+// await polls the job until it has ended.
 func (a *awsCLI) await(pool, job string) object {
 	a.t.Helper()
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
@@ -118,9 +117,8 @@ func keys(o object) []string {
 	return out
 }
 
-// forEachCLI tests with every version against a server that has nothing but
-// its directory, and with one of them against a server on PostgreSQL and S3:
-// only its settings differ.
+// forEachCLI tests every version against a server with SQLite and local files, and one
+// version against a server on PostgreSQL and S3. Only the settings of the servers differ.
 func forEachCLI(t *testing.T, test func(*awsCLI)) {
 	clis := awsCLIs(t)
 	for version, cli := range clis {
@@ -143,8 +141,8 @@ func newestCLI(t *testing.T) *cliProgram {
 	return clis[slices.Max(slices.Collect(maps.Keys(clis)))]
 }
 
-// forOneCLI tests with one version, on each kind of server: for what the
-// versions do not do differently.
+// forOneCLI tests one version on each kind of server, for behaviour that the versions
+// share.
 func forOneCLI(t *testing.T, test func(*awsCLI)) {
 	cli := newestCLI(t)
 	t.Run("alone", func(t *testing.T) {
@@ -165,8 +163,8 @@ var (
 	endedMembers   = []string{"CloudWatchLogsRoleArn", "CompletionDate", "CompletionMessage", "CreationDate", "FailedUsers", "ImportedUsers", "JobId", "JobName", "PreSignedUrl", "SkippedUsers", "StartDate", "Status", "UserPoolId"}
 )
 
-// TestWalkThrough is the Developer Guide's chapter on importing users from a
-// CSV file, step by step, and every answer is compared member by member.
+// TestWalkThrough follows the Developer Guide's chapter on importing users from a CSV file
+// step by step, and compares every answer member by member.
 func TestWalkThrough(t *testing.T) {
 	together(t)
 	forEachCLI(t, func(a *awsCLI) {
@@ -254,7 +252,7 @@ Jane,,,,,,,,,jane2@example.com,TRUE,,,,,+14325551213,TRUE,,1471453471,,jane
 Joe,,,,,,,,,joe@example.com,FALSE,,,,,,,,,,joe
 `
 
-// attributesOf returns a list of attributes as an object, the sub left out.
+// attributesOf returns a list of attributes as an object without the sub.
 func attributesOf(list any) object {
 	out := object{}
 	for _, a := range list.([]any) {
@@ -265,8 +263,8 @@ func attributesOf(list any) object {
 	return out
 }
 
-// TestStopAndList stops jobs before and while they run, and pages through the
-// list, newest first.
+// TestStopAndList stops jobs before and during their run, and pages through the list,
+// newest first.
 func TestStopAndList(t *testing.T) {
 	together(t)
 	forEachCLI(t, func(a *awsCLI) {
@@ -318,7 +316,7 @@ func TestStopAndList(t *testing.T) {
 	})
 }
 
-// manyUsers returns a file of n good rows.
+// manyUsers returns a file of n valid rows.
 func manyUsers(n int) string {
 	var b strings.Builder
 	b.WriteString("cognito:username,email,email_verified,name\n")

@@ -60,7 +60,7 @@ func boto3WalkThrough(t *testing.T, n *node, python string) {
 		"unknown log":             []any{"ResourceNotFoundException", "ResourceNotFoundException", 400.0},
 		"attributes":              object{"email": "boto10@example.com", "custom:team": "red, blue"}, // in the order of the filter's attribute
 	}
-	if n.inBucket() { // the bucket knows nothing of jobs
+	if n.inBucket() { // jobs do not appear in the bucket
 		want["put after start"] = "not tried"
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

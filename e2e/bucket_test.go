@@ -15,17 +15,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// bucketNode starts a server whose uploads are in a bucket at an endpoint.
+// bucketNode starts a server with uploads in a bucket at an endpoint.
 func bucketNode(t *testing.T, bucket, endpoint, accessKey, secret string, flags ...string) *node {
 	t.Helper()
 	return start(t, setup{data: t.TempDir(), flags: append([]string{"--uploads", "s3://" + bucket + "?endpoint=" + endpoint, "--import-takeover", "4s"}, flags...),
 		serverEnv: []string{"POOLHOUSE_S3_ACCESS_KEY_ID=" + accessKey, "POOLHOUSE_S3_SECRET_ACCESS_KEY=" + secret}})
 }
 
-// TestFilesInABucket: the bytes of files in a bucket do not come through the server. It
-// refuses to start a job whose file is too large, tells the digest of the file that it
-// read, and imports nothing of a file that took the place of the one that was started:
-// neither before it is read nor when half of it is imported.
+// TestFilesInABucket: files in a bucket are uploaded past the server. The server refuses to
+// start a job whose file is too large, and reports the digest of the file that it read. It
+// imports nothing of a file that replaced the started one, neither before it is read nor in
+// the middle of its import.
 func TestFilesInABucket(t *testing.T) {
 	together(t)
 	s3, bucket := newBucket(t)
@@ -98,7 +98,7 @@ func TestFilesInABucket(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := n.cmd.Process.Signal(syscall.SIGSTOP); err != nil { // the one job that it works on is the other
+		if err := n.cmd.Process.Signal(syscall.SIGSTOP); err != nil { // the job that the server works on is another one
 			t.Fatal(err)
 		}
 		n.put(other, *job.PreSignedUrl)

@@ -14,13 +14,13 @@ import (
 
 // callStep calls an operation of the API.
 type callStep struct {
-	Operation string            // with the target's prefix where it is not Cognito's
+	Operation string            // with the target prefix if it is not Cognito's
 	Input     map[string]any    // members
-	Added     map[string]string // headers that are added after signing
+	Added     map[string]string // headers added after signing
 	Error     string            // the exception; "" for none
-	Message   string            // of the exception, whole
-	Parts     []string          // of the answer's text; see [attempt.parts]
-	Keep      map[string]string // what the answer has at a path of members (UserImportJob.JobId), by name
+	Message   string            // the whole message of the exception
+	Parts     []string          // parts of the answer's text; see [attempt.parts]
+	Keep      map[string]string // values of the answer to keep, by name: each a path of members (UserImportJob.JobId)
 }
 
 const cognitoPrefix = "AWSCognitoIdentityProviderService."
@@ -66,7 +66,7 @@ func (a *attempt) call(operation string, input map[string]any, added map[string]
 	return text
 }
 
-// send adds headers to a request that is signed, and sends it.
+// send adds headers to a signed request and sends it.
 func (a *attempt) send(r *http.Request, added map[string]string) (status int, text string) {
 	a.t.Helper()
 	for name, value := range added {
@@ -118,11 +118,11 @@ func (a *attempt) makePool(members map[string]any) string {
 	return a.at(a.call("CreateUserPool", input, nil), "UserPool.Id")
 }
 
-// runStep runs our own command.
+// runStep runs a poolhouse command.
 type runStep struct {
 	Args  []string // a file is $dir/NAME
 	Exit  int
-	Parts []string // of what it prints
+	Parts []string // parts of its output
 }
 
 func (a *attempt) doRun(s runStep) {

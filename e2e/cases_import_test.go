@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// importStep imports a file into $pool and says what is right.
+// importStep imports a file into $pool and has the expected result.
 type importStep struct {
 	File      string
 	Algorithm string                       // PasswordHashingAlgorithm
-	Status    string                       // of the job that has ended
+	Status    string                       // status of the ended job
 	Message   []string                     // parts of the completion message
 	Counts    string                       // imported, skipped, failed
-	Lines     []string                     // parts of our own log of the job
+	Lines     []string                     // parts of poolhouse log
 	Users     map[string]map[string]string // attributes by username
 }
 
@@ -43,7 +43,7 @@ func (a *attempt) doImport(s importStep) {
 	}
 }
 
-// job is what DescribeUserImportJob answers, as far as it is looked at.
+// describedJob is the part of DescribeUserImportJob's answer that the tests need.
 type describedJob struct {
 	Status, CompletionMessage, JobId, PreSignedUrl string
 	ImportedUsers, SkippedUsers, FailedUsers       int
@@ -78,7 +78,7 @@ func (a *attempt) ended(job map[string]any) describedJob {
 	}
 }
 
-// compareUser compares some attributes of a user: "" is one that is not there.
+// compareUser compares some attributes of a user. "" means that the attribute is absent.
 func (a *attempt) compareUser(name string, want map[string]string) {
 	a.t.Helper()
 	text := a.call("AdminGetUser", map[string]any{"UserPoolId": a.v["pool"], "Username": name}, nil)
@@ -100,13 +100,13 @@ func (a *attempt) compareUser(name string, want map[string]string) {
 	}
 }
 
-// uploadStep sends a file to the URL of a new job.
+// uploadStep uploads a file to the URL of a new job.
 type uploadStep struct {
 	Method string // default PUT
 	File   string
-	Added  map[string]string // headers, besides that which the URL demands
+	Added  map[string]string // headers besides the one that the URL demands
 	Status int
-	Parts  []string // of the answer's headers and text
+	Parts  []string // parts of the answer's headers and text
 }
 
 func (a *attempt) doUpload(s uploadStep) {

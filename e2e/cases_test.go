@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// A trial is one folder of testdata/cases: an input that failed for a person
-// who imports users, and what is right. It is data, in case.json; the files
-// that it names lie beside it. Its steps are done in turn, on a server that
-// other tests have, too. In every text, $pool and $other are the ids of the
-// trial's two pools, $role is the log role, and $NAME is what a step has kept.
+// A trial is one folder of testdata/cases: an input with which an import failed for a
+// person, and the right result. It is data in case.json; its files lie beside it. Its steps
+// are done in turn, on a server that other tests use too. In every text, $pool and $other
+// are the IDs of the trial's two pools, $role is the log role, and $NAME is a value that a
+// step has kept.
 type trial struct {
 	About  string         // what failed
 	Pool   map[string]any // members of CreateUserPool, for $pool and $other
@@ -29,7 +29,7 @@ type step struct {
 	Run    *runStep
 }
 
-// values replaces the names in a step's texts.
+// values replace the names in a step's texts.
 type values map[string]string
 
 // in returns a copy of a part of a case with its names replaced.
@@ -53,7 +53,7 @@ func in[T any](t *testing.T, v values, part T) (replaced T) {
 	return replaced
 }
 
-// TestCases does all trials.
+// TestCases runs all trials.
 func TestCases(t *testing.T) {
 	together(t)
 	shared, strict := sharedNode(t), startNode(t, t.TempDir(), "--import-dialect", "cognito")
@@ -99,11 +99,11 @@ func readTrial(t *testing.T, path string) (c trial) {
 	return c
 }
 
-// attempt is a trial that is under way.
+// attempt is a running trial.
 type attempt struct {
 	node *node
 	t    *testing.T
-	dir  string // of the trial's files
+	dir  string // directory of the trial's files
 	v    values
 }
 
@@ -123,8 +123,8 @@ func (a *attempt) do(s step) {
 	}
 }
 
-// parts demands that a text has each of some parts, and none of others, which
-// begin with an exclamation mark.
+// parts fails the test unless a text has each of some parts. A part that begins with an
+// exclamation mark must be absent.
 func (a *attempt) parts(what, text string, parts []string) {
 	a.t.Helper()
 	for _, part := range parts {

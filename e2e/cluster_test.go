@@ -13,29 +13,28 @@ import (
 	"poolhouse/internal/scratch"
 )
 
-// takeover is how soon the servers of these tests go on with another's job.
+// takeover is the time after which the servers of these tests take over another's job.
 const takeover = 5 * time.Second
 
-// cluster is servers that share a PostgreSQL database and a bucket.
+// cluster is a group of servers that share a PostgreSQL database and a bucket.
 type cluster struct {
 	t        *testing.T
 	postgres *scratch.Postgres
-	name     string // of the database
-	database string // its URL
+	name     string // name of the database
+	database string // URL of the database
 	s3       *scratch.S3
 	bucket   string
 	nodes    []*node
 }
 
-// newCluster makes a database and a bucket on the servers of all tests, and
-// starts no node.
+// newCluster creates a database and a bucket on the shared servers, and starts no node.
 func newCluster(t *testing.T) *cluster {
 	t.Helper()
 	return clusterOn(t, sharedPostgres(t))
 }
 
-// newClusterAlone is newCluster with a PostgreSQL server of its own, which may
-// be stopped and disturbed.
+// newClusterAlone is newCluster with its own PostgreSQL server, which may be stopped and
+// disturbed.
 func newClusterAlone(t *testing.T) *cluster {
 	t.Helper()
 	p := ownPostgres(t)
@@ -58,7 +57,7 @@ func clusterOn(t *testing.T, p *scratch.Postgres) *cluster {
 	return c
 }
 
-// setup returns how a server of the cluster is started.
+// setup returns the settings of a server of the cluster.
 func (c *cluster) setup(flags ...string) setup {
 	return setup{data: c.t.TempDir(), flags: append([]string{
 		"--database", c.database, "--uploads", "s3://" + c.bucket + "?endpoint=" + c.s3.Endpoint, "--import-takeover", takeover.String()}, flags...),
@@ -67,7 +66,7 @@ func (c *cluster) setup(flags ...string) setup {
 			sealingKey}}
 }
 
-// add starts one more server.
+// add starts another server.
 func (c *cluster) add(s setup) *node {
 	c.t.Helper()
 	n := start(c.t, s)
@@ -80,8 +79,7 @@ func (n *node) inBucket() bool {
 	return slices.ContainsFunc(n.flags, func(f string) bool { return strings.HasPrefix(f, "s3://") })
 }
 
-// query reads one row from the database. It waits for a database that is
-// being started.
+// query reads one row from the database. It waits for a starting database.
 func (c *cluster) query(text string, args []any, into ...any) {
 	c.t.Helper()
 	deadline := time.Now().Add(30 * time.Second)
@@ -101,15 +99,15 @@ func (c *cluster) query(text string, args []any, into ...any) {
 	}
 }
 
-// poolNo is the number that tables know a pool by, by the parameter that has its id.
+// poolNo selects the table's number of a pool; the parameter is the pool's ID.
 const poolNo = "(SELECT pool_no FROM user_pools WHERE pool_id = $1)"
 
-// work is who works on a job, as the database has it.
+// work is the state of the work on a job in the database.
 type work struct {
 	state string
 	node  string
 	epoch int64
-	rows  int64 // that have a verdict
+	rows  int64 // rows with a verdict
 	until time.Time
 }
 
@@ -124,7 +122,7 @@ func (c *cluster) look(pool, job string) (w work) {
 	return w
 }
 
-// await waits until the job is as wanted, or has ended.
+// await waits until the job is in a state, or has ended.
 func (c *cluster) await(pool, job, what string, wanted func(work) bool) work {
 	c.t.Helper()
 	for deadline := time.Now().Add(time.Minute); ; {
@@ -147,8 +145,7 @@ func (c *cluster) activity() (all string) {
 	return all
 }
 
-// holder waits until a server works on the job and returns it; nil when the
-// job has ended.
+// holder waits until a server works on the job and returns it, or nil if the job has ended.
 func (c *cluster) holder(pool, job string) (*node, work) {
 	c.t.Helper()
 	w := c.await(pool, job, "a server to work on it", func(w work) bool {
@@ -169,7 +166,7 @@ func (c *cluster) byName(name string) *node {
 	return nil
 }
 
-// logs returns what the servers say of more than requests, the last of it.
+// logs returns the ends of the servers' logs, without the lines about requests.
 func (c *cluster) logs() string {
 	var b strings.Builder
 	for i, n := range c.nodes {
@@ -185,18 +182,17 @@ func (c *cluster) logs() string {
 	return b.String()
 }
 
-// result is all that must not depend on what happened during an import.
+// result is everything that must not depend on events during an import.
 type result struct {
 	Outcome outcome
 	People  int    // rows of the users table
-	Aliases int    // and of the aliases table
-	Digest  string // of all users, but for what is random or a time
-	Rows    int64  // that have a verdict
-	Holes   int    // segments of outcomes that do not follow each other, or are there twice
+	Aliases int    // rows of the aliases table
+	Digest  string // digest of all users, without random values and times
+	Rows    int64  // rows with a verdict
+	Holes   int    // segments of outcomes that are missing or overlap
 }
 
-// importFile imports a file through the given server and returns what came of
-// it.
+// importFile imports a file through the given server and returns the result.
 func (c *cluster) importFile(through *node, file string, meanwhile func(pool, job string)) (r result) {
 	c.t.Helper()
 	r.Outcome = through.importFile(file, func(pool, job string) {
@@ -213,5 +209,5 @@ func (c *cluster) importFile(through *node, file string, meanwhile func(pool, jo
 	return r
 }
 
-// sealingKey is the setting of a key to seal secrets with.
+// sealingKey is the setting of a sealing key.
 const sealingKey = "POOLHOUSE_SEALING_KEY=dGhlIGtleSB0aGF0IHNlYWxzIHNlY3JldHMuLi4uLi4="

@@ -1,7 +1,6 @@
 package e2e
 
-// walkAccess makes the role of imports and an access key, and finds both in the
-// audit.
+// walkAccess creates the role of imports and an access key, and finds both in the audit.
 func (c *console) walkAccess() {
 	c.t.Helper()
 	c.open("roles/create-import-role")
@@ -35,7 +34,7 @@ func (c *console) walkAccess() {
 	c.looks("audit")
 }
 
-// viewer signs in as a user who may look at no more than one pool's import jobs.
+// viewer signs in as a user who may only see one pool's import jobs.
 func (c *console) viewer() {
 	c.t.Helper()
 	id, secret := c.n.keyOf(c.t.TempDir(), "viewer", `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "cognito-idp:ListUserImportJobs", "Resource": "*"}}`)

@@ -27,13 +27,13 @@ type console struct {
 	t      *testing.T
 	ctx    context.Context
 	n      *node
-	axe    string // the script that looks for what keeps people out
+	axe    string // the script that checks accessibility
 	mu     sync.Mutex
-	looked []string // the paths of pages that were examined
-	said   []string // by the browser, of what is wrong with a page
+	looked []string // paths of examined pages
+	said   []string // the browser's messages about errors of a page
 }
 
-// openConsole starts a browser. In CI it may not be missing.
+// openConsole starts a browser. In CI it must be installed.
 func openConsole(t *testing.T, n *node) *console {
 	t.Helper()
 	program, err := exec.LookPath("chromium")
@@ -54,7 +54,7 @@ func openConsole(t *testing.T, n *node) *console {
 	ctx, end := chromedp.NewContext(allocated)
 	t.Cleanup(end)
 	c := &console{t: t, ctx: ctx, n: n, axe: string(axe)}
-	if err := chromedp.Do(ctx); err != nil { // starts it
+	if err := chromedp.Do(ctx); err != nil { // starts the browser
 		t.Fatal(err)
 	}
 	if err := chromedp.Listen(ctx, c.listen); err != nil {
@@ -66,7 +66,7 @@ func openConsole(t *testing.T, n *node) *console {
 	return c
 }
 
-// listen keeps what the browser says is wrong with a page.
+// listen keeps the browser's messages about errors of a page.
 func (c *console) listen(event any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -88,10 +88,10 @@ func call[P, R any](c *console, command cdp.Command[P, R], params P) {
 	}
 }
 
-// patience is how long a page may take, beside all other tests.
+// patience bounds the wait for a page, with other tests running.
 const patience = 2 * time.Minute
 
-// do carries actions out.
+// do runs actions.
 func (c *console) do(actions ...chromedp.Action[chromedp.Void]) {
 	c.t.Helper()
 	ctx, end := context.WithTimeout(c.ctx, patience)
@@ -101,7 +101,7 @@ func (c *console) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// value returns what a script in the page comes to.
+// value returns the value of a script in the page.
 func value[T any](c *console, script string) T {
 	c.t.Helper()
 	ctx, end := context.WithTimeout(c.ctx, patience)
@@ -113,11 +113,10 @@ func value[T any](c *console, script string) T {
 	return v
 }
 
-// replaced are words of the errors of a page in whose place another comes.
+// replaced are parts of the errors of a page that is being replaced by another.
 var replaced = []string{"Cannot find context", "context was destroyed", "target navigated"}
 
-// becomes waits until a condition holds in the page, or in the one that comes in its
-// place meanwhile.
+// becomes waits until a condition holds in the page, or in the page that replaces it.
 func (c *console) becomes(condition string) {
 	c.t.Helper()
 	ctx, end := context.WithTimeout(c.ctx, patience)
@@ -133,8 +132,7 @@ func (c *console) becomes(condition string) {
 	}
 }
 
-// blocked has the browser refuse requests to addresses of these patterns, and no
-// others.
+// blocked makes the browser refuse requests to addresses of these patterns only.
 func (c *console) blocked(patterns ...string) {
 	c.t.Helper()
 	var p network.SetBlockedURLsParams
@@ -150,7 +148,7 @@ func (c *console) open(path string) {
 	c.do(chromedp.Navigate(c.n.url + "/console/" + path))
 }
 
-// click presses what a selector finds, and waits for the page that comes.
+// click clicks the element of a selector, and waits for the next page.
 func (c *console) click(selector string) {
 	c.t.Helper()
 	ctx, end := context.WithTimeout(c.ctx, patience)
@@ -160,7 +158,7 @@ func (c *console) click(selector string) {
 	}
 }
 
-// typed puts a text into a field.
+// typed types a text into a field.
 func (c *console) typed(selector, text string) {
 	c.t.Helper()
 	c.do(chromedp.WaitVisible(chromedp.CSS(selector)))
@@ -168,7 +166,7 @@ func (c *console) typed(selector, text string) {
 	c.do(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
-// sees demands a text in the page, which may still be on its way.
+// sees waits for a text in the page.
 func (c *console) sees(want string) {
 	c.t.Helper()
 	c.becomes(fmt.Sprintf("document.body?.innerText.includes(%q) === true", want))

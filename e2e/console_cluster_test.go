@@ -18,9 +18,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// walkCluster does the guide's procedure with PostgreSQL and uploads to a bucket, and
-// looks at a job that goes on while its server is another, its session is over, or its
-// key is disabled.
+// walkCluster follows the guide's procedure with PostgreSQL and uploads to a bucket. It
+// watches a job in progress while its server changes, its session ends, or its key is
+// disabled.
 func (c *console) walkCluster() {
 	c.t.Helper()
 	all := newCluster(c.t)
@@ -32,8 +32,8 @@ func (c *console) walkCluster() {
 	c.walkOthers(all)
 }
 
-// allowUploads lets the console at an address write to the bucket, as the page that
-// uploads says.
+// allowUploads sets the rule with which the console at an address may write to the bucket,
+// as the upload page shows it.
 func (c *cluster) allowUploads(origin string) {
 	c.t.Helper()
 	client := s3.NewFromConfig(aws.Config{Region: c.s3.Region, BaseEndpoint: &c.s3.Endpoint, Credentials: credentials.NewStaticCredentialsProvider(c.s3.AccessKey, c.s3.Secret, "")},
@@ -45,15 +45,15 @@ func (c *cluster) allowUploads(origin string) {
 	}
 }
 
-// walkOthers looks at a job in progress, whose page stays: its stream comes again by
-// itself from whatever server answers, and ends with the session and with the key.
+// walkOthers watches a job in progress whose page stays open: its stream reconnects to any
+// server that answers, and ends with the session and with the key.
 func (c *console) walkOthers(all *cluster) {
 	c.t.Helper()
 	pool, job := c.n.begin(mixedFile(c.t, 24*consoleRows))
 	at := "pools/" + pool + "/import-jobs/" + job
 	c.open(at)
 	c.hears()
-	goOn := all.hold() // so that the job lasts as long as it is looked at
+	goOn := all.hold() // the job lasts until the walk has ended
 	c.blocked("*://*:*/*/events*")
 	c.open(at)
 	c.becomes(`!document.getElementById("lost").hidden`) // the first connection is refused
@@ -63,18 +63,18 @@ func (c *console) walkOthers(all *cluster) {
 		c.n.kill()
 		c.becomes(`!document.getElementById("lost").hidden`)
 		s := all.setup()
-		s.listen = c.n.listen // where a balancer would find it
+		s.listen = c.n.listen // where a load balancer would reach it
 		c.n = all.add(s)
 		c.becomes(`document.getElementById("lost").hidden`)
 	})
-	// The session ends: what was seen stays, and signing in leads back to it.
+	// The session ends: the page stays, and signing in leads back to it.
 	execPostgres(c.t, all.database, "UPDATE console_sessions SET used_ms = 0")
 	c.isOut(at)
 	c.sees("Sign in to Poolhouse")
 	c.enterAs(c.n.getenv("AWS_ACCESS_KEY_ID"), c.n.getenv("AWS_SECRET_ACCESS_KEY"))
 	c.becomes(`location.pathname === "/console/` + at + `"`)
 
-	// One who may look at the jobs of this pool sees them, and nothing else.
+	// A user who may see the jobs of this pool sees them and nothing else.
 	other, _ := c.n.poolWithJob()
 	id, secret := c.n.keyOf(c.t.TempDir(), "watcher", `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": ["cognito-idp:DescribeUserImportJob", "cognito-idp:ListUserImportJobs"],
 		"Resource": "arn:aws:cognito-idp:us-east-1:000000000000:userpool/`+pool+`"}}`)
@@ -97,7 +97,7 @@ func (c *console) walkOthers(all *cluster) {
 	c.sees("is not authorized to perform: cognito-idp:ListUserImportJobs")
 	c.looks("jobs-refused")
 
-	// The key is disabled: the page that is open hears no more.
+	// The key is disabled: the open page receives nothing more.
 	c.open(at)
 	c.becomes(`document.querySelector("#live [data-title]") !== null`)
 	if _, err := c.n.iam().UpdateAccessKey(c.t.Context(), &iamsdk.UpdateAccessKeyInput{UserName: aws.String("watcher"), AccessKeyId: &id, Status: iamtypes.StatusTypeInactive}); err != nil {
@@ -115,7 +115,7 @@ func (c *console) walkOthers(all *cluster) {
 	c.sees("Stopped")
 }
 
-// hold keeps users from being written, until goOn is called.
+// hold blocks writes of users until goOn is called.
 func (c *cluster) hold() (goOn func()) {
 	c.t.Helper()
 	conn, err := pgx.Connect(c.t.Context(), c.database)
@@ -137,23 +137,22 @@ func (c *cluster) hold() (goOn func()) {
 	return goOn
 }
 
-// isOut waits until the page has told that its session ended, and goes where it leads:
-// to the page for signing in, from which one comes back.
+// isOut waits until the page says that its session ended, and follows its link to the
+// sign-in page.
 func (c *console) isOut(at string) {
 	c.t.Helper()
 	c.becomes(`document.getElementById("signedout")?.hidden === false || location.pathname.endsWith("/sign-in")`)
 	c.open(at)
 }
 
-// hears waits until the page of a job in progress was told of it.
+// hears waits until the page of a job in progress has received progress.
 func (c *console) hears() {
 	c.t.Helper()
 	shown := value[string](c, `document.getElementById("live").innerText`)
 	c.becomes(fmt.Sprintf(`document.getElementById("live").innerText !== %q`, shown))
 }
 
-// stays demands that the live part of the page is the same after something happened,
-// and was neither loaded again nor put in its place.
+// stays fails the test if the live part of the page was reloaded or replaced.
 func (c *console) stays(meanwhile func()) {
 	c.t.Helper()
 	value[bool](c, `document.getElementById("live").mark = true`)
@@ -163,7 +162,7 @@ func (c *console) stays(meanwhile func()) {
 	}
 }
 
-// enterAs signs in at the page for it.
+// enterAs signs in.
 func (c *console) enterAs(id, secret string) {
 	c.t.Helper()
 	c.typed("#id", id)
@@ -179,7 +178,7 @@ func (c *console) leave() {
 	c.do(chromedp.WaitVisible(chromedp.CSS("#id")))
 }
 
-// keyOf makes a user of IAM with a policy, and a key of the user.
+// keyOf creates an IAM user with a policy, and a key.
 func (n *node) keyOf(dir, name, policy string) (id, secret string) {
 	n.t.Helper()
 	path := filepath.Join(dir, "policy.json")

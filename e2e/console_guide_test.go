@@ -12,10 +12,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// wrongOf is of how many rows of a [memberFile] one is wrong.
+// wrongOf: one row in so many of a [memberFile] is invalid.
 const wrongOf = 1000
 
-// memberFile writes a file of members, some of whom have an address that is none.
+// memberFile writes a file of members. Some have an invalid address.
 func memberFile(dir string, rows int) (string, error) {
 	var b strings.Builder
 	b.WriteString("cognito:username,name,email,email_verified\n")
@@ -30,10 +30,10 @@ func memberFile(dir string, rows int) (string, error) {
 	return path, os.WriteFile(path, []byte(b.String()), 0o600)
 }
 
-// walkGuide does in the browser what the Developer Guide describes ("Importing users
-// into user pools from a CSV file"), on a server that has no role yet: it creates the
-// role with the job, uploads the file by the file chooser, creates and starts the job,
-// follows it to its end, and looks at the rows that failed.
+// walkGuide follows in the browser the Developer Guide's chapter "Importing users into user
+// pools from a CSV file", on a server without a role. It creates the role with the job,
+// uploads the file by the file chooser, creates and starts the job, follows it to its end,
+// and looks at the failed rows.
 func (c *console) walkGuide(rows int) {
 	c.t.Helper()
 	ctx, sdk := c.t.Context(), c.n.client()
@@ -61,7 +61,7 @@ func (c *console) walkGuide(rows int) {
 	c.sees(grouped(failed) + " rows would fail")
 	c.click("main button.primary")
 	c.begun("all members was created and started.")
-	c.becomes(`document.querySelector("#re") !== null`) // the page has told itself of the end
+	c.becomes(`document.querySelector("#re") !== null`) // the page was told of the end
 	c.sees("Succeeded, " + grouped(failed) + " failed")
 	c.do(chromedp.Click(chromedp.CSS(".seg li:first-child a")))
 	c.becomes(`document.querySelector(".seg a[aria-current]").innerText.startsWith("All") && document.querySelectorAll("table.log tbody tr").length === 100`)
@@ -71,7 +71,7 @@ func (c *console) walkGuide(rows int) {
 	c.imported(pool, rows-failed)
 }
 
-// imported finds by the API what a job imported: the job with its role, and the users.
+// imported checks by the API what a job imported: the job with its role, and the users.
 func (c *console) imported(pool string, users int) {
 	c.t.Helper()
 	ctx, sdk := c.t.Context(), c.n.client()
@@ -95,7 +95,7 @@ func (c *console) imported(pool string, users int) {
 	}
 }
 
-// grouped writes a number as the console does.
+// grouped formats a number as the console does.
 func grouped(n int) string {
 	if n < 1000 {
 		return fmt.Sprint(n)

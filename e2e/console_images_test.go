@@ -14,9 +14,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestConsoleImages makes the pictures that the README shows, of a pool that has
-// grown for a year and into which files were imported. They go where the pictures of
-// all pages go, if those are wanted.
+// TestConsoleImages makes the README's pictures, of a pool that has grown for a year with
+// several imports. They are written to the directory of all pictures, if one is given.
 func TestConsoleImages(t *testing.T) {
 	together(t)
 	dir := *screenshots
@@ -28,7 +27,7 @@ func TestConsoleImages(t *testing.T) {
 	pool := n.membersPool()
 	n.importMembers(pool, "members-2026-01", 0, 9000, 0)
 	n.terminate()
-	// The users came little by little, and most have signed in since.
+	// The users were created over time, and most have signed in since.
 	const day = 24 * 60 * 60 * 1000
 	h.exec(fmt.Sprintf(`UPDATE users SET created_ms = created_ms - %d - (SELECT %d * ((9000 - (users.user_id & 0xffffffff)) * (9000 - (users.user_id & 0xffffffff)) / 270000)),
 		status = CASE WHEN user_id %% 23 < 20 THEN 30 WHEN user_id %% 23 = 22 THEN 50 ELSE status END, enabled = user_id %% 487 > 0;
@@ -72,7 +71,7 @@ func TestConsoleImages(t *testing.T) {
 	}
 }
 
-// memberIn returns the username of the member who was imported last, and has no password yet.
+// memberIn returns the username of the member imported last, who has no password yet.
 func (n *node) memberIn(pool string) string {
 	n.t.Helper()
 	email := fmt.Sprintf("%s.%s%d@example.com", strings.ToLower(givenNames[12900%len(givenNames)]), strings.ToLower(familyNames[12900/7%len(familyNames)]), 12900)
@@ -93,13 +92,13 @@ func (c *console) enter() {
 	c.sees("User pools")
 }
 
-// drawn waits until the page is drawn as it is now.
+// drawn waits until the page is drawn in its present state.
 func (c *console) drawn() {
 	c.t.Helper()
 	value[bool](c, "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
 }
 
-// shows writes a picture of what the window shows into a file.
+// shows writes a picture of the window to a file.
 func (c *console) shows(path string) {
 	c.t.Helper()
 	c.drawn()
@@ -112,7 +111,7 @@ func (c *console) shows(path string) {
 	}
 }
 
-// membersPool makes the pool.
+// membersPool creates the pool.
 func (n *node) membersPool() string {
 	n.t.Helper()
 	n.makeLogRole()
@@ -125,14 +124,14 @@ func (n *node) membersPool() string {
 	return *made.UserPool.Id
 }
 
-// The names that members have.
+// The names of members.
 var (
 	givenNames  = strings.Fields("Anneli Bruno Chiara Dmitri Esra Farid Greta Hanna Ingrid Jonas Kofi Leila Mateo Nadia Olga Pablo Quentin Rosa Samir Tove")
 	familyNames = strings.Fields("Lindqvist Moreau Rossi Petrov Yilmaz Haddad Weber Novak Hansen Bauer Mensah Karimi García Ivanova Kowalska Silva Dubois Conti Nasser Berg Okafor Tanaka Costa")
 )
 
-// importMembers imports a file of members from a number on; the last of them have
-// addresses that are none.
+// importMembers imports a file of members from a number on. The last ones have invalid
+// addresses.
 func (n *node) importMembers(pool, job string, first, members, wrong int) {
 	n.t.Helper()
 	var b strings.Builder

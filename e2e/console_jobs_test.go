@@ -11,12 +11,12 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// consoleRows is how many rows the walk imports: enough for a page to be told of
+// consoleRows is the number of rows that the walk imports: enough for a page to receive
 // progress.
 const consoleRows = 20_000
 
-// walkJobs imports a file that is uploaded by other means, and looks at each page of
-// the job while it goes on and after.
+// walkJobs imports a file that is uploaded by other means, and looks at each page of the
+// job during and after its run.
 func (c *console) walkJobs() {
 	c.t.Helper()
 	pool, job := c.n.poolWithJob()
@@ -34,10 +34,10 @@ func (c *console) walkJobs() {
 	c.open(at + "/" + *job.JobId)
 	c.click("main button.primary")
 	c.begun("all was started.")
-	c.becomes(`document.querySelector("#re") !== null`) // the page has told itself of the end
+	c.becomes(`document.querySelector("#re") !== null`) // the page was told of the end
 	c.sees("Result")
 	c.looks("job-ended")
-	c.do(chromedp.Click(chromedp.CSS(".seg li:first-child a"))) // which comes without another page
+	c.do(chromedp.Click(chromedp.CSS(".seg li:first-child a"))) // the filter does not load another page
 	c.becomes(`document.querySelector(".seg a[aria-current]").innerText.startsWith("All")`)
 	c.open(at + "/" + *job.JobId + "/log")
 	c.looks("job-log")
@@ -48,9 +48,9 @@ func (c *console) walkJobs() {
 	c.sees("No import job matches")
 }
 
-// hides opens a live page in six tabs that are not shown. None keeps a connection, of
-// which a browser has six to a server: a seventh page comes. A tab that is shown
-// again is told again.
+// hides opens a live page in six hidden tabs. A browser has six connections to a server,
+// and no hidden tab may keep one: a seventh page loads. A tab that is shown again receives
+// events again.
 func (c *console) hides(at string) {
 	c.t.Helper()
 	var tab *console
@@ -62,7 +62,7 @@ func (c *console) hides(at string) {
 			Source: "window.away = true; Object.defineProperty(document, 'hidden', {get: () => window.away})",
 		})
 		tab.open(at)
-		tab.becomes(`performance.getEntriesByType("resource").some(e => e.name.includes("/events") && e.responseEnd > 0)`) // told, and closed
+		tab.becomes(`performance.getEntriesByType("resource").some(e => e.name.includes("/events") && e.responseEnd > 0)`) // received an event, and closed
 	}
 	c.open(at)
 	c.sees("Import jobs")
@@ -72,17 +72,17 @@ func (c *console) hides(at string) {
 	c.becomes("!document.hidden")
 }
 
-// lastingRows is how many rows a job has that goes on while its server is killed and
-// started again, and while its page tries to connect, which may take 5 s.
+// lastingRows is the size of a job that runs while its server is restarted and while its
+// page reconnects, which may take 5 s.
 const lastingRows = 48 * consoleRows
 
-// walkLive looks at a job in progress, and stops it.
+// walkLive watches a job in progress, and stops it.
 func (c *console) walkLive() {
 	c.t.Helper()
 	pool, job := c.n.begin(mixedFile(c.t, lastingRows))
 	at := "pools/" + pool + "/import-jobs/" + job
 	c.open(at)
-	c.becomes(`/^[1-9][0-9]?% – all/.test(document.title)`) // the page was told of progress
+	c.becomes(`/^[1-9][0-9]?% – all/.test(document.title)`) // the page received progress
 	c.looks("job-running")
 	c.open(at + "/stop")
 	c.looks("job-stop")
@@ -90,8 +90,7 @@ func (c *console) walkLive() {
 	c.looks("job-stopped")
 }
 
-// walkKilled looks at a job in progress, whose server is killed under the page and
-// started again.
+// walkKilled watches a job in progress while its server is killed and started again.
 func (c *console) walkKilled() {
 	c.t.Helper()
 	pool, job := c.n.begin(mixedFile(c.t, lastingRows))
@@ -115,8 +114,8 @@ func (c *console) stop(at string) {
 	c.becomes(`document.querySelector("#re") !== null`)
 }
 
-// walkCreate imports a file that is chosen in the browser, from the page that creates
-// a job to the job's end.
+// walkCreate imports a file that is chosen in the browser, from the creation page to the
+// job's end.
 func (c *console) walkCreate() {
 	c.t.Helper()
 	pool, _ := c.n.poolWithJob()
@@ -138,16 +137,17 @@ func (c *console) walkCreate() {
 	c.becomes(`document.querySelector("#re") !== null`)
 }
 
-// twoWays has one byte that is a letter in several encodings, and nothing that tells which.
+// twoWays has one byte that is a letter in several encodings, and nothing that decides
+// between them.
 const twoWays = "cognito:username,email,email_verified,name,nickname\nada,ada@example.com,true,Ada Lovelace,Ada\n" +
 	"emile,emile@example.com,true,\x8emile Zola,\x8emile\nbob,bob@example.com,true,Bob,Bob\n"
 
-// otherColumns is a file of another program's columns.
+// otherColumns is a file with the columns of another program.
 const otherColumns = "login,E-Mail Address,Email confirmed,Full name,Department of the company,notes\n" +
 	"ada,ada@example.com,yes,Ada Lovelace,Analytical engines,\nbob,bob@example.com,no,Bob,,\ncleo,cleo@example.com,yes,Cleo,Sales,\n"
 
-// walkColumns looks at a file that can be read in two ways, and chooses one, and maps the
-// columns of another one.
+// walkColumns looks at a file with two readings and chooses one, and maps the columns of
+// another file.
 func (c *console) walkColumns() {
 	c.t.Helper()
 	pool, _ := c.n.poolWithJob()
@@ -171,7 +171,7 @@ func (c *console) walkColumns() {
 	c.sees("Check these columns")
 	c.looks("job-create-columns")
 	value[bool](c, `(at => { at.value = "nickname"; at.dispatchEvent(new Event("change", {bubbles: true})); return true; })(document.getElementById("as-5"))`)
-	c.becomes(`new URLSearchParams(location.search).has("map")`) // which has what was chosen
+	c.becomes(`new URLSearchParams(location.search).has("map")`) // the address has the choice
 	c.do(chromedp.Click(chromedp.CSS("#check-columns")))
 	c.sees("Checked ")
 	c.sees("6 columns, 5 imported")
@@ -182,14 +182,14 @@ func (c *console) walkColumns() {
 	c.sees("How the file was read")
 }
 
-// begun demands that the page says that a job was started, or shows that it has ended
+// begun waits until the page says that a job was started, or shows that it has ended
 // meanwhile.
 func (c *console) begun(said string) {
 	c.t.Helper()
 	c.becomes(fmt.Sprintf(`document.body?.innerText.includes(%q) === true || document.querySelector("#re") !== null`, said))
 }
 
-// choose chooses a file for a job, and waits until the page tells what is in it.
+// choose chooses a file for a job, and waits until the page shows its content.
 func (c *console) choose(file string) {
 	c.t.Helper()
 	ctx, end := context.WithTimeout(c.ctx, patience)

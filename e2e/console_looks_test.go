@@ -15,7 +15,7 @@ import (
 	pages "poolhouse/internal/console"
 )
 
-// screenshots is where pictures of the console's pages are written to.
+// screenshots is the directory for pictures of the console's pages.
 var screenshots = flag.String("screenshots", "", "a directory for pictures of the console's pages; none are made without it")
 
 // size sets the size of the window.
@@ -24,7 +24,7 @@ func (c *console) size(width, height int64) {
 	c.do(chromedp.EmulateViewport(width, height))
 }
 
-// theme shows the page in a theme, as a system does that has it.
+// theme shows the page in the theme of the system.
 func (c *console) theme(name string) {
 	c.t.Helper()
 	call(c, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
@@ -32,7 +32,7 @@ func (c *console) theme(name string) {
 	})
 }
 
-// violation is what axe finds.
+// violation is a finding of axe.
 type violation struct {
 	ID    string `json:"id"`
 	Help  string `json:"help"`
@@ -42,7 +42,7 @@ type violation struct {
 	} `json:"nodes"`
 }
 
-// violations returns what axe finds in the page.
+// violations returns axe's findings about the page.
 func (c *console) violations(rules string) []violation {
 	c.t.Helper()
 	if !value[bool](c, `typeof axe === "object"`) {
@@ -51,7 +51,7 @@ func (c *console) violations(rules string) []violation {
 	return value[[]violation](c, `axe.run(document, {resultTypes: ["violations"]`+rules+`}).then(r => r.violations)`)
 }
 
-// findsHarm makes sure that the examination finds what is wrong with a page.
+// findsHarm checks that the examination finds errors of a page.
 func (c *console) findsHarm() {
 	c.t.Helper()
 	value[bool](c, `document.querySelector("main").append(document.createElement("img")), true`)
@@ -60,8 +60,8 @@ func (c *console) findsHarm() {
 	}
 }
 
-// looks examines the page that is shown: in both themes, and on a small screen
-// with all details open. Nothing in it keeps people out, and it does not scroll sideways.
+// looks examines the present page in both themes, and on a small screen with all details
+// open. It must be accessible, and must not scroll sideways.
 func (c *console) looks(name string) {
 	c.t.Helper()
 	c.looked = append(c.looked, value[string](c, "location.pathname"))
@@ -80,7 +80,7 @@ func (c *console) looks(name string) {
 		}
 		rules := ""
 		if view.theme == "dark" {
-			rules = `, runOnly: ["color-contrast"]` // all that differs from the light one
+			rules = `, runOnly: ["color-contrast"]` // the only things that differ from the light theme
 		}
 		for _, v := range c.violations(rules) {
 			told, _ := json.Marshal(v.Nodes)
@@ -112,10 +112,10 @@ func (c *console) picture(name string) {
 	}
 }
 
-// noPages are what a browser is not shown as a page: files, and streams.
+// noPages are the ends of paths that a browser does not show as a page: files and streams.
 var noPages = []string{"/template.csv", "/results.csv", "/results.ndjson", "/receipt.json", "/events"}
 
-// missed returns the pages of the console that were not looked at.
+// missed returns the pages of the console that were not examined.
 func (c *console) missed() (paths []string) {
 	c.t.Helper()
 	seen, mux := map[string]bool{}, http.NewServeMux()
@@ -138,9 +138,9 @@ func (c *console) missed() (paths []string) {
 	return paths
 }
 
-// focuses gives the focus to all that acts, in the order of the Tab key, which is that of
-// the page as long as nothing asks for another. What has the focus is marked, is not
-// behind the bar at the top, and does not stand above what had it before.
+// focuses moves the focus through all controls with the Tab key, in the order of the page.
+// The focused element must be marked, must not be behind the bar at the top, and must not
+// be above the previous one.
 func (c *console) focuses(name string) {
 	c.t.Helper()
 	const walk = `(() => {

@@ -9,12 +9,12 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// walkPools makes a pool, fills it, looks at each page, and deletes it.
+// walkPools creates a pool, fills it, looks at each page, and deletes it.
 func (c *console) walkPools() {
 	c.t.Helper()
 	c.looks("pools")
 	c.typed("#q", "fox")
-	c.becomes(`!document.querySelector("#found").innerText.includes("customers")`) // without another page
+	c.becomes(`!document.querySelector("#found").innerText.includes("customers")`) // without loading another page
 	c.sees("1 match")
 	c.typed("#q", "abcdef")
 	c.do(chromedp.WaitVisible(chromedp.CSS(".empty")))
@@ -60,7 +60,7 @@ func (c *console) walkPools() {
 	c.sees("members-production was deleted")
 }
 
-// walkUsers makes a user of the pool, changes, disables and deletes the user.
+// walkUsers creates a user of the pool, and changes, disables and deletes the user.
 func (c *console) walkUsers(pool string) {
 	c.t.Helper()
 	c.open(pool + "/users")
@@ -95,7 +95,7 @@ func (c *console) walkUsers(pool string) {
 	c.walkOutbox(pool)
 }
 
-// walkOutbox looks at the messages to a user who is invited.
+// walkOutbox looks at the messages to an invited user.
 func (c *console) walkOutbox(pool string) {
 	c.t.Helper()
 	_, err := c.n.client().AdminCreateUser(c.t.Context(), &cognito.AdminCreateUserInput{

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestConsoleRelay: a bucket that lets no page write to it refuses a browser. The file
-// goes through the server then, and the page says what the bucket needs.
+// TestConsoleRelay: a bucket without a CORS rule refuses a browser. The file is then
+// uploaded through the server, and the page shows the rule that the bucket needs.
 func TestConsoleRelay(t *testing.T) {
 	together(t)
 	s3, bucket := newBucket(t)
@@ -31,8 +31,8 @@ func TestConsoleRelay(t *testing.T) {
 	c.sees("Create job and import 1 row")
 }
 
-// TestConsoleGoesOn: what is typed while the session ends elsewhere is there again after
-// signing in.
+// TestConsoleGoesOn: text that is typed while the session ends elsewhere is in the form
+// again after signing in.
 func TestConsoleGoesOn(t *testing.T) {
 	together(t)
 	n := startNode(t, t.TempDir())
@@ -59,7 +59,7 @@ func TestConsoleGoesOn(t *testing.T) {
 	c.sees("was created.")
 }
 
-// post sends a form, which must be taken.
+// post submits a form, which must be accepted.
 func post(t *testing.T, client *http.Client, to string, form url.Values) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, to, strings.NewReader(form.Encode()))

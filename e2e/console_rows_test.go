@@ -11,16 +11,16 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// written is what a person writes into the cells for which the page offers no value, by
-// what it says is wrong there, and into rows that cannot be split: by the ids of the fields,
-// which have the line, and the number of the column.
+// written has the values for cells without a suggestion, by the page's description of the
+// error, and for rows that cannot be split. Its keys are the IDs of the fields: line and
+// column number.
 var written = map[string]string{
 	"c9-6":  "+14155550123",        // does not begin with +
-	"c11-6": "+442079460105",       // was rounded: the digits are lost, and are looked up
+	"c11-6": "+442079460105",       // was rounded: the digits are lost and are looked up
 	"c17-7": "02/28/1991",          // the calendar has no such day
 	"c21-4": "kim@example.com",     // has no @
 	"c23-4": "lena@example.com",    // only one address
-	"c27-4": "nia@example.com",     // what is verified must be there
+	"c27-4": "nia@example.com",     // an address must be there to be verified
 	"c31-2": "Pia",                 // is required
 	"c33-8": "After-sales service", // 20 characters at most
 	"c35-9": "1000",                // with digits, and 1000 at most
@@ -35,10 +35,10 @@ var written = map[string]string{
 	"t65":   `dora,Dora,Dunn,dora@example.com,TRUE,+14155550163,04/22/1983,Finance,1,2017-04-22,,C-1064`,
 }
 
-// corrected are the users who are there when all is corrected that can be in cells.
+// corrected are the users who exist after all cells that can be corrected were corrected.
 var corrected = strings.Fields("bo cleo dev eve finn gus hana ivo kim lena mo nia olga pia quinn rosa sven tara uma vera wimdewit xena yan zack abe jose cara dora bart")
 
-// walkMistakes corrects the rows of a spreadsheet with nothing but what the pages say, and
+// walkMistakes corrects the rows of a spreadsheet with nothing but the page's advice, and
 // imports them.
 func (c *console) walkMistakes() {
 	c.t.Helper()
@@ -61,7 +61,7 @@ func (c *console) walkMistakes() {
 	c.looks("correct-rows")
 	c.correct()
 	c.picture("correct-done")
-	// An address that is another user's is a cause of its own.
+	// An address of another user is a cause of its own.
 	c.open(job + "/correct?code=AliasExists&column=email")
 	c.writes("c59-4", "bart@example.com")
 	c.click("#bar-import")
@@ -77,15 +77,15 @@ func (c *console) walkMistakes() {
 	}
 }
 
-// correct corrects all cells of the page that can be: by the values that are offered, and
-// with what else the page says.
+// correct corrects all cells of the page that it can: with the offered values, and with the
+// rest of the advice.
 func (c *console) correct() {
 	c.t.Helper()
-	// What several cells have is corrected at once.
+	// Errors that several cells have are corrected at once.
 	c.click(`button[value="apply"]`)
 	c.sees("2 rows were corrected.")
 	for {
-		// A button puts its value into the cell; where there are several, a person chooses.
+		// A button puts its value into the cell. If there are several, a person chooses.
 		id := value[string](c, `document.querySelector("[aria-invalid=true] + div button[name=put]")?.closest("div").previousElementSibling.id ?? ""`)
 		if id == "" {
 			break
@@ -107,7 +107,7 @@ func (c *console) correct() {
 	c.sees("28 of 28")
 }
 
-// writes puts a text into a cell, leaves it, and waits until its row is judged.
+// writes types a text into a cell, leaves it, and waits until its row is judged.
 func (c *console) writes(id, text string) {
 	c.t.Helper()
 	cell := fmt.Sprintf("document.getElementById(%q)", id)
@@ -117,8 +117,8 @@ func (c *console) writes(id, text string) {
 	c.becomes(fmt.Sprintf(`%s?.getAttribute("aria-invalid") !== "true"`, cell))
 }
 
-// byKeyboard presses Enter in a cell: it is left for that of the same column in the next
-// row, and with Shift the other way.
+// byKeyboard presses Enter in a cell: the focus goes to the same column of the next row,
+// and with Shift of the previous row.
 func (c *console) byKeyboard(id string) {
 	c.t.Helper()
 	at := func() string { return value[string](c, "document.activeElement.id") }
@@ -137,7 +137,7 @@ func (c *console) byKeyboard(id string) {
 	}
 }
 
-// mistakesPool makes the pool of mistakes.csv.
+// mistakesPool creates the pool for mistakes.csv.
 func (n *node) mistakesPool() string {
 	n.t.Helper()
 	n.makeLogRole()

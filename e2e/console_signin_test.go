@@ -12,9 +12,9 @@ import (
 	"poolhouse/internal/totp"
 )
 
-// walkSignIn gives the user whose page is shown a password, with which the user signs in and sets an
-// authenticator app up; turns the app on, off and removes it, signs the user out, and resets the
-// password.
+// walkSignIn gives the user of the page a password, with which the user signs in and sets
+// up an authenticator app. Then it turns the app on and off, removes it, signs the user
+// out, and resets the password.
 func (c *console) walkSignIn(pool, name string) {
 	c.t.Helper()
 	page := value[string](c, "location.pathname.slice('/console/'.length)")
@@ -79,10 +79,11 @@ type appUser struct {
 	c              *console
 	client         string
 	name, password string
-	access         string // token
+	access         string // access token
 }
 
-// appUser signs a user in, who sets an authenticator app up, and verifies the user's address.
+// appUser signs in a user who sets up an authenticator app, and verifies the user's
+// address.
 func (c *console) appUser(pool, name, password string) *appUser {
 	c.t.Helper()
 	ctx, sdk := c.t.Context(), c.n.client()
@@ -108,7 +109,7 @@ func (c *console) appUser(pool, name, password string) *appUser {
 	return u
 }
 
-// works demands that there is no error.
+// works fails the test if there is an error.
 func (c *console) works(err error) {
 	c.t.Helper()
 	if err != nil {
@@ -116,8 +117,8 @@ func (c *console) works(err error) {
 	}
 }
 
-// begins signs the user in, as far as the password goes, and returns the challenge that comes then, ""
-// where tokens do.
+// begins signs the user in by password, and returns the challenge that follows, or "" if
+// tokens follow.
 func (u *appUser) begins() types.ChallengeNameType {
 	u.c.t.Helper()
 	out, err := u.c.n.client().InitiateAuth(u.c.t.Context(), &cognito.InitiateAuthInput{ClientId: &u.client, AuthFlow: types.AuthFlowTypeUserPasswordAuth,

@@ -10,8 +10,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestConsole walks the console's pages in a browser, from signing in to a pool's
-// deletion, and examines each.
+// TestConsole walks the console's pages in a browser, from signing in to the deletion of a
+// pool, and examines each.
 func TestConsole(t *testing.T) {
 	together(t)
 	n := startNode(t, t.TempDir(), "--region", "us-east-1,eu-west-1", // so that the menu has regions
@@ -53,10 +53,10 @@ func TestConsole(t *testing.T) {
 	}
 }
 
-// signIn signs in, the first time with a secret that is wrong.
+// signIn signs in, the first time with a wrong secret.
 func (c *console) signIn() {
 	c.t.Helper()
-	c.do(chromedp.Navigate(c.n.url)) // which leads to the console
+	c.do(chromedp.Navigate(c.n.url)) // redirects to the console
 	c.sees("Sign in to Poolhouse")
 	c.findsHarm()
 	c.open("welcome")
@@ -69,13 +69,13 @@ func (c *console) signIn() {
 	c.click("button.primary")
 	c.sees("do not belong together")
 	c.looks("sign-in-error")
-	c.becomes(`Date.now() - performance.timeOrigin > 2100`) // the wait that was told
+	c.becomes(`Date.now() - performance.timeOrigin > 2100`) // the wait that the page announced
 	c.typed("#secret", secret)
 	c.click("button.primary")
 	c.sees("User pools")
 }
 
-// signOut opens the account's menu by keyboard, takes the dark theme and leaves.
+// signOut opens the account menu by keyboard, chooses the dark theme and signs out.
 func (c *console) signOut() {
 	c.t.Helper()
 	c.do(chromedp.Focus(chromedp.CSS("button[popovertarget=me]")), chromedp.KeyEvent("\r"), chromedp.WaitVisible(chromedp.CSS("#me")))
@@ -93,7 +93,7 @@ func (c *console) signOut() {
 	c.sees("You are signed out.")
 }
 
-// openMenu opens the account's menu.
+// openMenu opens the account menu.
 func (c *console) openMenu() {
 	c.t.Helper()
 	c.do(chromedp.Click(chromedp.CSS("button[popovertarget=me]")), chromedp.WaitVisible(chromedp.CSS("#me")))

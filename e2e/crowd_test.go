@@ -14,12 +14,11 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 )
 
-// crowdMemory is what a server stays below, whatever strangers do.
+// crowdMemory bounds the server's memory, for everything that strangers may send.
 const crowdMemory = 400 << 20
 
-// TestCrowd: a thousand strangers who hold half a body each, and five hundred more
-// who come for their places, neither fill the server's memory nor keep a client
-// out that is new.
+// TestCrowd: a thousand strangers each hold half a body, and five hundred more wait for
+// their places. They neither fill the server's memory nor keep a new client out.
 func TestCrowd(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		lacking(t, "a loopback with more than one address, and /proc")

@@ -12,17 +12,16 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 )
 
-// verdictLine is a line of the result log that tells of a row.
+// verdictLine matches a line of the result log with a row's verdict.
 var verdictLine = regexp.MustCompile(`(?m)^.*\[(SUCCEEDED|SKIPPED|FAILED)\] Line Number \d+ - .*\n`)
 
-// mustBeBegunAs demands that what a job tells so far is how the undisturbed
-// run began: no row has another verdict, none has two, and the counts are of
-// these verdicts.
+// mustBeBegunAs: the job's result so far must be the beginning of the undisturbed one. No
+// row has another verdict, none has two, and the counts match these verdicts.
 func (n *node) mustBeBegunAs(pool, job, undisturbed string) {
 	n.t.Helper()
 	var told []string
 	var sum int64
-	for again := true; again; { // until nothing was added between the two looks
+	for again := true; again; { // until nothing was added between two looks
 		d := n.describe(pool, job)
 		text, err := n.run(binary, "log", "--user-pool-id", pool, "--job-id", job)
 		if err != nil {
@@ -39,8 +38,8 @@ func (n *node) mustBeBegunAs(pool, job, undisturbed string) {
 	}
 }
 
-// verdictsBegin demands that the verdicts of one result log are how those of
-// another begin.
+// verdictsBegin fails the test unless the verdicts of a result log are the beginning of
+// another's.
 func verdictsBegin(t *testing.T, log, undisturbed string) {
 	t.Helper()
 	got, want := verdictLine.FindAllString(log, -1), verdictLine.FindAllString(undisturbed, -1)
@@ -55,15 +54,15 @@ func verdictsBegin(t *testing.T, log, undisturbed string) {
 	}
 }
 
-// TestDamagedCheckpoint changes a job's record while the server is down. What
-// a program did not write it cannot trust: the job must come to an end that
-// says so, or to the undisturbed one, and no row may get a second verdict.
+// TestDamagedCheckpoint changes a job's table row while the server is down. A server cannot
+// trust data that it did not write: the job must end with an error that says so, or with
+// the undisturbed result. No row may get a second verdict.
 func TestDamagedCheckpoint(t *testing.T) {
 	const rows = 20_000
 	file := mixedFile(t, rows)
 	damages := []struct {
 		name, set string
-		both      bool // on PostgreSQL too: what is made of the record is the same
+		both      bool // on PostgreSQL too; both read the table row in the same way
 	}{
 		{"beyond the file", "checkpoint_offset = upload_size + 1000", true},
 		{"at the file's end", "checkpoint_offset = upload_size", false},
@@ -90,7 +89,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 					home.settle(n.name)
 					home.exec(fmt.Sprintf("UPDATE import_jobs SET %s WHERE job_id = '%s'", damage.set, job))
 					n.again()
-					defer n.stopQuietly(pool, job) // or it would be tried for ever
+					defer n.stopQuietly(pool, job) // otherwise it would be retried for ever
 					n.mustEndKnowingly(pool, job, want)
 				})
 			})
@@ -99,8 +98,8 @@ func TestDamagedCheckpoint(t *testing.T) {
 	})
 }
 
-// importInPart imports a file until the server is killed in the middle of it,
-// and leaves the rest to what follows.
+// importInPart imports a file until the server is killed in the middle of it, and leaves
+// the rest to then.
 func (n *node) importInPart(file string, then func(pool, job string)) {
 	n.t.Helper()
 	pool, job := n.begin(file)
@@ -109,9 +108,9 @@ func (n *node) importInPart(file string, then func(pool, job string)) {
 	then(pool, job)
 }
 
-// mustEndKnowingly demands that a job whose record was damaged ends soon, and
-// that it is called Succeeded only if its result is the undisturbed one. As
-// Failed it has no wrong verdicts; its counts may be what was damaged.
+// mustEndKnowingly: a job with a damaged table row must end soon. It may be Succeeded only
+// with the undisturbed result. If it is Failed, its verdicts must be right; its counts may
+// be the damaged ones.
 func (n *node) mustEndKnowingly(pool, job string, want outcome) {
 	n.t.Helper()
 	const soon = 6 * time.Second // three leases
@@ -134,7 +133,7 @@ func lastLine(text string) string {
 	return lines[len(lines)-1]
 }
 
-// stopQuietly ends a job that may have ended already.
+// stopQuietly stops a job that may have ended already.
 func (n *node) stopQuietly(pool, job string) {
 	n.t.Helper()
 	if n.describe(pool, job).CompletionDate == nil {
@@ -144,9 +143,8 @@ func (n *node) stopQuietly(pool, job string) {
 	}
 }
 
-// TestFileDeletedUnderneath removes the uploaded file while the job is worked
-// on. The server that has it open finishes; one that is started again cannot,
-// and says so.
+// TestFileDeletedUnderneath removes the uploaded file during the job. The server that has
+// it open finishes. A restarted server cannot, and says so.
 func TestFileDeletedUnderneath(t *testing.T) {
 	together(t)
 	const rows = 60_000

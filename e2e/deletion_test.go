@@ -25,8 +25,8 @@ type deleting struct {
 	home *home
 }
 
-// poolWithUploads makes a user pool with import jobs that have files, and returns the
-// URLs of more jobs, which have none.
+// poolWithUploads creates a user pool with import jobs that have files, and returns the
+// URLs of further jobs without files.
 func (d *deleting) poolWithUploads(file string, files, others int) (pool string, urls []string) {
 	d.t.Helper()
 	pool, _ = d.poolWithJob()
@@ -45,7 +45,7 @@ func (d *deleting) poolWithUploads(file string, files, others int) (pool string,
 	return pool, urls
 }
 
-// filesOf returns how many files of a pool are there.
+// filesOf returns the number of a pool's files.
 func (d *deleting) filesOf(pool string) (n int) {
 	d.t.Helper()
 	for _, path := range d.home.uploads() {
@@ -56,16 +56,16 @@ func (d *deleting) filesOf(pool string) (n int) {
 	return n
 }
 
-// try deletes a pool, once.
+// try tries to delete a pool, once.
 func (d *deleting) try(pool string) error {
 	_, err := d.client().DeleteUserPool(d.t.Context(), &cognito.DeleteUserPoolInput{UserPoolId: &pool}, func(o *cognito.Options) { o.Retryer = aws.NopRetryer{} })
 	return err
 }
 
-// sending is an upload that has begun and does not end by itself.
+// sending is an upload in progress that does not end by itself.
 type sending struct {
 	end    func() error // ends the body
-	status chan int     // of the answer, 0 for a connection that broke
+	status chan int     // status of the answer, 0 for a broken connection
 }
 
 // send begins an upload.
@@ -84,14 +84,14 @@ func send(t *testing.T, url string) sending {
 			answer.Body.Close()
 			status = answer.StatusCode
 		}
-		_ = body.Close() // what is still written fails
+		_ = body.Close() // pending writes fail
 		s.status <- status
 	}()
-	_, _ = io.WriteString(in, "cognito:username,email\n") // it fails for an upload that is refused at once
+	_, _ = io.WriteString(in, "cognito:username,email\n") // fails if the upload is refused at once
 	return s
 }
 
-// mustBeGone demands that nothing is left of a pool and that its URLs are refused.
+// mustBeGone: nothing may be left of a pool, and its URLs must be refused.
 func (d *deleting) mustBeGone(pool string, urls []string) {
 	d.t.Helper()
 	await(d.t, "all that is left of the pool to go", 20*time.Second, func() bool { return d.home.cleared() && d.filesOf(pool) == 0 })
@@ -120,7 +120,7 @@ func (d *deleting) mustBeGone(pool string, urls []string) {
 	}
 }
 
-// TestDeletionBesideUploads deletes a user pool while files are being uploaded to it: the
+// TestDeletionBesideUploads deletes a user pool while files are being uploaded to it. The
 // deletion is answered, the uploads are refused with 403, and nothing of them is left.
 func TestDeletionBesideUploads(t *testing.T) {
 	together(t)
@@ -135,7 +135,7 @@ func TestDeletionBesideUploads(t *testing.T) {
 			under = append(under, send(t, url))
 		}
 		var all sync.WaitGroup
-		for _, url := range urls[4:] { // these end while the pool is being deleted
+		for _, url := range urls[4:] { // these end during the deletion
 			all.Go(func() {
 				for range 20 {
 					s := send(t, url)
@@ -161,7 +161,7 @@ func TestDeletionBesideUploads(t *testing.T) {
 		}
 		all.Wait()
 		d.terminate()
-		d.again() // which removes what came when the deletion had looked for files
+		d.again() // the restart removes files that arrived after the deletion had listed them
 		d.mustBeGone(pool, urls)
 		if n := d.filesOf(other); n != 1 {
 			t.Errorf("the other pool has %d files", n)
@@ -169,9 +169,9 @@ func TestDeletionBesideUploads(t *testing.T) {
 	})
 }
 
-// TestKilledDeletion kills the server, by kill -9, in the middle of the deletion of a
-// user pool with uploads, some of them under way: when it has started again, either the
-// pool is there with all its files, or nothing of it is.
+// TestKilledDeletion kills the server with SIGKILL in the middle of the deletion of a user
+// pool with uploads, some of them in progress. After the restart, the pool either exists
+// with all its files, or nothing of it is left.
 func TestKilledDeletion(t *testing.T) {
 	together(t)
 	const rounds, files = 6, 60
@@ -241,7 +241,7 @@ func TestKilledDeletion(t *testing.T) {
 	})
 }
 
-// switchboard is the way to a server, which can be cut and restored.
+// switchboard is a connection to a server that can be cut and restored.
 type switchboard struct {
 	net.Listener
 	to    string
@@ -260,7 +260,7 @@ func newSwitchboard(t *testing.T, to string) *switchboard {
 	s := &switchboard{Listener: l, to: to}
 	t.Cleanup(func() {
 		s.set(true)
-		_ = l.Close() // it fails for no reason that matters
+		_ = l.Close() // failures do not matter here
 	})
 	go s.run()
 	return s
@@ -276,7 +276,7 @@ func (s *switchboard) run() {
 	}
 }
 
-// connect links a connection through, or ends it where the way is cut.
+// connect forwards a connection, or closes it while the connection to the server is cut.
 func (s *switchboard) connect(from net.Conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -297,22 +297,22 @@ func (s *switchboard) connect(from net.Conn) {
 	}
 }
 
-// set cuts the way, or restores it.
+// set cuts or restores the connection.
 func (s *switchboard) set(cut bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cut = cut
 	if cut {
 		for _, c := range s.links {
-			_ = c.Close() // it may be closed
+			_ = c.Close() // may be closed already
 		}
 		s.links = nil
 	}
 }
 
 // TestDeletionWithoutBucket deletes a user pool while the bucket of its uploads cannot be
-// reached: the deletion is answered, and as soon as the bucket is back the uploads go, by
-// the same server, or by the one that starts after it was killed.
+// reached. The deletion is answered. As soon as the bucket is back the uploads are deleted,
+// by the same server or by the one that starts after a kill.
 func TestDeletionWithoutBucket(t *testing.T) {
 	together(t)
 	s3, bucket := newBucket(t)
@@ -351,7 +351,7 @@ func TestDeletionWithoutBucket(t *testing.T) {
 		way.set(false)
 		if kill {
 			d.again()
-		} else if err := d.try(next); err != nil { // wakes it, as a minute would
+		} else if err := d.try(next); err != nil { // wakes the deletion, as a minute would
 			t.Error(err)
 		}
 		await(t, "the uploads to go", 30*time.Second, gone(pool))

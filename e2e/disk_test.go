@@ -16,19 +16,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// fullWords are how SQLite, PostgreSQL and Go say that there is no room left.
-// The code is PostgreSQL's: of a page that was written in part it says no more.
+// fullWords are the words of SQLite, PostgreSQL and Go for a full disk. PostgreSQL's is a
+// code, because its message about a partly written page says no more.
 var fullWords = []string{"database or disk is full", "SQLSTATE 53100", "no space left on device"}
 
-// TestDiskFull lets the disk run full under an import. The server says so, also on
-// /readyz, goes on answering, gives no wrong verdict, and goes on importing by itself
-// when there is room again.
+// TestDiskFull fills the disk during an import. The server reports it, also on /readyz,
+// continues to answer, gives no wrong verdict, and resumes the import by itself when there
+// is space again.
 func TestDiskFull(t *testing.T) {
 	together(t)
 	const rows = 20_000
 	file := mixedFile(t, rows)
 	onEachStore(t, func(t *testing.T, h *homes) {
-		h = h.alone(t) // its database's disk goes with the test
+		h = h.alone(t) // its database's disk is removed with the test
 		roomy := h.make(t)
 		n := roomy.node()
 		before := roomy.size()
@@ -38,7 +38,7 @@ func TestDiskFull(t *testing.T) {
 		n.terminate()
 
 		small := newDisk(t, before+4*need)
-		n = h.homeOn(t, small).node("--uploads-min-free", "0") // the upload and the import are to fill the disk
+		n = h.homeOn(t, small).node("--uploads-min-free", "0") // the upload and the import must be able to fill the disk
 		f := &filled{node: n, t: t, want: want}
 		f.other, f.spare = n.poolWithJob()
 		free := small.leave(need / 2)
@@ -60,17 +60,17 @@ func TestDiskFull(t *testing.T) {
 	})
 }
 
-// filled is a server whose disk is full.
+// filled is a server with a full disk.
 type filled struct {
 	*node
 	t         *testing.T
 	want      whole
 	pool, job string
-	other     string                   // a pool that nothing is imported into
+	other     string                   // a pool without imports
 	spare     *types.UserImportJobType // its job
 }
 
-// mustBear demands of the server what can be demanded without room.
+// mustBear checks everything that must work without disk space.
 func (f *filled) mustBear(uploadsToo bool) {
 	f.t.Helper()
 	for deadline := time.Now().Add(time.Minute); f.complaints() < 2; time.Sleep(10 * time.Millisecond) {
@@ -87,12 +87,12 @@ func (f *filled) mustBear(uploadsToo bool) {
 	if uploadsToo {
 		f.mustRefuseUpload()
 	}
-	for begun := time.Now(); time.Since(begun) < 12*time.Second; time.Sleep(100 * time.Millisecond) { // longer than what was tried last counts
+	for begun := time.Now(); time.Since(begun) < 12*time.Second; time.Sleep(100 * time.Millisecond) { // longer than the result of the last write attempt counts
 		f.mustNotBeReady()
 	}
 }
 
-// mustNotBeReady demands that a server that cannot write says so on /readyz, and lives.
+// mustNotBeReady: a server that cannot write must say so on /readyz, and must be alive.
 func (n *node) mustNotBeReady() {
 	n.t.Helper()
 	for path, want := range map[string]string{"/readyz": "503 the database cannot be written\n", "/healthz": "200 ok\n"} {
@@ -123,8 +123,8 @@ func (n *node) say(path string) string {
 	return fmt.Sprint(answer.StatusCode, " ", string(text))
 }
 
-// complaints counts the errors in the log that name the reason. It may be the
-// batch that finds no room, or the claim of the job after it.
+// complaints counts the logged errors that name the reason. The batch or the next claim of
+// the job may run out of space.
 func (f *filled) complaints() (n int) {
 	for line := range strings.Lines(f.told()) {
 		if strings.Contains(line, `"level":"ERROR"`) && strings.Contains(line, "import job") && containsAny(line, fullWords) {
@@ -134,8 +134,8 @@ func (f *filled) complaints() (n int) {
 	return n
 }
 
-// mustStartOrSay starts the server again without any room. It may refuse to
-// start, and then says why.
+// mustStartOrSay starts the server again without any space. It may refuse to start if it
+// says why.
 func (f *filled) mustStartOrSay() (started bool) {
 	f.t.Helper()
 	err := f.launch()
@@ -152,7 +152,7 @@ func (f *filled) mustStartOrSay() (started bool) {
 	return false
 }
 
-// mustRefuseUpload uploads more than there is room for.
+// mustRefuseUpload uploads more than there is space for.
 func (f *filled) mustRefuseUpload() {
 	f.t.Helper()
 	request, err := http.NewRequestWithContext(f.t.Context(), http.MethodPut, *f.spare.PreSignedUrl, strings.NewReader(strings.Repeat("x", 90<<20)))
@@ -160,8 +160,8 @@ func (f *filled) mustRefuseUpload() {
 		f.t.Fatal(err)
 	}
 	request.Header.Set("x-amz-server-side-encryption", "aws:kms")
-	// The server does not read to the end of what it refuses: the connection
-	// may break before its answer is read.
+	// The server does not read the rest of a refused upload: the connection may break
+	// before its answer is read.
 	if answer, err := http.DefaultClient.Do(request); err == nil {
 		answer.Body.Close()
 		if answer.StatusCode != http.StatusServiceUnavailable {
@@ -186,7 +186,7 @@ func containsAny(s string, words []string) bool {
 	return false
 }
 
-// told is the log but for its lines of requests.
+// told returns the log without the lines about requests.
 func (n *node) told() string {
 	var b strings.Builder
 	for line := range strings.Lines(n.logged()) {
@@ -197,7 +197,7 @@ func (n *node) told() string {
 	return b.String()
 }
 
-// tryWrite adds a user, once, and reports whether the server said that it did.
+// tryWrite adds a user, once, and reports whether the server confirmed it.
 func (n *node) tryWrite(pool, name string) bool {
 	n.t.Helper()
 	_, err := n.client().AdminCreateUser(n.t.Context(), &cognito.AdminCreateUserInput{UserPoolId: &pool, Username: &name,
@@ -224,8 +224,8 @@ func (n *node) mustWrite(pool, name string) {
 	}
 }
 
-// TestReadOnlyDataDirectory starts a server whose data directory cannot be
-// written to: it must say so and end.
+// TestReadOnlyDataDirectory: a server whose data directory is read-only must say so and
+// end.
 func TestReadOnlyDataDirectory(t *testing.T) {
 	together(t)
 	onEachStore(t, func(t *testing.T, h *homes) {
@@ -255,16 +255,16 @@ func TestReadOnlyDataDirectory(t *testing.T) {
 			})
 		}
 		d.readOnly(false)
-		used.node().terminate() // no harm was done
+		used.node().terminate() // no data was damaged
 		if _, err := os.Stat(missing.data); err == nil {
 			t.Error("a directory was made on a read-only file system")
 		}
 	})
 }
 
-// TestReadOnlyDatabase: a server whose PostgreSQL database takes no writes, as after a
-// failover to a standby, is not ready, and is read from; it gets ready when the database
-// takes writes again.
+// TestReadOnlyDatabase: a server whose PostgreSQL database is read-only, as after a
+// failover to a standby, is not ready but answers reads. It gets ready when the database
+// accepts writes again.
 func TestReadOnlyDatabase(t *testing.T) {
 	together(t)
 	p, name := sharedPostgres(t), newName()
@@ -294,9 +294,8 @@ func TestReadOnlyDatabase(t *testing.T) {
 	n.mustWrite(pool, "after")
 }
 
-// TestUploadsLeaveRoom: uploads leave the disk the room that is kept for others, by
-// default a part of it, and the database goes on in that: what is uploaded already is
-// imported.
+// TestUploadsLeaveRoom: uploads leave reserved space on the disk, by default a part of it,
+// and the database can use it: files that are already uploaded are imported.
 func TestUploadsLeaveRoom(t *testing.T) {
 	together(t)
 	const size, part, rows = 400 << 20, 20 << 20, 5_000

@@ -6,18 +6,18 @@ import (
 	"slices"
 )
 
-// drawnPool is a user pool with settings that were drawn, and what files for it have.
+// drawnPool is a user pool with random settings, and what files for it have.
 type drawnPool struct {
-	in        object   // of CreateUserPool
-	algorithm string   // of the jobs' password hashes, "" for none
-	columns   []string // that a file can have
-	needed    []string // those without which the file as a whole is refused
-	byEmail   bool     // users are named by email address, or
-	byPhone   bool     // by phone number
+	in        object   // input of CreateUserPool
+	algorithm string   // algorithm of the jobs' password hashes, "" for none
+	columns   []string // columns that a file may have
+	needed    []string // columns without which the whole file is refused
+	byEmail   bool     // usernames are email addresses, or
+	byPhone   bool     // phone numbers
 	required  []string
 }
 
-// some returns a part of a list that is not empty, in its order.
+// some returns a part of a list, not empty, in the list's order.
 func some(r *rand.Rand, all ...string) (part []string) {
 	for len(part) == 0 {
 		for _, one := range all {
@@ -31,7 +31,7 @@ func some(r *rand.Rand, all ...string) (part []string) {
 
 func pick[T any](r *rand.Rand, all ...T) T { return all[r.IntN(len(all))] }
 
-// drawPool draws the settings of a pool that takes imports.
+// drawPool returns random settings of a pool that accepts imports.
 func drawPool(r *rand.Rand) drawnPool {
 	verified := some(r, "email", "phone_number")
 	p := drawnPool{in: object{"PoolName": "drawn", "AutoVerifiedAttributes": verified}}
@@ -58,8 +58,8 @@ func drawPool(r *rand.Rand) drawnPool {
 	return p
 }
 
-// drawSchema draws which attributes are required, bounds of one of the standard, and
-// attributes of the pool's own of every type.
+// drawSchema chooses the required attributes, the bounds of a standard attribute, and
+// custom attributes of every type.
 func (p *drawnPool) drawSchema(r *rand.Rand) {
 	var schema []object
 	for _, name := range []string{"given_name", "birthdate", "email", "phone_number"} {
@@ -96,7 +96,7 @@ func (p *drawnPool) drawSchema(r *rand.Rand) {
 	p.in["Schema"] = schema
 }
 
-// header draws the columns of a file, in any order.
+// header returns the columns of a file in random order.
 func (p *drawnPool) header(r *rand.Rand) (columns []string) {
 	columns = slices.Clone(p.needed)
 	for _, name := range p.columns {
@@ -104,7 +104,7 @@ func (p *drawnPool) header(r *rand.Rand) (columns []string) {
 			columns = append(columns, name)
 		}
 	}
-	for _, name := range []string{"email", "phone_number"} { // else each row would lack what its flag is of
+	for _, name := range []string{"email", "phone_number"} { // otherwise each row would lack the address of its flag
 		if slices.Contains(columns, name+"_verified") && !slices.Contains(columns, name) && !p.byEmail && !p.byPhone {
 			columns = append(columns, name)
 		}

@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// drawnFile is a file of rows that were drawn for a pool.
+// drawnFile is a file of random rows for a pool.
 type drawnFile struct {
 	r      *rand.Rand
 	pool   drawnPool
 	header []string
-	names  int // how many users there can be: fewer make more of them twice
-	faults int // of a hundred rows
-	// result makes it a file that a result file became: it has columns of ours, and an
-	// apostrophe before what a spreadsheet would take for a formula.
+	names  int // number of possible users: with fewer, more of them appear twice
+	faults int // faults in a hundred rows
+	// result makes it like a result file: with the columns of result files, and with an
+	// apostrophe before values that a spreadsheet would take for a formula.
 	result bool
 }
 
-// drawFile returns the text of a file with so many rows.
+// drawFile returns the text of a file with the given number of rows.
 func drawFile(r *rand.Rand, p drawnPool, rows int) string {
 	f := &drawnFile{r: r, pool: p, header: p.header(r), names: rows * 2, faults: pick(r, 5, 30, 70), result: r.IntN(6) == 0}
 	columns := f.header
@@ -44,7 +44,7 @@ func drawFile(r *rand.Rand, p drawnPool, rows int) string {
 	return b.String()
 }
 
-// row draws a row. Its fault is in some of its values, or in how it is written.
+// row returns a random row. Its fault is in a value or in the way it is written.
 func (f *drawnFile) row(i int) string {
 	bad := f.r.IntN(100) < f.faults
 	user := f.r.IntN(f.names)
@@ -70,7 +70,7 @@ func (f *drawnFile) row(i int) string {
 	return text
 }
 
-// join writes values as a row, each in one of the ways that a file may have them.
+// join writes values as a row, each in one of the allowed forms.
 func (f *drawnFile) join(values []string) string {
 	written := slices.Clone(values)
 	for i, v := range written {
@@ -86,7 +86,7 @@ func (f *drawnFile) join(values []string) string {
 	return strings.Join(written, ",")
 }
 
-// spoil makes a row that cannot be split, or not into as many values as there are columns.
+// spoil makes a row that cannot be split, or has the wrong number of values.
 func (f *drawnFile) spoil(values []string, text string) string {
 	switch f.r.IntN(8) {
 	case 0:
@@ -107,7 +107,7 @@ func (f *drawnFile) spoil(values []string, text string) string {
 	return text + `\`
 }
 
-// value draws what stands in a column of the row of a user.
+// value returns a random value for a column of a user's row.
 func (f *drawnFile) value(column string, user int, bad bool) string {
 	name := column[strings.LastIndex(column, ":")+1:]
 	switch {
@@ -150,7 +150,7 @@ func (f *drawnFile) value(column string, user int, bad bool) string {
 	return pick(f.r, "Zoë", "Smith, J.", `The "Big" One`, "two\nlines", "=1+1", "-x", "'tis", "plain", "日本")
 }
 
-// factor draws what stands in cognito:mfa_enabled, in a pool that takes it.
+// factor returns a random value for cognito:mfa_enabled that the pool accepts.
 func (f *drawnFile) factor() string {
 	switch f.pool.in["MfaConfiguration"] {
 	case "ON":
@@ -161,8 +161,7 @@ func (f *drawnFile) factor() string {
 	return pick(f.r, "", "true", "false")
 }
 
-// username draws how a user is called, in a pool without regard to case also in another
-// one.
+// username returns a user's name, in pools that ignore case also with other capitals.
 func (f *drawnFile) username(user int) string {
 	switch p := f.pool; {
 	case p.byEmail && (!p.byPhone || user%2 == 0):
@@ -179,7 +178,7 @@ func (f *drawnFile) email(user int) string {
 
 func phoneOf(user int) string { return fmt.Sprintf("+1555%07d", user) }
 
-// goodHashes has a hash of each algorithm that costs little.
+// goodHashes has a cheap hash of each algorithm.
 var goodHashes = map[string]string{
 	"BCRYPT":        "$2b$04$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyz01234",
 	"SCRYPT":        "256$8$1$00112233445566778899aabbccddeeff$00112233445566778899aabbccddeeff",
@@ -187,7 +186,7 @@ var goodHashes = map[string]string{
 	"PBKDF2_SHA256": "$pbkdf2-sha256$100$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaA",
 }
 
-// badValues are values that are wrong in their columns, or may be so.
+// badValues are values that are invalid, or may be invalid, by column.
 var badValues = map[string][]string{
 	"username": {"", "two words", "tab\there", strings.Repeat("n", 129), "someone@example.com", "+15550001122", "neither", "bell\a"},
 	"email": {"", "nobody", "a@b@example.com", "@example.com", "a b@example.com", ".a@example.com", "a@example", "a@-example.com", "a@example..com",

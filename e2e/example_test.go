@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// TestSeveralServersExample runs the example as it is written, and imports
-// through both of its servers.
+// TestSeveralServersExample runs the example unchanged, and imports through both of its
+// servers.
 func TestSeveralServersExample(t *testing.T) {
 	together(t)
 	if found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb"); err != nil || len(found) == 0 {
 		lacking(t, "PostgreSQL's server")
 	}
-	// As a test's own directory it would be too long a name for a socket.
+	// The test's own directory would have a name too long for a socket.
 	dir, err := os.MkdirTemp("", "example-")
 	if err != nil {
 		t.Fatal(err)
@@ -27,7 +27,7 @@ func TestSeveralServersExample(t *testing.T) {
 	const port = 39229
 	script := exec.Command("../examples/several-servers.sh", dir)
 	script.Env = append(os.Environ(), "PORT="+strconv.Itoa(port))
-	script.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the servers end with it, however the test ends
+	script.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the servers end with it, in every case
 	log, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
 		t.Fatal(err)

@@ -12,10 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestFaults lets three servers share a database and makes what can go wrong
-// go wrong, while one of them imports. Each import must end as the
-// undisturbed one did, to the line and to the user. In the long runs the file
-// and the number of faults are twice as large.
+// TestFaults runs three servers on one database and causes faults while one of them
+// imports. Each import must have the undisturbed result, to the line and to the user. In
+// the long runs the file and the number of faults are twice as large.
 func TestFaults(t *testing.T) {
 	together(t)
 	rows, times := 100_000, faultTimes{kills: 5, suspensions: 2, cuts: 7}
@@ -44,7 +43,7 @@ func TestFaults(t *testing.T) {
 		{"connections cut", (*faulty).cutConnections},
 	} {
 		t.Run(fault.name, func(t *testing.T) {
-			// What fails in here is said of this test, not of the whole.
+			// A failure in here belongs to this test.
 			c.t = t
 			for _, n := range c.nodes {
 				n.t = t
@@ -66,10 +65,10 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// faultTimes is how often each fault happens to an import.
+// faultTimes are the numbers of faults during an import.
 type faultTimes struct{ kills, suspensions, cuts int }
 
-// faulty is one import that something happens to.
+// faulty is an import with faults.
 type faulty struct {
 	*cluster
 	times     faultTimes
@@ -83,11 +82,11 @@ func (f *faulty) leases() (epoch int64) {
 	return epoch
 }
 
-// moment waits for no reason: the moment itself is what is tried.
+// moment waits for a random time: the moment is what the test tries.
 func (f *faulty) moment(most time.Duration) { time.Sleep(time.Duration(f.r.Int64N(int64(most)))) }
 
-// mustHold waits for the server that works on the job. A job that has ended
-// already means that nothing was tried.
+// mustHold waits for the server that works on the job. If the job has ended already,
+// nothing was tested.
 func (f *faulty) mustHold() (*node, work) {
 	f.t.Helper()
 	n, w := f.holder(f.pool, f.job)
@@ -97,8 +96,8 @@ func (f *faulty) mustHold() (*node, work) {
 	return n, w
 }
 
-// killAgainAndAgain kills servers so that the job goes round. What may become
-// of one server that is killed is TestKilledServerGoesOn's business.
+// killAgainAndAgain kills servers so that the job moves from one to the next.
+// TestKilledServerGoesOn tests the kill of a single server.
 func (f *faulty) killAgainAndAgain() {
 	for range f.times.kills {
 		n, _ := f.mustHold()
@@ -108,8 +107,8 @@ func (f *faulty) killAgainAndAgain() {
 	}
 }
 
-// suspend stops the server that works for longer than its lease, lets another
-// go on, and wakes it: it must see that it is late, and do no harm.
+// suspend stops the working server for longer than its lease, waits until another takes
+// over, and wakes it: it must notice that its lease has ended, and do no harm.
 func (f *faulty) suspend() {
 	for range f.times.suspensions {
 		n, before := f.mustHold()
@@ -129,8 +128,8 @@ func (f *faulty) suspend() {
 	}
 }
 
-// shutDown ends the server that works in good order: another goes on without
-// waiting for a lease to run out.
+// shutDown shuts down the working server: another takes over without waiting for the end of
+// the lease.
 func (f *faulty) shutDown() {
 	n, before := f.mustHold()
 	f.moment(500 * time.Millisecond)
@@ -142,8 +141,7 @@ func (f *faulty) shutDown() {
 	n.again()
 }
 
-// restartDatabase stops the database in order and starts it, and then as a
-// crash would.
+// restartDatabase restarts the database, first in order and then as after a crash.
 func (f *faulty) restartDatabase() {
 	for _, crash := range []bool{false, true} {
 		f.mustHold()
@@ -158,7 +156,7 @@ func (f *faulty) restartDatabase() {
 	}
 }
 
-// cutConnections ends all connections of all servers, again and again.
+// cutConnections closes all connections of all servers, again and again.
 func (f *faulty) cutConnections() {
 	for range f.times.cuts {
 		f.mustHold()
@@ -168,8 +166,8 @@ func (f *faulty) cutConnections() {
 	}
 }
 
-// TestPoolsInParallel imports into six pools at once, on three servers that
-// work on one job at a time each, through all of them.
+// TestPoolsInParallel imports into six pools at once through all of three servers, each of
+// which works on one job at a time.
 func TestPoolsInParallel(t *testing.T) {
 	together(t)
 	const rows = 20_000
@@ -196,12 +194,12 @@ func TestPoolsInParallel(t *testing.T) {
 	}
 }
 
-// twin returns a client of the same server that another goroutine may use.
+// twin returns a client of the same server for another goroutine.
 func (n *node) twin() *node {
 	return &node{setup: n.setup, t: n.t, url: n.url, name: n.name, env: n.env}
 }
 
-// TestServersMustAgree starts servers that differ in what all must share.
+// TestServersMustAgree starts servers with different values of settings that must be equal.
 func TestServersMustAgree(t *testing.T) {
 	together(t)
 	c := newCluster(t)

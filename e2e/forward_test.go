@@ -13,12 +13,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// sink is as much of CloudWatch Logs as it takes to receive events.
+// sink is the part of CloudWatch Logs that receives events.
 type sink struct {
 	mu       sync.Mutex
 	away     bool     // it answers 503
-	messages []string // of all calls, in the order of their coming
-	tries    int      // calls that found it away
+	messages []string // messages of all calls, in the order of arrival
+	tries    int      // calls while it was away
 	events   int      // messages
 }
 
@@ -53,8 +53,7 @@ func (s *sink) comesBack() {
 	s.away = false
 }
 
-// once returns the messages without those that came again. The test lines are
-// two of one text.
+// once returns the messages without repetitions. The two test lines have the same text.
 func (s *sink) once() (once []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -68,8 +67,8 @@ func (s *sink) once() (once []string) {
 	return once
 }
 
-// TestForward imports while CloudWatch Logs is away, lets it come back, and
-// ends the server as soon as it has something: in the end everything is there.
+// TestForward imports while CloudWatch Logs is unavailable, brings it back, and ends the
+// server after the first event: at the end everything must have arrived.
 func TestForward(t *testing.T) {
 	together(t)
 	s := &sink{away: true}

@@ -16,12 +16,12 @@ import (
 	"poolhouse/internal/scratch"
 )
 
-// home is where one server keeps everything: a data directory, and, unless it
-// uses SQLite, a PostgreSQL database.
+// home is the storage of one server: a data directory and, without SQLite, a PostgreSQL
+// database.
 type home struct {
 	t    *testing.T
 	data string
-	url  string // of the database, "" for SQLite
+	url  string // URL of the database, "" for SQLite
 }
 
 // homes makes new homes on one kind of store.
@@ -29,9 +29,9 @@ type homes struct {
 	postgres *scratch.Postgres // nil for SQLite
 }
 
-// onEachStore runs a test with SQLite, and with databases of the PostgreSQL
-// server of all tests. Most of the time both wait for something, so they run
-// at the same time, save where that would disturb what is measured.
+// onEachStore runs a test with SQLite, and with databases of the shared PostgreSQL server.
+// The two mostly wait, so they run in parallel, except where that would disturb a
+// measurement.
 func onEachStore(t *testing.T, test func(t *testing.T, h *homes)) {
 	t.Helper()
 	t.Run("SQLite", func(t *testing.T) {
@@ -44,7 +44,7 @@ func onEachStore(t *testing.T, test func(t *testing.T, h *homes)) {
 	})
 }
 
-// together runs a test beside others, save in the long runs.
+// together runs a test in parallel with others, except in the long runs.
 func together(t *testing.T) {
 	t.Helper()
 	if !*soaking {
@@ -52,8 +52,8 @@ func together(t *testing.T) {
 	}
 }
 
-// alone gives the homes a PostgreSQL server of their own, which ends after the
-// servers that use it.
+// alone gives the homes a PostgreSQL server of their own, which ends after the servers that
+// use it.
 func (h *homes) alone(t *testing.T) *homes {
 	t.Helper()
 	if h.postgres == nil {
@@ -68,7 +68,7 @@ func (h *homes) alone(t *testing.T) *homes {
 	return &homes{postgres: p}
 }
 
-// make returns a home that is empty.
+// make returns an empty home.
 func (h *homes) make(t *testing.T) *home {
 	t.Helper()
 	home := &home{t: t, data: t.TempDir()}
@@ -81,8 +81,8 @@ func (h *homes) make(t *testing.T) *home {
 	return home
 }
 
-// setup returns how a server is started there. A job that nobody works on is
-// claimed after two seconds: on PostgreSQL another server could have it.
+// setup returns the settings of a server there. An abandoned job is claimed after two
+// seconds: on PostgreSQL another server could hold it.
 func (h *home) setup(flags ...string) setup {
 	flags = append(flags, "--import-takeover", "4s")
 	if h.url != "" {
@@ -97,7 +97,7 @@ func (h *home) node(flags ...string) *node {
 	return start(h.t, h.setup(flags...))
 }
 
-// exec runs a statement on the database of a server that does not run.
+// exec runs a statement on the database of a stopped server.
 func (h *home) exec(statement string) {
 	h.t.Helper()
 	if h.url == "" {
@@ -112,8 +112,7 @@ func (h *home) exec(statement string) {
 	execPostgres(h.t, h.url, statement)
 }
 
-// cleared reports whether nothing is left of the user pools that were deleted. The
-// server may be running.
+// cleared reports whether nothing is left of deleted user pools. The server may be running.
 func (h *home) cleared() bool {
 	h.t.Helper()
 	const left = "SELECT count(*) FROM deleted_pools"
@@ -151,8 +150,8 @@ func execPostgres(t *testing.T, url, statement string) {
 	}
 }
 
-// settle waits until PostgreSQL has seen that a killed server is gone: a
-// commit that was on its way may take effect until then.
+// settle waits until PostgreSQL has noticed that a killed server is gone. Until then, a
+// commit in progress may still take effect.
 func (h *home) settle(node string) {
 	h.t.Helper()
 	if h.url == "" {
@@ -175,14 +174,14 @@ func (h *home) settle(node string) {
 	}
 }
 
-// uploads returns the uploaded files that are still there.
+// uploads returns the uploaded files that still exist.
 func (h *home) uploads() (left []string) {
 	h.t.Helper()
 	err := filepath.WalkDir(filepath.Join(h.data, "uploads"), func(path string, e fs.DirEntry, err error) error {
 		if err == nil && !e.IsDir() {
 			left = append(left, strings.TrimPrefix(path, h.data))
 		}
-		if errors.Is(err, os.ErrNotExist) { // it was removed meanwhile
+		if errors.Is(err, os.ErrNotExist) { // removed meanwhile
 			return nil
 		}
 		return err

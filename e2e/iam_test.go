@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// in runs an operation of a service other than Cognito, which must succeed.
+// in runs an operation of another service, which must succeed.
 func (a *awsCLI) in(service string, args ...string) object {
 	a.t.Helper()
 	v, err := a.tryIn(service, args...)
@@ -24,7 +24,7 @@ func (a *awsCLI) in(service string, args ...string) object {
 	return v
 }
 
-// refusedIn is refused of another service.
+// refusedIn is refused for another service.
 func (a *awsCLI) refusedIn(service, exception, message string, args ...string) {
 	a.t.Helper()
 	_, err := a.tryIn(service, args...)
@@ -34,8 +34,7 @@ func (a *awsCLI) refusedIn(service, exception, message string, args ...string) {
 	}
 }
 
-// as returns the same CLI with other credentials. token is "" for a key of no
-// session.
+// as returns the same CLI with other credentials. token is "" for a key without a session.
 func (a *awsCLI) as(key object, token string) *awsCLI {
 	n := &node{t: a.t, url: a.url, env: append(slices.Clone(a.env), "AWS_ACCESS_KEY_ID="+key["AccessKeyId"].(string),
 		"AWS_SECRET_ACCESS_KEY="+key["SecretAccessKey"].(string))}
@@ -45,7 +44,7 @@ func (a *awsCLI) as(key object, token string) *awsCLI {
 	return &awsCLI{node: n, t: a.t, cli: a.cli, installed: a.installed}
 }
 
-// createUser makes a user with a policy, and returns an access key.
+// createUser creates a user with a policy, and returns an access key.
 func (a *awsCLI) createUser(name, policy string) object {
 	a.t.Helper()
 	a.in("iam", "create-user", "--user-name", name)
@@ -53,8 +52,8 @@ func (a *awsCLI) createUser(name, policy string) object {
 	return a.in("iam", "create-access-key", "--user-name", name)["AccessKey"].(object)
 }
 
-// TestGuide is the Developer Guide's chapter from the role to the results, by
-// the AWS CLI and nothing else.
+// TestGuide follows the Developer Guide's chapter from the role to the results, with the
+// AWS CLI only.
 func TestGuide(t *testing.T) {
 	together(t)
 	forEachCLI(t, func(a *awsCLI) {
@@ -110,7 +109,7 @@ func (a *awsCLI) roleGoes(pool, name string) {
 	}
 }
 
-// TestOnlyToWatch gives a user no more than a look at one pool's import jobs.
+// TestOnlyToWatch gives a user permission to see one pool's import jobs and nothing else.
 func TestOnlyToWatch(t *testing.T) {
 	together(t)
 	forOneCLI(t, func(a *awsCLI) {
@@ -152,7 +151,7 @@ func TestOnlyToWatch(t *testing.T) {
 	})
 }
 
-// TestSessions assumes a role and works as it.
+// TestSessions assumes a role and works with it.
 func TestSessions(t *testing.T) {
 	together(t)
 	forOneCLI(t, func(a *awsCLI) {
@@ -212,8 +211,8 @@ func TestKeysEndEverywhere(t *testing.T) {
 	ada.refused("UnrecognizedClientException", "security token", list...)
 }
 
-// TestSealingKeys: servers that share a database have the same key, or none
-// as long as nothing is sealed.
+// TestSealingKeys: servers that share a database have the same key, or none as long as
+// nothing is sealed.
 func TestSealingKeys(t *testing.T) {
 	together(t)
 	c := newCluster(t)
@@ -238,7 +237,7 @@ func TestSealingKeys(t *testing.T) {
 	a.in("iam", "create-user", "--user-name", "ada")
 	a.refusedIn("iam", "ValidationError", "no key to seal secrets", "create-access-key", "--user-name", "ada")
 	const good, bad = "dGhlIGtleSB0aGF0IHNlYWxzIHNlY3JldHMuLi4uLi4=", "YW5vdGhlciBrZXkgdGhhdCBzZWFscyBzZWNyZXRzLi4="
-	refused(with(bad), "the key that seals secrets is") // and is not what the database knows from then on
+	refused(with(bad), "the key that seals secrets is") // and the database does not learn it
 	none.terminate()
 	none.again()
 	none.terminate()
@@ -250,7 +249,7 @@ func TestSealingKeys(t *testing.T) {
 	refused(with(""), "this server has not the key")
 	refused(with("x"), "openssl rand -base64 32")
 
-	alone := &awsCLI{node: startNode(t, t.TempDir()), t: t, cli: a.cli} // which makes its own
+	alone := &awsCLI{node: startNode(t, t.TempDir()), t: t, cli: a.cli} // makes its own key
 	loseKey := func() {
 		t.Helper()
 		alone.terminate()
@@ -266,8 +265,8 @@ func TestSealingKeys(t *testing.T) {
 	refused(setup{data: alone.data}, "this server has not the key")
 }
 
-// TestSecretsAreNowhere looks for the secrets of keys and sessions in what the
-// server wrote and said.
+// TestSecretsAreNowhere searches for the secrets of keys and sessions in everything that
+// the server wrote and answered.
 func TestSecretsAreNowhere(t *testing.T) {
 	together(t)
 	cli := newestCLI(t)
@@ -305,8 +304,8 @@ func TestSecretsAreNowhere(t *testing.T) {
 	})
 }
 
-// spill uses keys and sessions, well and badly. It returns the id of a key, the
-// secrets, and what the server said to those who used them badly.
+// spill uses keys and sessions, rightly and wrongly. It returns the ID of a key, the
+// secrets, and the server's answers to wrong uses.
 func (a *awsCLI) spill() (key string, secrets map[string]string, said string) {
 	a.t.Helper()
 	made := a.createUser("ada", `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:*", "Resource": "*"}}`)
@@ -327,8 +326,8 @@ func (a *awsCLI) spill() (key string, secrets map[string]string, said string) {
 	}, said
 }
 
-// wantNoSecret looks for secrets, also as PostgreSQL shows bytes: in base64 and
-// in hex.
+// wantNoSecret searches for secrets, also in base64 and in hex, in which PostgreSQL shows
+// bytes.
 func wantNoSecret(t *testing.T, key string, secrets, wrote map[string]string) {
 	t.Helper()
 	if !strings.Contains(wrote["the database"], key) {
@@ -345,7 +344,7 @@ func wantNoSecret(t *testing.T, key string, secrets, wrote map[string]string) {
 	}
 }
 
-// TestIAMPages reads a list that has several pages.
+// TestIAMPages reads a list with several pages.
 func TestIAMPages(t *testing.T) {
 	together(t)
 	a := &awsCLI{node: startNode(t, t.TempDir()), t: t, cli: newestCLI(t)}

@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// Of the long runs; see the Makefile, target soak.
+// Settings of the long runs; see the target soak in the Makefile.
 var (
 	soaking   = flag.Bool("soak", false, "run the tests that kill and load a server at length")
 	soakKills = flag.Int("kills", 100, "with -soak: how often a server is killed, on each store")
 	soakFor   = flag.Duration("soak-for", 10*time.Minute, "with -soak: how long a server is loaded")
 )
 
-// outcome is everything about a finished import that must not depend on what
-// happened to the server meanwhile.
+// outcome is everything about a finished import that must not depend on what happened to
+// the server meanwhile.
 type outcome struct {
 	Status, Message           string
 	Imported, Skipped, Failed int32
@@ -25,9 +25,8 @@ type outcome struct {
 	Users                     int32
 }
 
-// TestKilledServerGoesOn kills the server, by kill -9, at random moments of
-// an import and of its own start, and demands the result of an undisturbed
-// run, byte for byte.
+// TestKilledServerGoesOn kills the server with SIGKILL at random moments of an import and
+// of its own start. The result must be that of an undisturbed run, byte for byte.
 func TestKilledServerGoesOn(t *testing.T) {
 	together(t)
 	rows, kills, each := 40_000, 8, 4
@@ -49,7 +48,7 @@ func TestKilledServerGoesOn(t *testing.T) {
 	})
 }
 
-// mustBeAll demands that an undisturbed import came to its good end.
+// mustBeAll fails the test unless an undisturbed import succeeded.
 func (w whole) mustBeAll(t *testing.T, rows int) {
 	t.Helper()
 	o := w.Outcome
@@ -66,15 +65,15 @@ type killer struct {
 	rows  int
 	kills int
 
-	hits     map[string]int // kills by the moment that was aimed at
-	caughtAt map[string]int // and by how far the job was
+	hits     map[string]int // kills by the intended moment
+	caughtAt map[string]int // kills by the job's progress
 
 	*node
 	pool, job string // "" as long as there is none
-	seen      int64  // the most rows with a verdict that were seen
+	seen      int64  // the most rows with a verdict seen so far
 }
 
-// round lets one import be killed again and again, and once more at its end.
+// round kills the server repeatedly during one import, and once more at its end.
 func (k *killer) round(t *testing.T, h *home, file string, times int, want whole) {
 	k.node, k.pool, k.job, k.seen = &node{t: t, setup: h.setup()}, "", "", 0
 	t.Cleanup(func() { k.kill() })
@@ -117,13 +116,12 @@ func (k *killer) strike(name string, wait func()) {
 	k.again()
 }
 
-// within returns a wait for no reason: the moment itself is what is tried.
+// within returns a random wait: the moment is what the test tries.
 func (k *killer) within(most time.Duration) func() {
 	return func() { time.Sleep(time.Duration(k.r.Int64N(int64(most)))) }
 }
 
-// starting begins another life of the server and waits for a part of the time
-// that a start takes.
+// starting starts the server again and waits for a part of its startup time.
 func (k *killer) starting() {
 	k.t.Helper()
 	if k.cmd != nil {
@@ -151,8 +149,8 @@ func (k *killer) inSecondHalf() {
 	k.within(500 * time.Millisecond)()
 }
 
-// ending waits until all rows have a verdict, which is when the job's end is
-// written down and its file removed.
+// ending waits until all rows have a verdict. Then the job's end is written and its file is
+// removed.
 func (k *killer) ending() {
 	k.t.Helper()
 	for deadline := time.Now().Add(2 * time.Minute); k.settled() < int64(k.rows); {
@@ -163,7 +161,7 @@ func (k *killer) ending() {
 	k.within(5 * time.Millisecond)()
 }
 
-// settled returns how many rows have a verdict.
+// settled returns the number of rows with a verdict.
 func (k *killer) settled() int64 {
 	k.t.Helper()
 	d := k.describe(k.pool, k.job)
@@ -173,8 +171,7 @@ func (k *killer) settled() int64 {
 
 func (k *killer) over() bool { return k.describe(k.pool, k.job).CompletionDate != nil }
 
-// caught says how far the job was when the server was killed, as far as it can
-// be told.
+// caught returns the job's progress at the kill, as far as it is known.
 func (k *killer) caught() string {
 	switch {
 	case k.job == "":

@@ -7,8 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestLogs reads a job's results as the Developer Guide says, from Amazon
-// CloudWatch Logs.
+// TestLogs reads a job's results from Amazon CloudWatch Logs, as the Developer Guide says.
 func TestLogs(t *testing.T) {
 	together(t)
 	forEachCLI(t, func(a *awsCLI) {
@@ -73,8 +72,8 @@ func (a *awsCLI) logs(args ...string) object {
 	return v
 }
 
-// wantTail demands that "logs tail" prints the lines, where the CLI has that
-// command: version 2 does.
+// wantTail fails the test unless "logs tail" prints the lines. Only version 2 of the CLI
+// has that command.
 func (a *awsCLI) wantTail(group, stream string, want []string) {
 	a.t.Helper()
 	version, err := a.command("--version")

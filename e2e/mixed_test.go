@@ -13,10 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// mixedUsers returns a file of rows of every kind. Every fifth repeats an
-// earlier user, every seventh has no verified attribute, some cannot be read
-// at all. Rows of several lines, blank lines and CR LF make where a row ends
-// worth knowing.
+// mixedUsers returns a file of rows of every kind. Every fifth repeats an earlier user,
+// every seventh has no verified attribute, some cannot be read at all. Multi-line rows,
+// blank lines and CR LF make the end of a row hard to find.
 func mixedUsers(n int) string {
 	var b strings.Builder
 	b.WriteString("cognito:username,email,email_verified,name\n")
@@ -64,17 +63,17 @@ func mixedFile(t *testing.T, rows int) string {
 	return path
 }
 
-// whole is all that a client can see of an import's result but for what is
-// random or a time.
+// whole is everything that a client can see of an import's result, except random values and
+// times.
 type whole struct {
 	Outcome outcome
-	People  string // a line a user, in the order of ListUsers
-	Causes  string // why rows were not imported, as the operation of our own tells it
-	Rows    string // the result file of the rows that were not imported
+	People  string // one line for each user, in the order of ListUsers
+	Causes  string // why rows were not imported, by Poolhouse's operation
+	Rows    string // result file of the rows that were not imported
 	Map     string // which row became which user
 }
 
-// importWhole imports a file and returns all of the result.
+// importWhole imports a file and returns the whole result.
 func (n *node) importWhole(file string, meanwhile func(pool, job string)) (w whole) {
 	n.t.Helper()
 	var id, made string
@@ -92,8 +91,8 @@ func (n *node) importWhole(file string, meanwhile func(pool, job string)) (w who
 	return w
 }
 
-// causes tells why rows of a job were not imported, and demands that the sums are
-// the job's counters.
+// causes returns why rows of a job were not imported. The sums must equal the job's
+// counters.
 func (n *node) causes(pool, job string) string {
 	n.t.Helper()
 	told := n.own("GetUserImportJobProgress", object{"UserPoolId": pool, "JobId": job})
@@ -114,7 +113,8 @@ func (n *node) causes(pool, job string) string {
 	return string(text)
 }
 
-// people lists all users of a pool. The subs are apart, by the usernames: they are random.
+// people lists all users of a pool. The subs are separate, by username, because they are
+// random.
 func (n *node) people(pool string) (list string, subs map[string]string) {
 	n.t.Helper()
 	var b strings.Builder
@@ -139,8 +139,8 @@ func (n *node) people(pool string) (list string, subs map[string]string) {
 	return b.String(), subs
 }
 
-// mustBe demands that two results are the same, byte for byte, and says
-// briefly where they are not.
+// mustBe fails the test unless two results are equal, byte for byte, and shows the
+// difference in short.
 func (w whole) mustBe(t *testing.T, want whole) {
 	t.Helper()
 	if w.People != want.People {
@@ -169,7 +169,7 @@ func (o outcome) mustBe(t *testing.T, want outcome) {
 	}
 }
 
-// firstDifference names the first line in which two texts differ.
+// firstDifference describes the first line in which two texts differ.
 func firstDifference(want, got string) string {
 	a, b := strings.SplitAfter(want, "\n"), strings.SplitAfter(got, "\n")
 	for i := range min(len(a), len(b)) {

@@ -12,19 +12,19 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// disk is a small file system of its own.
+// disk is a small separate file system.
 type disk struct {
 	t    *testing.T
 	path string
 }
 
-// newDisk mounts a file system of that many bytes for as long as the test.
+// newDisk mounts a file system of the given size until the test ends.
 func newDisk(t *testing.T, size int64) *disk {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		lacking(t, "being root, to mount a file system,")
 	}
-	// Not below the directory of the test: it is removed before this ends.
+	// Not below the test's directory, which is removed before this one is unmounted.
 	path, err := os.MkdirTemp("", "disk-")
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +57,7 @@ func (d *disk) readOnly(yes bool) {
 	d.mount("mount", "-o", option, d.path)
 }
 
-// dir makes a directory on the file system.
+// dir creates a directory on the file system.
 func (d *disk) dir(name string) string {
 	d.t.Helper()
 	path := filepath.Join(d.path, name)
@@ -67,8 +67,8 @@ func (d *disk) dir(name string) string {
 	return path
 }
 
-// leave fills the file system up but for that many bytes. The function that
-// it returns takes the filling out again.
+// leave fills the file system except for the given number of bytes. The returned function
+// removes the filling.
 func (d *disk) leave(bytes int64) (free func()) {
 	d.t.Helper()
 	var s syscall.Statfs_t
@@ -92,8 +92,8 @@ func (d *disk) leave(bytes int64) (free func()) {
 	}
 }
 
-// home makes a home whose database is on this file system; the rest of a
-// PostgreSQL server is not, since without room for its log it ends.
+// homeOn returns a home with its database on this file system. The rest of the PostgreSQL
+// server is elsewhere, because the server ends if its log has no space.
 func (h *homes) homeOn(t *testing.T, d *disk) *home {
 	t.Helper()
 	if h.postgres == nil {
@@ -113,7 +113,7 @@ func (h *homes) homeOn(t *testing.T, d *disk) *home {
 	return &home{t: t, data: t.TempDir(), url: h.postgres.URL(name)}
 }
 
-// size returns how many bytes the home's database has on its disk.
+// size returns the bytes of the home's database on its disk.
 func (h *home) size() (bytes int64) {
 	h.t.Helper()
 	if h.url != "" {

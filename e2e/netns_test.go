@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// namespace is a host of its own for one server: a network namespace with two
-// links to this one, for the database and for all else.
+// namespace is a host for one server: a network namespace with two links to the test's, one
+// for the database and one for everything else.
 type namespace struct {
 	t        *testing.T
 	name     string
@@ -25,10 +25,10 @@ type namespace struct {
 	rest     link
 }
 
-// link is a pair of addresses; near is ours.
+// link is a pair of addresses; near is on the test's side.
 type link struct{ device, near, far string }
 
-// newNamespace makes a namespace that lives as long as the test.
+// newNamespace creates a namespace that exists until the test ends.
 func newNamespace(t *testing.T) *namespace {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -46,7 +46,7 @@ func newNamespace(t *testing.T) *namespace {
 	n := &namespace{t: t, name: "poolhouse-" + id,
 		database: link{"phd" + id, address(1, 1), address(1, 2)}, rest: link{"phr" + id, address(2, 1), address(2, 2)}}
 	n.ip("netns", "add", n.name)
-	t.Cleanup(func() { n.ip("netns", "delete", n.name) }) // and its links
+	t.Cleanup(func() { n.ip("netns", "delete", n.name) }) // deletes its links too
 	for inner, l := range map[string]link{"database": n.database, "rest": n.rest} {
 		n.ip("link", "add", l.device, "type", "veth", "peer", "name", inner, "netns", n.name)
 		n.ip("address", "add", l.near+"/30", "dev", l.device)
@@ -65,7 +65,7 @@ func (n *namespace) ip(args ...string) {
 	}
 }
 
-// forward listens on our end of a link and passes connections on.
+// forward listens on the near end of a link and forwards connections.
 func forward(t *testing.T, near, network, target string) (address string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", near+":0")
@@ -98,16 +98,15 @@ func pass(ctx context.Context, from net.Conn, network, target string) {
 	done := make(chan struct{}, 2)
 	for _, way := range [][2]net.Conn{{from, to}, {to, from}} {
 		go func() {
-			_, _ = io.Copy(way[0], way[1]) // how it ended is the ends' business
+			_, _ = io.Copy(way[0], way[1]) // both ends see how it ended
 			done <- struct{}{}
 		}()
 	}
 	<-done
 }
 
-// TestPathToDatabaseDrops cuts one server off from the database, without a
-// word to either side, while it imports. Another goes on; the one that was
-// cut off comes back, and has done no harm.
+// TestPathToDatabaseDrops silently cuts one server off from the database while it imports.
+// Another takes over. The first one comes back and has done no harm.
 func TestPathToDatabaseDrops(t *testing.T) {
 	together(t)
 	const rows = 200_000

@@ -18,8 +18,7 @@ import (
 	"poolhouse/internal/scratch"
 )
 
-// nodeModules returns the directory of the packages that npm/package-lock.json
-// pins.
+// nodeModules returns the directory with the packages that npm/package-lock.json pins.
 func nodeModules(t *testing.T) string {
 	t.Helper()
 	modules, err := scratch.NodeModules(t.Context(), "npm", t.TempDir())
@@ -32,9 +31,9 @@ func nodeModules(t *testing.T) string {
 	return modules
 }
 
-// node runs a program of Node.js that uses the AWS SDK for JavaScript v2. The
-// SDK does not read AWS_ENDPOINT_URL: what is preloaded tells it, and the
-// program and the SDK run as they are.
+// node runs a Node.js program that uses the AWS SDK for JavaScript v2. The SDK does not
+// read AWS_ENDPOINT_URL, so a preloaded script sets it. The program and the SDK are
+// unchanged.
 func (n *node) node(modules string, program ...string) (string, error) {
 	preload, err := filepath.Abs("npm/endpoint.js")
 	if err != nil {
@@ -44,8 +43,8 @@ func (n *node) node(modules string, program ...string) (string, error) {
 	return n.run("env", set...)
 }
 
-// TestNodeClients runs clients that sign less than others: the AWS SDK for
-// JavaScript v2, which never signs Content-Type, and a tool that is made of it.
+// TestNodeClients runs clients that sign fewer headers than others: the AWS SDK for
+// JavaScript v2, which never signs Content-Type, and a tool built on it.
 func TestNodeClients(t *testing.T) {
 	together(t)
 	modules := nodeModules(t)
@@ -82,8 +81,8 @@ func sdk2(t *testing.T, n *node, modules string) {
 	}
 }
 
-// backUp imports users on more than one page of ListUsers and has
-// cognito-backup-restore write them down.
+// backUp imports users for more than one page of ListUsers and saves them with
+// cognito-backup-restore.
 func backUp(t *testing.T, n *node, modules string) {
 	const users = 130
 	var file strings.Builder
@@ -127,7 +126,7 @@ func backUp(t *testing.T, n *node, modules string) {
 	}
 }
 
-// listed returns what the AWS SDK for Go lists of a pool's users.
+// listed returns a pool's users by the AWS SDK for Go.
 func (n *node) listed(pool string) map[string]string {
 	n.t.Helper()
 	all := map[string]string{}
@@ -149,8 +148,8 @@ func (n *node) listed(pool string) map[string]string {
 	return all
 }
 
-// TestLockFileNamesNoRegistry holds the lock file to what every machine can
-// use: hashes of the packages, and no place where they are.
+// TestLockFileNamesNoRegistry: the lock file has the hashes of packages and no addresses,
+// so that every machine can use it.
 func TestLockFileNamesNoRegistry(t *testing.T) {
 	data, err := os.ReadFile("npm/package-lock.json")
 	if err != nil {

@@ -19,19 +19,19 @@ import (
 	"time"
 )
 
-// proxy is a program whose configuration is on the page about proxies.
+// proxy is a proxy program with a configuration in the page about proxies.
 type proxy struct {
-	program, debian string // its name, and that of its package
-	language        string // of the block on the page
-	// changes are what a test needs otherwise than the page has it, as pairs. Each text
-	// must be there once: a page that changes must be looked at.
+	program, debian string // names of the program and of its package
+	language        string // language of the page's code block
+	// changes are pairs of texts that a test replaces in the page's configuration. Each
+	// text must occur once, so that a changed page is noticed.
 	changes []string
-	whole   string // the file, with CONFIGURATION where the block goes; "" for the block alone
+	whole   string // the file, with CONFIGURATION in place of the block; "" for the block alone
 	args    []string
 }
 
-// What stands in the texts of [proxy] for what is known when the proxy is started: DIR is a
-// directory, ADDRESS and PORT are where the proxy listens, and SERVER is the server.
+// Placeholders in the texts of [proxy]: DIR is a directory, ADDRESS and PORT are where the
+// proxy listens, and SERVER is the server.
 var proxies = map[string]proxy{
 	"nginx": {program: "nginx", debian: "nginx", language: "nginx", args: []string{"-p", "DIR", "-c", "DIR/configuration"},
 		changes: []string{"listen 443 ssl;", "listen ADDRESS ssl;", "/etc/ssl/certs/pool.example.com.pem", "DIR/certificate",
@@ -48,7 +48,7 @@ var proxies = map[string]proxy{
 // find returns the path of the program.
 func (p proxy) find(t *testing.T) string {
 	t.Helper()
-	for _, name := range []string{p.program, "/usr/sbin/" + p.program} { // not on everyone's PATH
+	for _, name := range []string{p.program, "/usr/sbin/" + p.program} { // not on every PATH
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
@@ -57,8 +57,8 @@ func (p proxy) find(t *testing.T) string {
 	return ""
 }
 
-// start runs the proxy with the page's configuration until the test ends, and returns where
-// it listens.
+// start runs the proxy with the page's configuration until the test ends, and returns its
+// address.
 func (p proxy) start(t *testing.T, program, server string, c *certificate) (address string) {
 	t.Helper()
 	address = freeAddress(t)
@@ -140,7 +140,7 @@ func proxiesPage(t *testing.T) string {
 	return string(text)
 }
 
-// documented returns the configuration in a language on the page.
+// documented returns the page's code block in a language.
 func documented(t *testing.T, language string) string {
 	t.Helper()
 	_, rest, begun := strings.Cut(proxiesPage(t), "```"+language+"\n")
@@ -151,8 +151,8 @@ func documented(t *testing.T, language string) string {
 	return block
 }
 
-// documentedFlags returns the flags of the page's server but its address. Clients call
-// another port than that of HTTPS, so that a proxy must keep it.
+// documentedFlags returns the flags of the page's server except its address. The tests use
+// another port than 443, which the proxy must pass on.
 func documentedFlags(t *testing.T) []string {
 	t.Helper()
 	found := regexp.MustCompile(`(?m)^    poolhouse serve --listen 127\.0\.0\.1:9229 (.*)$`).FindStringSubmatch(proxiesPage(t))
@@ -166,7 +166,7 @@ func documentedFlags(t *testing.T) []string {
 	return strings.Fields(strings.Replace(found[1], public, public+":8443", 1))
 }
 
-// freeAddress returns an address of the loopback on which nothing listens.
+// freeAddress returns an unused address of the loopback.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -177,8 +177,8 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// certificate is a certificate of pool.example.com in files of a directory: certificate, key, and
-// both in one.
+// certificate is a certificate of pool.example.com in files of a directory: certificate,
+// key, and both in one.
 type certificate struct {
 	dir    string
 	parsed *x509.Certificate

@@ -27,7 +27,7 @@ import (
 )
 
 // TestProxies runs each proxy with the configuration of docs/proxies.md before a server
-// that is started as that page says, and goes through it as clients do.
+// that is started as that page says, and uses it as clients do.
 func TestProxies(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		lacking(t, "a loopback with more than one address")
@@ -49,7 +49,7 @@ func TestProxies(t *testing.T) {
 	}
 }
 
-// The addresses of clients: one that may call, and another one.
+// The addresses of clients: one that may call, and another.
 const (
 	welcomeClient = "127.0.0.5"
 	otherClient   = "127.0.0.6"
@@ -63,8 +63,8 @@ type front struct {
 	certificate   *certificate
 }
 
-// from returns a client whose connections come from an address and go to where
-// the proxy, or the server itself, listens; with headers that it adds to each request.
+// from returns a client that connects from an address to the proxy or to the server itself.
+// It adds headers to each request.
 func (f *front) from(address, to string, forged http.Header) *http.Client {
 	roots := x509.NewCertPool()
 	roots.AddCert(f.certificate.parsed)
@@ -77,8 +77,7 @@ func (f *front) from(address, to string, forged http.Header) *http.Client {
 	return &http.Client{Transport: forging{transport, forged}}
 }
 
-// forging adds headers to requests that have none of the name, such as those that a client has
-// no right to.
+// forging adds headers that a client has no right to, unless a request has them already.
 type forging struct {
 	next   http.RoundTripper
 	header http.Header
@@ -94,18 +93,18 @@ func (g forging) RoundTrip(r *http.Request) (*http.Response, error) {
 	return g.next.RoundTrip(r)
 }
 
-// as returns the configuration of SDK clients that use a key.
+// as returns the configuration of SDK clients with a key.
 func (f *front) as(key, secret, at string, client *http.Client) aws.Config {
 	return aws.Config{Region: "us-east-1", BaseEndpoint: &at, HTTPClient: client, RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider(key, secret, "")}
 }
 
-// root is the configuration of root's clients, who come through the proxy.
+// root returns the configuration of root's clients through the proxy.
 func (f *front) root() aws.Config {
 	return f.as(f.n.getenv("AWS_ACCESS_KEY_ID"), f.n.getenv("AWS_SECRET_ACCESS_KEY"), f.n.url, f.from(welcomeClient, f.proxy, nil))
 }
 
-// calls makes calls by a key that may be used from one address alone, over TLS.
+// calls makes calls with a key that may be used from one address only, over TLS.
 func (f *front) calls() {
 	f.t.Helper()
 	ctx, accounts, ada := f.t.Context(), iam.NewFromConfig(f.root()), aws.String("ada")
@@ -144,12 +143,12 @@ func (f *front) calls() {
 	}
 }
 
-// claims are headers of a client that says it is a proxy.
+// claims are headers of a client that claims to be a proxy.
 func claims(addresses ...string) http.Header {
 	return http.Header{"X-Forwarded-For": addresses, "X-Forwarded-Proto": {"https"}, "Forwarded": {"for=" + welcomeClient + ";proto=https"}, "X-Real-Ip": {welcomeClient}}
 }
 
-// job makes a pool and an import job.
+// job creates a pool and an import job.
 func (f *front) job() (pool string, job *types.UserImportJobType) {
 	f.t.Helper()
 	ctx, c, accounts := f.t.Context(), cognito.NewFromConfig(f.root()), iam.NewFromConfig(f.root())
@@ -171,8 +170,8 @@ func (f *front) job() (pool string, job *types.UserImportJobType) {
 	return *made.UserPool.Id, created.UserImportJob
 }
 
-// uploads sends a large file to the pre-signed URL. While it is sent, the server has begun to
-// receive it, so that another one must wait: the proxy does not gather it first.
+// uploads uploads a large file to the pre-signed URL. Meanwhile the server has begun to
+// receive it, so another upload must wait: the proxy does not buffer it.
 func (f *front) uploads(to string) {
 	f.t.Helper()
 	if !strings.HasPrefix(to, f.n.url+"/") {
@@ -204,7 +203,7 @@ func (f *front) uploads(to string) {
 	}
 }
 
-// put sends a file, and returns the answer.
+// put uploads a file, and returns the answer.
 func (f *front) put(client *http.Client, to string, body io.Reader) string {
 	r, err := http.NewRequestWithContext(f.t.Context(), http.MethodPut, to, body)
 	if err != nil {
@@ -228,12 +227,12 @@ func answered(client *http.Client, r *http.Request) string {
 	return a.Status + " " + string(text)
 }
 
-// hasLivePages signs in to the console, is told of the pool's jobs at once, and finds on record from
-// where all of this was done.
+// hasLivePages signs in to the console, receives the state of the pool's jobs at once, and
+// finds its address in the audit.
 func (f *front) hasLivePages(pool string) {
 	f.t.Helper()
 	headers := claims(otherClient)
-	headers.Set("Origin", f.n.url) // of forms, as browsers say it
+	headers.Set("Origin", f.n.url) // of forms, in the browser's spelling
 	browser := f.from(welcomeClient, f.proxy, headers)
 	var err error
 	if browser.Jar, err = cookiejar.New(nil); err != nil {
@@ -265,8 +264,8 @@ func (f *front) hasLivePages(pool string) {
 	f.onRecord()
 }
 
-// isToldAtOnce opens the events of a live page and reads the first one. The answer goes
-// on: a proxy that gathers it would send nothing.
+// isToldAtOnce opens the event stream of a live page and reads the first event. The answer
+// goes on: a proxy that buffers it would send nothing.
 func (f *front) isToldAtOnce(browser *http.Client, at string) {
 	f.t.Helper()
 	ctx, stop := context.WithTimeout(f.t.Context(), 20*time.Second)
@@ -287,14 +286,14 @@ func (f *front) isToldAtOnce(browser *http.Client, at string) {
 	}
 }
 
-// onRecord demands that the audit has the address of the client for all that it did, also for
+// onRecord: the audit must have the client's address for everything that it did, also for
 // uploads.
 func (f *front) onRecord() {
 	f.t.Helper()
 	n := f.n.twin()
 	n.url = "http://" + f.server // the events are read past the proxy
 	var got []string
-	for deadline := time.Now().Add(20 * time.Second); !slices.Contains(got, "SignOut "+welcomeClient) && time.Now().Before(deadline); { // events are stored beside requests
+	for deadline := time.Now().Add(20 * time.Second); !slices.Contains(got, "SignOut "+welcomeClient) && time.Now().Before(deadline); { // events are stored after requests
 		got = nil
 		for _, e := range n.own("ListAuditEvents", object{})["Events"].([]any) {
 			event := e.(object)

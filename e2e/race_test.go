@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// TestRaceDetector imports with a program that has the race detector, which is
-// shut down in the middle of the import and started again. In the long runs
-// every test uses such a program.
+// TestRaceDetector imports with a program built with the race detector, which is shut down
+// in the middle of the import and started again. In the long runs every test uses such a
+// program.
 func TestRaceDetector(t *testing.T) {
 	together(t)
 	if cgo, err := exec.Command("go", "env", "CGO_ENABLED").Output(); err != nil || strings.TrimSpace(string(cgo)) != "1" {
@@ -29,7 +29,7 @@ func TestRaceDetector(t *testing.T) {
 		n := start(t, s)
 		pool, job := n.begin(file)
 		await(t, "some rows", time.Minute, func() bool { return n.describe(pool, job).ImportedUsers > 0 })
-		n.terminate() // which fails if a race was seen: the program ends with code 66
+		n.terminate() // fails if a race was seen: the program ends with code 66
 		n.again()
 		if got := n.outcome(pool, job); got.Status != "Succeeded" || int(got.Imported+got.Skipped+got.Failed) != rows {
 			got.Log = ""

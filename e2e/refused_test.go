@@ -21,11 +21,11 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// refusedGrowth is how much larger a database may be after thousands of refused calls, in bytes.
+// refusedGrowth bounds the growth of a database after thousands of refused calls, in bytes.
 const refusedGrowth = 128 << 10
 
-// TestRefusedCalls: thousands of calls of a key without permissions leave a few events with
-// counts, which make the database hardly larger, and no call is left out of the counts.
+// TestRefusedCalls: thousands of calls with a key without permissions leave a few events
+// with counts. They hardly enlarge the database, and the counts include every call.
 func TestRefusedCalls(t *testing.T) {
 	data := t.TempDir()
 	n := startNode(t, data)
@@ -110,8 +110,8 @@ func TestRefusedCalls(t *testing.T) {
 	}
 }
 
-// TestFewDescriptors: where a process may open few files, strangers who take every connection
-// leave enough of them for the database and the files of an import.
+// TestFewDescriptors: if a process may open few files, strangers who take every connection
+// leave enough descriptors for the database and the files of an import.
 func TestFewDescriptors(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		lacking(t, "a loopback with more than one address")

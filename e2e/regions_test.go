@@ -15,8 +15,8 @@ import (
 	"poolhouse/internal/scratch"
 )
 
-// TestRegions has boto3 work in two regions of one server, and one more that it
-// does not serve.
+// TestRegions has boto3 work in two regions of one server, and in one that it does not
+// serve.
 func TestRegions(t *testing.T) {
 	together(t)
 	python, err := scratch.Python("boto3")
@@ -50,8 +50,8 @@ func TestRegions(t *testing.T) {
 	importElsewhere(t, n)
 }
 
-// importElsewhere imports with the one command into a pool of another region
-// than the environment's: the pool's id tells which.
+// importElsewhere imports with one command into a pool of another region than the
+// environment's: the pool's ID has the region.
 func importElsewhere(t *testing.T, n *node) {
 	t.Helper()
 	west := n.twin()

@@ -17,13 +17,13 @@ import (
 
 // results are both result files of a job.
 type results struct {
-	rows     string // the file of the rows that were not imported, as it is
+	rows     string // file of the rows that were not imported, unchanged
 	rejected []map[string]string
 	imported []map[string]string
 }
 
-// results returns the result files of a job that has ended. Those rows that it did not
-// reach are kept soon after its end.
+// results returns the result files of an ended job. The rows that it did not reach are kept
+// soon after its end.
 func (n *node) results(pool, job string) (r results) {
 	n.t.Helper()
 	r.rows = n.records(pool, job, "NOT_IMPORTED")
@@ -57,8 +57,7 @@ func (n *node) records(pool, job, content string) string {
 	}
 }
 
-// parsed reads a result file as a program does that knows RFC 4180: each row by the names
-// of its columns.
+// parsed parses a result file as RFC 4180 says: each row by column names.
 func parsed(t *testing.T, text string) (rows []map[string]string) {
 	t.Helper()
 	all, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff"))).ReadAll()
@@ -99,9 +98,9 @@ func fileLines(t *testing.T, path string) (lines []int64) {
 	}
 }
 
-// mustHoldEach demands that each row of a job is in one of its result files, once, and
-// that what the map says of a user is so. lines are those on which the job's rows begin in
-// the file of the first job.
+// mustHoldEach: each row of a job must be in one of its result files, once, and the map
+// must be right about the users. lines are the lines of the job's rows in the file of the
+// first job.
 func (r results) mustHoldEach(t *testing.T, lines []int64, subs map[string]string) {
 	t.Helper()
 	seen := make([]int, len(lines))
@@ -131,7 +130,7 @@ func (r results) mustHoldEach(t *testing.T, lines []int64, subs map[string]strin
 	}
 }
 
-// mapped returns the map of the imported rows without what is random.
+// mapped returns the map of the imported rows without random values.
 func (r results) mapped() string {
 	var b strings.Builder
 	for _, row := range r.imported {

@@ -10,8 +10,8 @@ import (
 )
 
 // TestStoppedImportsGoOn stops an import at random moments, or kills its server, and
-// resumes it until it is whole. The users are those of an undisturbed import, every row is
-// told of once, and rows that failed fail again when they are retried as they are.
+// resumes it until it is complete. The users must be those of an undisturbed import, every
+// row must be reported once, and failed rows must fail again in a retry.
 func TestStoppedImportsGoOn(t *testing.T) {
 	together(t)
 	rows, rounds, stops := 20_000, 1, 3
@@ -34,18 +34,18 @@ func TestStoppedImportsGoOn(t *testing.T) {
 	})
 }
 
-// chain is a job, and those that go on with it.
+// chain is a job with the jobs that resume it.
 type chain struct {
 	*node
 	r         *rand.Rand
 	want      whole
 	pool, job string
 	jobs      []string
-	lines     [][]int64 // of each job's rows, in the first file
+	lines     [][]int64 // lines of each job's rows in the first file
 	about     map[string]int
 }
 
-// follow disturbs the job, and goes on with another one, until all rows have a verdict.
+// follow disturbs the job, and resumes it with another one, until all rows have a verdict.
 func (c *chain) follow(lines []int64, stops int) {
 	c.t.Helper()
 	for {
@@ -79,8 +79,8 @@ func (c *chain) follow(lines []int64, stops int) {
 	}
 }
 
-// disturb lets the job come to some row, and then has it stopped. The server may be killed
-// before that, or when it has been asked.
+// disturb stops the job at a random row. The server may be killed before that, or after the
+// request to stop.
 func (c *chain) disturb() {
 	c.t.Helper()
 	rows := int64(len(c.lines[len(c.lines)-1]))
@@ -101,7 +101,7 @@ func (c *chain) disturb() {
 	kill("killed while it stops")
 }
 
-// mustBeWhole compares what all of the jobs did with the undisturbed import.
+// mustBeWhole compares the result of all jobs together with the undisturbed import.
 func (c *chain) mustBeWhole(lines []int64) {
 	c.t.Helper()
 	list, subs := c.people(c.pool)
@@ -131,7 +131,7 @@ func (c *chain) mustBeWhole(lines []int64) {
 	}
 }
 
-// retryInVain runs the rows of a job that failed once more, as they are.
+// retryInVain retries the failed rows of a job without corrections.
 func (c *chain) retryInVain(job string) {
 	c.t.Helper()
 	failed := c.receipt(c.pool, job).FailedRows

@@ -16,9 +16,9 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// TestRetryEqualsTheCorrectedFile imports a file of which every tenth row fails, and has
-// those rows corrected and run again: from the result file that comes back, and by
-// corrections. Either way the users are those that the corrected file gives.
+// TestRetryEqualsTheCorrectedFile imports a file in which every tenth row fails, and has
+// these rows corrected and retried: by a corrected result file, and by corrections. Both
+// must give the users of the corrected file.
 func TestRetryEqualsTheCorrectedFile(t *testing.T) {
 	together(t)
 	rows := 5_000
@@ -49,7 +49,7 @@ func TestRetryEqualsTheCorrectedFile(t *testing.T) {
 				t.Errorf("%s: the job of the corrected rows ended %+v; rows that failed again: %v", how, r, n.rejected(p.pool, child)[:1])
 			}
 			p.mustBe(how, want, job, child)
-			for i := range 5 { // one of each mistake, and one whose row was good: their sealed hashes are used
+			for i := range 5 { // one of each mistake, and one without: their sealed hashes are used
 				p.mayEnter(f.name(9 + 10*i))
 			}
 			p.mayEnter(f.name(3))
@@ -57,8 +57,8 @@ func TestRetryEqualsTheCorrectedFile(t *testing.T) {
 	})
 }
 
-// mended is a file of which every tenth row has a mistake, of five kinds in turn, or the
-// same file without them.
+// mended is a file in which every tenth row has a mistake, of five kinds in turn, or the
+// same file without mistakes.
 type mended struct {
 	rows int
 	hash string
@@ -83,7 +83,7 @@ func (f mended) values(i int) []string {
 	return v
 }
 
-// row is a row as the file has it, with its mistake or without.
+// row returns a row of the file, with its mistake or without.
 func (f mended) row(i int, right bool) string {
 	v := f.values(i)
 	if right || !f.hasMistake(i) {
@@ -96,7 +96,7 @@ func (f mended) row(i int, right bool) string {
 		v[3] = "perhaps"
 	case 2:
 		v[5] = "31.02.1985"
-	default: // its mark or its comma makes it a row that cannot be split
+	default: // its quotation mark or comma prevents splitting the row
 		return strings.Join(v, ",")
 	}
 	return usercsv.FormatRow(v)
@@ -111,12 +111,12 @@ func (f mended) text(right bool) string {
 	return b.String()
 }
 
-// correctText mends the text of a row that cannot be split, as it is told.
+// correctText corrects the text of a row that cannot be split, by the advice.
 func correctText(text string) string {
 	return strings.NewReplacer("Smith, J.", `"Smith, J."`, `"Big" Jim`, `"""Big"" Jim"`).Replace(text)
 }
 
-// mendedPool is a pool into which such files are imported.
+// mendedPool is a pool for the import of such files.
 type mendedPool struct{ *app }
 
 func (n *node) mendedPool() *mendedPool {
@@ -124,7 +124,7 @@ func (n *node) mendedPool() *mendedPool {
 	return &mendedPool{n.newApp(&cognito.CreateUserPoolInput{}, &cognito.CreateUserPoolClientInput{})}
 }
 
-// run imports a file, of which so many rows must be imported, and returns the job.
+// run imports a file, demands a number of imported users, and returns the job.
 func (p *mendedPool) run(path string, imported int) string {
 	p.t.Helper()
 	text, err := os.ReadFile(path)
@@ -138,8 +138,7 @@ func (p *mendedPool) run(path string, imported int) string {
 	return *d.JobId
 }
 
-// byFile corrects the rows in the result file, as a spreadsheet has it, and has them run
-// again.
+// byFile corrects the rows in the result file, as a spreadsheet does, and retries them.
 func (p *mendedPool) byFile(job string, f mended) string {
 	p.t.Helper()
 	all, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(p.records(p.pool, job, "NOT_IMPORTED"), "\ufeff"))).ReadAll()
@@ -177,7 +176,7 @@ func (p *mendedPool) byFile(job string, f mended) string {
 	return p.retry(object{"JobId": job, "UploadId": upload})
 }
 
-// byCorrections corrects the rows in the job, as the console does, and has them run again.
+// byCorrections corrects the rows of the job, as the console does, and retries them.
 func (p *mendedPool) byCorrections(job string, f mended) string {
 	p.t.Helper()
 	rejected := p.rejected(p.pool, job)
@@ -204,7 +203,7 @@ func (p *mendedPool) byCorrections(job string, f mended) string {
 	return p.retry(object{"JobId": job, "OnlyCorrected": true})
 }
 
-// mayEnter demands that a user signs in with the password whose hash was imported.
+// mayEnter fails the test unless a user can sign in with the password of the imported hash.
 func (p *mendedPool) mayEnter(name string) {
 	p.t.Helper()
 	out, err := p.byPassword(name, firstPassword)
@@ -214,15 +213,15 @@ func (p *mendedPool) mayEnter(name string) {
 	tokens(p.t, out.AuthenticationResult, nil)
 }
 
-// retry makes the job that runs rows of another one again.
+// retry creates the job that retries rows of another.
 func (p *mendedPool) retry(in object) string {
 	p.t.Helper()
 	in["UserPoolId"] = p.pool
 	return p.own("RetryUserImportJob", in)["UserImportJob"].(object)["JobId"].(string)
 }
 
-// mustBe demands that the pool has the users that another one has, and that the old
-// system's ids lead to the same users.
+// mustBe fails the test unless the pool has the users of another pool, and the old system's
+// IDs lead to the same users.
 func (p *mendedPool) mustBe(how string, want *mendedPool, jobs ...string) {
 	p.t.Helper()
 	is, _ := p.people(p.pool)

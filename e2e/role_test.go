@@ -10,8 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// The role of import jobs, as the Developer Guide has it ("Creating the
-// CloudWatch Logs IAM role").
+// The role of import jobs in the Developer Guide ("Creating the CloudWatch Logs IAM role").
 const (
 	logRole   = "arn:aws:iam::000000000000:role/import"
 	roleTrust = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "cognito-idp.amazonaws.com"}, "Action": "sts:AssumeRole"}]}`
@@ -20,8 +19,8 @@ const (
 		"Resource": ["arn:aws:logs:us-east-1:000000000000:log-group:/aws/cognito/*"]}]}`
 )
 
-// iam returns an SDK client of IAM at this server. It has no connections of its
-// own, which would stay open.
+// iam returns an SDK client of IAM at this server. Its connections are closed after each
+// call.
 func (n *node) iam() *iam.Client {
 	return iam.NewFromConfig(aws.Config{
 		Region: n.getenv("AWS_REGION"), BaseEndpoint: aws.String(n.url), HTTPClient: http.DefaultClient,
@@ -29,8 +28,8 @@ func (n *node) iam() *iam.Client {
 	})
 }
 
-// makeLogRole makes the role of import jobs unless it is there. Others may do so
-// at the same time: it is whole when this returns.
+// makeLogRole creates the role of import jobs if it is missing. Several tests may call it
+// at once: the role is complete when it returns.
 func (n *node) makeLogRole() {
 	n.t.Helper()
 	ctx, c, name, policy := n.t.Context(), n.iam(), aws.String("import"), aws.String("logs")

@@ -11,10 +11,10 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// TestValuesOfRowsAreNowhere imports a file with rows that fail, are skipped and are not
-// reached, corrects some of them in vain, and looks for what they hold where a thief or an
-// operator could read it: in the server's log, the audit, the data directory and the
-// database. A password hash is in no answer either.
+// TestValuesOfRowsAreNowhere imports a file with rows that fail, are skipped or are not
+// reached, and corrects some of them in vain. Then it searches for their values where a
+// thief or an operator could read them: in the server's log, the audit, the data directory
+// and the database. No answer has a password hash either.
 func TestValuesOfRowsAreNowhere(t *testing.T) {
 	together(t)
 	searchEachStore(t, "imported.person@example.com", rowsWithValues)
@@ -29,8 +29,8 @@ func fillers(n int) string {
 	return b.String()
 }
 
-// rowsWithValues has rows fail, and reads and corrects them in every way. It returns what
-// must be nowhere, and what the server told others than those who may see values.
+// rowsWithValues makes rows fail, and reads and corrects them in every way. It returns the
+// values that must be nowhere, and the server's answers to callers who may not see values.
 func rowsWithValues(t *testing.T, n *node) (s secrets, said map[string][]byte) {
 	t.Helper()
 	hash := func() string {
@@ -115,7 +115,7 @@ func rowsWithValues(t *testing.T, n *node) (s secrets, said map[string][]byte) {
 	if !bytes.Contains(answers.Bytes(), []byte(s["text of a correction"])) {
 		t.Errorf("no answer has what was corrected: %s", answers.Bytes())
 	}
-	// What asks for values must tell none in a refusal.
+	// Refusals of requests for values must not contain any.
 	refusals := fmt.Sprint(n.tried("Poolhouse.CorrectUserImportJobRows", object{"UserPoolId": pool, "JobId": job, "Corrections": []object{{"LineNumber": 99, "Text": s["correction"]}}}))
 	return s, map[string][]byte{"the audit": []byte(auditOf(t, n, "CorrectUserImportJobRows")), "a refusal": []byte(refusals)}
 }

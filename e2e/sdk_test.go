@@ -15,15 +15,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// client returns the AWS SDK for Go, pointed at the server: one client for as
-// long as the server has its address, so that it keeps its connections.
+// client returns the AWS SDK for Go for the server: one client as long as the server keeps
+// its address, so that connections are reused.
 //
-// It tries again, more often than by default and without waiting for long: a
-// list of many thousand users would take minutes. With a single attempt, about
-// one in a hundred answers of more than 4 KB fails on loopback: net/http on
-// the client's side reports EOF for the request it has sent and closes its own
-// connection. It was seen against a bare net/http server too, but far more
-// rarely, and not with a plain net/http client; why is not settled.
+// It retries more often than by default and with short waits: a list of many thousand users
+// would take minutes otherwise. Without retries, about one in a hundred answers of more
+// than 4 KB fails on loopback: net/http on the client's side reports EOF for the request it
+// has sent and closes its own connection. It was seen against a bare net/http server too,
+// but far more rarely, and not with a plain net/http client. The reason is not known.
 func (n *node) client() *cognito.Client {
 	if n.sdk == nil || n.sdkURL != n.url {
 		n.sdkURL = n.url
@@ -40,8 +39,7 @@ func (n *node) client() *cognito.Client {
 	return n.sdk
 }
 
-// importFile imports a file into a new pool. meanwhile is called once the job
-// is started.
+// importFile imports a file into a new pool. meanwhile is called once the job is started.
 func (n *node) importFile(file string, meanwhile func(pool, job string)) outcome {
 	n.t.Helper()
 	pool, job := n.begin(file)
@@ -49,7 +47,7 @@ func (n *node) importFile(file string, meanwhile func(pool, job string)) outcome
 	return n.outcome(pool, job)
 }
 
-// begin starts to import a file into a new pool.
+// begin starts the import of a file into a new pool.
 func (n *node) begin(file string) (pool, job string) {
 	n.t.Helper()
 	pool, created := n.poolWithJob()
@@ -60,7 +58,7 @@ func (n *node) begin(file string) (pool, job string) {
 	return pool, *created.JobId
 }
 
-// poolWithJob makes a pool and a job in it.
+// poolWithJob creates a pool with a job.
 func (n *node) poolWithJob() (pool string, job *types.UserImportJobType) {
 	n.t.Helper()
 	n.makeLogRole()
@@ -89,7 +87,7 @@ func (n *node) put(file, url string) {
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	if n.inBucket() { // S3 itself takes nothing without a length
+	if n.inBucket() { // S3 itself accepts nothing without a length
 		info, err := f.Stat()
 		if err != nil {
 			n.t.Fatal(err)
@@ -116,7 +114,7 @@ func (n *node) describe(pool, job string) *types.UserImportJobType {
 	return out.UserImportJob
 }
 
-// counts demands that each way of counting a pool's users comes to the same number.
+// counts fails the test unless every way of counting a pool's users gives the same number.
 func (n *node) counts(pool string, want int) {
 	n.t.Helper()
 	counted := n.own("DescribeUserPoolStatistics", object{"UserPoolId": pool})["UserPoolStatistics"].(object)
@@ -131,11 +129,11 @@ func (n *node) counts(pool string, want int) {
 	}
 }
 
-// outcome waits for the job's end and tells what came of it.
+// outcome waits for the job's end and returns its result.
 func (n *node) outcome(pool, job string) outcome {
 	n.t.Helper()
 	deadline := time.Now().Add(2 * time.Minute)
-	for ; ; time.Sleep(5 * time.Millisecond) { // which leaves the processors to the import
+	for ; ; time.Sleep(5 * time.Millisecond) { // leaves the processors to the import
 		d := n.describe(pool, job)
 		if d.CompletionDate != nil {
 			log, err := n.run(binary, "log", "--user-pool-id", pool, "--job-id", job)
@@ -156,14 +154,13 @@ func (n *node) outcome(pool, job string) outcome {
 	}
 }
 
-// as reports whether err is the SDK's type for an exception.
+// as reports whether err has the SDK's type of an exception.
 func as[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
 	return ok
 }
 
-// TestErrorClasses makes what can go wrong go wrong and expects the SDK's own
-// error types.
+// TestErrorClasses causes errors and expects the SDK's own error types.
 func TestErrorClasses(t *testing.T) {
 	together(t)
 	n := sharedNode(t)
@@ -179,7 +176,7 @@ func TestErrorClasses(t *testing.T) {
 		}
 		return out.UserPool.Id
 	}
-	plain := pool(&cognito.CreateUserPoolInput{}) // verifies nothing by itself
+	plain := pool(&cognito.CreateUserPoolInput{}) // verifies nothing automatically
 	byEmail := pool(&cognito.CreateUserPoolInput{UsernameAttributes: []types.UsernameAttributeType{types.UsernameAttributeTypeEmail}})
 	protected := pool(&cognito.CreateUserPoolInput{DeletionProtection: types.DeletionProtectionTypeActive})
 	user := func(p *string, name string) error {

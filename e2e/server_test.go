@@ -25,8 +25,8 @@ import (
 // binary is the program under test, built once.
 var binary string
 
-// build says how it is built: "" as it is shipped, "race" with the race
-// detector, or "cover" with counters of what was run, for GOCOVERDIR.
+// build is how the program is built: "" as released, "race" with the race detector, or
+// "cover" with coverage counters for GOCOVERDIR.
 var build = flag.String("build", "", "how the program under test is built: race or cover")
 
 // buildProgram builds the program.
@@ -68,9 +68,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// moreAtATime runs more tests at a time than there are processors, unless it
-// was said how many: half of the time they wait for a lease, a takeover or a
-// disk.
+// moreAtATime runs more tests in parallel than there are processors, unless the number was
+// given: half of the time they wait for a lease, a takeover or a disk.
 func moreAtATime() {
 	const name = "test.parallel"
 	said := false
@@ -83,7 +82,7 @@ func moreAtATime() {
 	}
 }
 
-// lacking skips a test for want of a program; in CI nothing may be lacking.
+// lacking skips a test because a program is missing. In CI it fails the test.
 func lacking(t *testing.T, what string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
@@ -92,13 +91,13 @@ func lacking(t *testing.T, what string) {
 	t.Skipf("SKIPPED: %s is missing", what)
 }
 
-// setup says how a server is started.
+// setup has the settings of a server.
 type setup struct {
 	program   string   // default the one under test
 	data      string   // directory
 	listen    string   // default a free port of the loopback
-	flags     []string // of serve
-	serverEnv []string // beside the test's environment
+	flags     []string // flags of serve
+	serverEnv []string // in addition to the test's environment
 	through   []string // what runs the program, such as ip netns exec NAME
 }
 
@@ -112,7 +111,7 @@ type node struct {
 	env  []string // what `poolhouse env` exports, as a client's environment
 
 	sdk    *cognito.Client
-	sdkURL string // for which sdk was made
+	sdkURL string // the URL that sdk was made for
 
 	mu   sync.Mutex
 	log  bytes.Buffer  // of all its lives
@@ -135,8 +134,8 @@ func start(t *testing.T, s setup) *node {
 	return n
 }
 
-// launch starts the server and waits until it listens. The error of a server
-// that does not start has its log.
+// launch starts the server and waits until it listens. If the server does not start, the
+// error has its log.
 func (n *node) launch() error {
 	n.t.Helper()
 	listening, err := n.spawn()
@@ -184,7 +183,7 @@ func (n *node) spawn() (<-chan listens, error) {
 	return listening, nil
 }
 
-// again starts the server again, where it was.
+// again starts the server again, with the same settings.
 func (n *node) again() {
 	n.t.Helper()
 	if err := n.launch(); err != nil {
@@ -192,10 +191,10 @@ func (n *node) again() {
 	}
 }
 
-// listens is what the log says when the server listens.
+// listens is the log line of a listening server.
 type listens struct{ Msg, URL, Node string }
 
-// readLog keeps the log and tells when the server listens.
+// readLog keeps the log and reports when the server listens.
 func (n *node) readLog(lines *bufio.Scanner, listening chan<- listens) {
 	defer close(listening)
 	for lines.Scan() {
@@ -216,8 +215,7 @@ func (n *node) logged() string {
 	return n.log.String()
 }
 
-// clientEnv returns the environment of a client, as `eval "$(poolhouse env)"`
-// would make it.
+// clientEnv returns the environment of a client, as `eval "$(poolhouse env)"` sets it.
 func (n *node) clientEnv() []string {
 	show := exec.Command(binary, "env", "--data", n.data, "--public-url", n.url)
 	show.Env = append(os.Environ(), n.serverEnv...)
@@ -245,15 +243,15 @@ func (n *node) getenv(name string) (value string) {
 	return value
 }
 
-// kill ends the server as a power cut would.
+// kill ends the server as a power failure would.
 func (n *node) kill() {
 	_ = n.cmd.Process.Kill() // it may have ended
 	<-n.read
 	_ = n.cmd.Wait()
 }
 
-// end ends the server after a test. One that counts what was run writes that
-// down if it is asked to end.
+// end ends the server after a test. A program with coverage counters writes them if it is
+// asked to end.
 func (n *node) end() {
 	if *build == "cover" {
 		_ = n.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
@@ -277,8 +275,7 @@ func (n *node) terminate() {
 	}
 }
 
-// run runs a client and returns its standard output; standard error is in the
-// error's text.
+// run runs a client and returns its standard output. Standard error is in the error.
 func (n *node) run(name string, args ...string) (string, error) {
 	cmd := exec.Command(name, args...)
 	cmd.Env = n.env

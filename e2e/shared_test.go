@@ -12,10 +12,10 @@ import (
 	"poolhouse/internal/scratch"
 )
 
-// shared are the servers that the tests have in common: PostgreSQL, S3, and a
-// Poolhouse with nothing but a directory. Each is started for the first test that needs
-// it. A test has a database, a bucket or user pools of its own there; one
-// that stops or disturbs a server starts its own.
+// shared are the servers that the tests share: PostgreSQL, S3, and a Poolhouse with nothing
+// but a directory. Each is started for the first test that needs it. A test has its own
+// database, bucket or user pools there. A test that stops or disturbs a server starts its
+// own.
 var shared struct {
 	postgres onDemand[*scratch.Postgres]
 	s3       onDemand[*scratch.S3]
@@ -48,7 +48,7 @@ func (d *onDemand[S]) close() error {
 	return d.server.Close()
 }
 
-// closeShared ends the servers that were started.
+// closeShared ends the started servers.
 func closeShared() error {
 	errs := []error{closeCLIs(), shared.node.close(), shared.signIn.close(), shared.s3.close(), shared.postgres.close()}
 	if shared.s3Dir != "" {
@@ -57,12 +57,12 @@ func closeShared() error {
 	return errors.Join(errs...)
 }
 
-// newName returns a name of a database or a bucket that no other has.
+// newName returns an unused name of a database or a bucket.
 func newName() string { return fmt.Sprint("test", shared.made.Add(1)) }
 
-// sharedPostgres returns the PostgreSQL server of all tests. It does not sync,
-// save in the long runs: no test takes the machine's power away, and a server
-// of ours that is killed leaves PostgreSQL running.
+// sharedPostgres returns the PostgreSQL server of all tests. It does not sync, except in
+// the long runs: no test simulates a power failure, and PostgreSQL keeps running when a
+// Poolhouse server is killed.
 func sharedPostgres(t *testing.T) *scratch.Postgres {
 	t.Helper()
 	settings := map[string]string{"fsync": "off"}
@@ -99,8 +99,8 @@ func wantPostgres(t *testing.T, p *scratch.Postgres, err error) *scratch.Postgre
 	return p
 }
 
-// sharedNode returns the server of all tests that need no settings and look at
-// nothing but user pools of their own. It serves two regions.
+// sharedNode returns the server of all tests that need no settings and use only their own
+// user pools. It serves two regions.
 func sharedNode(t *testing.T) *node {
 	t.Helper()
 	n, err := shared.node.get(func() (*node, error) {
@@ -119,8 +119,8 @@ func sharedNode(t *testing.T) *node {
 	return n
 }
 
-// signInNode returns the server of all tests of sign-ins that need no other settings: it takes any
-// number of calls.
+// signInNode returns the server of all tests of sign-ins that need no other settings. Its
+// rates are not limited.
 func signInNode(t *testing.T) *node {
 	t.Helper()
 	n, err := shared.signIn.get(func() (*node, error) {
@@ -145,7 +145,7 @@ func (n *node) Close() error {
 	return os.RemoveAll(n.data)
 }
 
-// newBucket makes a bucket on the S3 server of all tests.
+// newBucket creates a bucket on the S3 server of all tests.
 func newBucket(t *testing.T) (s3 *scratch.S3, bucket string) {
 	t.Helper()
 	s3, err := shared.s3.get(func() (s *scratch.S3, err error) {

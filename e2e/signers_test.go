@@ -14,10 +14,9 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// TestSignersThatSignLess sends calls of every service as clients make them
-// that sign few headers, and as they arrive behind a proxy. The signatures are
-// made by the AWS SDK for Go, another's work, over the headers that a client
-// signs; the others are added afterwards.
+// TestSignersThatSignLess sends calls of every service as clients that sign few headers
+// make them, and as they arrive behind a proxy. The AWS SDK for Go, an independent
+// implementation, signs the headers that a client signs; the others are added afterwards.
 func TestSignersThatSignLess(t *testing.T) {
 	together(t)
 	n := sharedNode(t)
@@ -35,13 +34,13 @@ func TestSignersThatSignLess(t *testing.T) {
 		name             string
 		signed, unsigned map[string]string
 	}{
-		// Aws\Signature\SignatureV4 of the AWS SDK for PHP 3 leaves Content-Type
-		// and User-Agent out, and in newer versions its own headers, too.
+		// Aws\Signature\SignatureV4 of the AWS SDK for PHP 3 does not sign Content-Type and
+		// User-Agent, nor, in newer versions, its own headers.
 		{"PHP", map[string]string{"Aws-Sdk-Invocation-Id": "1c2d", "Aws-Sdk-Retry": "0/0//", "X-Amz-User-Agent": "aws-sdk-php/3.100.0"},
 			map[string]string{"User-Agent": "aws-sdk-php/3.100.0", "Cache-Control": "no-cache"}},
 		{"newer PHP", nil, map[string]string{"Aws-Sdk-Invocation-Id": "1c2d", "Aws-Sdk-Retry": "0/0//", "User-Agent": "aws-sdk-php/3.300.0",
 			"X-Amz-User-Agent": "aws-sdk-php/3.300.0"}},
-		// aws4fetch leaves Content-Type and Content-Length out.
+		// aws4fetch does not sign Content-Type and Content-Length.
 		{"aws4fetch", nil, map[string]string{"User-Agent": "Cloudflare-Workers"}},
 		{"Amplify", nil, map[string]string{"X-Amz-User-Agent": "aws-amplify/6.0.0", "Origin": "https://app.example.com"}},
 		{"behind CloudFront", map[string]string{"X-Amz-User-Agent": "aws-sdk-js/3"}, map[string]string{"X-Amz-Cf-Id": "Kx==", "Via": "1.1 x.cloudfront.net",
@@ -77,8 +76,7 @@ func TestSignersThatSignLess(t *testing.T) {
 	})
 }
 
-// call sends a call whose signature covers the host, the time and the signed
-// headers.
+// call sends a call whose signature covers the host, the time and the signed headers.
 func (n *node) call(t *testing.T, service, body string, signed, unsigned map[string]string) (status int, text string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, n.url+"/", bytes.NewReader([]byte(body)))
@@ -89,7 +87,7 @@ func (n *node) call(t *testing.T, service, body string, signed, unsigned map[str
 		r.Header.Set(name, value)
 	}
 	length := r.ContentLength
-	r.ContentLength = 0 // which the signer would sign
+	r.ContentLength = 0 // otherwise the signer would sign it
 	sum := sha256.Sum256([]byte(body))
 	key := aws.Credentials{AccessKeyID: n.getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: n.getenv("AWS_SECRET_ACCESS_KEY")}
 	if err := v4.NewSigner().SignHTTP(t.Context(), key, r, hex.EncodeToString(sum[:]), service, n.getenv("AWS_REGION"), time.Now()); err != nil {

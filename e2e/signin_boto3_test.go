@@ -9,7 +9,7 @@ import (
 	"poolhouse/internal/scratch"
 )
 
-// TestFlowsOfBoto3 walks each flow with boto3, on each kind of server.
+// TestFlowsOfBoto3 runs each flow with boto3, on each kind of server.
 func TestFlowsOfBoto3(t *testing.T) {
 	together(t)
 	python, err := scratch.Python("boto3")
@@ -55,7 +55,7 @@ func flowsOfBoto3(t *testing.T, n *node, python string) {
 		"verified": "SUCCESS", "factors": []any{"SOFTWARE_TOKEN_MFA"}, "second factor": []any{"SOFTWARE_TOKEN_MFA", "phone"},
 		"with the code": true, "without the factor": true, "no secret hash": "NotAuthorizedException", "secret hash": true,
 	}
-	if _, knows := got["rotated"]; knows { // an older boto3 does not know rotation
+	if _, knows := got["rotated"]; knows { // older versions of boto3 do not support rotation
 		want["rotated"] = []any{true, "RefreshTokenReuseException"}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -63,7 +63,7 @@ func flowsOfBoto3(t *testing.T, n *node, python string) {
 	}
 }
 
-// TestFlowsOfSDK3 calls what boto3 and the AWS SDK for Go do not know yet.
+// TestFlowsOfSDK3 calls operations that boto3 and the AWS SDK for Go do not have yet.
 func TestFlowsOfSDK3(t *testing.T) {
 	together(t)
 	modules, n := nodeModules(t), signInNode(t)

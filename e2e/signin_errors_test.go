@@ -15,7 +15,7 @@ func isRefusal(err error, exception, message string) bool {
 	return ok && refusal.ErrorCode() == exception && strings.Contains(refusal.ErrorMessage(), message)
 }
 
-// csvText writes rows as a file has them.
+// csvText writes rows as a CSV file.
 func csvText(t *testing.T, rows ...[]string) string {
 	t.Helper()
 	var b strings.Builder

@@ -17,9 +17,9 @@ import (
 	"poolhouse/internal/password"
 )
 
-// challenge is what a server asks a client by SRP, and what the client knows.
+// challenge is a server's SRP challenge, and what the client knows.
 type challenge struct {
-	Pool      string `json:"pool"` // what follows the underscore of the pool's id
+	Pool      string `json:"pool"` // the part of the pool's ID after the underscore
 	User      string `json:"user"`
 	Password  string `json:"password"`
 	Salt      string `json:"salt"`
@@ -32,9 +32,10 @@ type challenge struct {
 	exchange   *password.Exchange
 }
 
-// TestExchanges has the arithmetic of amazon-cognito-identity-js answer the challenges of ours: random
-// users and passwords, of which every eighth is wrong. To draw a secret takes the client a third of
-// its time; outside of the long runs four challenges share one.
+// TestExchanges has the arithmetic of amazon-cognito-identity-js answer the server's
+// challenges: random users and passwords, every eighth of them wrong. Drawing a secret
+// takes the client a third of its time, so outside of the long runs four challenges share
+// one.
 func TestExchanges(t *testing.T) {
 	together(t)
 	modules := nodeModules(t)
@@ -107,7 +108,7 @@ func newChallenge(t *testing.T, i int) *challenge {
 	return c
 }
 
-// accepts reports whether the server takes an answer.
+// accepts reports whether the server accepts an answer.
 func (c *challenge) accepts(a, signature string) bool {
 	return c.exchange.Accepts(c.credential, password.Claim{
 		PoolID: "eu-west-1_" + c.Pool, UserIDForSRP: c.User, A: a, SecretBlock: c.Block, Timestamp: c.Timestamp, Signature: signature,

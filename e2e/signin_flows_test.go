@@ -14,7 +14,7 @@ import (
 	"poolhouse/internal/signin"
 )
 
-// TestFlows walks each flow with the AWS SDK for Go, whose types and errors are the API's.
+// TestFlows runs each flow with the AWS SDK for Go, whose types and errors are the API's.
 func TestFlows(t *testing.T) {
 	together(t)
 	for name, walk := range map[string]func(*testing.T, *node){
@@ -27,7 +27,8 @@ func TestFlows(t *testing.T) {
 	}
 }
 
-// plain is an app client that has no settings but its flows, in a pool that has none.
+// plain returns an app client without settings except its flows, in a pool without
+// settings.
 func (n *node) plain() *app {
 	n.t.Helper()
 	return n.newApp(&cognito.CreateUserPoolInput{}, &cognito.CreateUserPoolClientInput{})
@@ -38,7 +39,7 @@ func (a *app) refresh(token *string) (*cognito.InitiateAuthOutput, error) {
 	return a.begin(types.AuthFlowTypeRefreshTokenAuth, map[string]string{"REFRESH_TOKEN": aws.ToString(token)})
 }
 
-// over demands that a session has ended.
+// over fails the test unless a session has ended.
 func (a *app) over(of *types.AuthenticationResultType) {
 	a.t.Helper()
 	_, err := a.node.client().GetUser(a.t.Context(), &cognito.GetUserInput{AccessToken: of.AccessToken})
@@ -47,7 +48,7 @@ func (a *app) over(of *types.AuthenticationResultType) {
 	refused(a.t, err, "NotAuthorizedException", "Refresh Token has been revoked")
 }
 
-// claimsOf reads a token, which it does not verify.
+// claimsOf returns the claims of a token without verifying it.
 func claimsOf(t *testing.T, token *string) (claims object) {
 	t.Helper()
 	part := strings.Split(aws.ToString(token), ".")
@@ -119,7 +120,7 @@ func walkSessions(t *testing.T, n *node) {
 	a.over(four)
 }
 
-// walkRotation replaces refresh tokens. One that is used again ends its session.
+// walkRotation replaces refresh tokens. Reuse of one ends its session.
 func walkRotation(t *testing.T, n *node) {
 	a := n.newApp(&cognito.CreateUserPoolInput{}, &cognito.CreateUserPoolClientInput{
 		RefreshTokenRotation: &types.RefreshTokenRotationType{Feature: types.FeatureTypeEnabled, RetryGracePeriodSeconds: aws.Int32(0)}})
@@ -149,7 +150,7 @@ func walkRotation(t *testing.T, n *node) {
 	refused(t, err, "NotAuthorizedException", "Refresh Token has been revoked")
 }
 
-// walkPasswords changes passwords in each way there is.
+// walkPasswords changes passwords in each possible way.
 func walkPasswords(t *testing.T, n *node) {
 	a := n.plain()
 	a.user("ada", "")
@@ -196,7 +197,8 @@ func walkPasswords(t *testing.T, n *node) {
 	a.signedIn("ada", firstPassword)
 }
 
-// walkFactors sets an authenticator app up by access token, signs in with it, and turns it off.
+// walkFactors sets up an authenticator app by access token, signs in with it, and turns it
+// off.
 func walkFactors(t *testing.T, n *node) {
 	a := n.plain()
 	a.withMFA(types.UserPoolMfaTypeOptional)

@@ -26,7 +26,7 @@ type hashed struct {
 	name, hash string
 }
 
-// broken are hashes that are no good, by algorithm, with what the import's log says of each.
+// broken are invalid hashes by algorithm, each with the import log's message.
 var broken = map[string]map[string]string{
 	"BCRYPT": {
 		"$2b$13$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyz01234": "cost is above 12",
@@ -46,9 +46,9 @@ var broken = map[string]map[string]string{
 	},
 }
 
-// TestHashesOfOtherPrograms imports users with hashes that other programs made, and signs each in: with
-// two wrong passwords first, then with the right one. A hash that is malformed or above the limits
-// fails its row and no other.
+// TestHashesOfOtherPrograms imports users with hashes that other programs made, and signs
+// each in: with two wrong passwords first, then with the right one. A hash that is
+// malformed or above the limits fails its row and no other.
 func TestHashesOfOtherPrograms(t *testing.T) {
 	together(t)
 	modules := nodeModules(t)
@@ -82,7 +82,8 @@ func TestHashesOfOtherPrograms(t *testing.T) {
 	}
 }
 
-// makeHashes has a program hash the passwords of users, of some with the highest parameters.
+// makeHashes has a program hash the passwords of users, some of them with the highest
+// parameters.
 func makeHashes(t *testing.T, program []string, algorithm, prefix string, low, high int) (all []*hashed) {
 	t.Helper()
 	var asked bytes.Buffer
@@ -108,14 +109,14 @@ func makeHashes(t *testing.T, program []string, algorithm, prefix string, low, h
 	return all
 }
 
-// importHashes imports the users with those hashes that are no good among them.
+// importHashes imports the users, with the invalid hashes among them.
 func (a *app) importHashes(algorithm string, all []*hashed) {
 	a.t.Helper()
 	rows := [][]string{{"cognito:username", "email", "email_verified", "cognito:mfa_enabled", "password_hash"}}
 	row := func(name, hash string) {
 		rows = append(rows, []string{name, name + "@example.com", "true", "false", hash})
 	}
-	reasons := map[string]string{} // by the line that they are told with
+	reasons := map[string]string{} // by line
 	for hash, reason := range broken[algorithm] {
 		row(fmt.Sprint("broken", len(rows)), hash)
 		reasons[fmt.Sprintf("Line Number %d ", len(rows))] = reason
@@ -143,7 +144,8 @@ func (a *app) importHashes(algorithm string, all []*hashed) {
 	}
 }
 
-// signEachIn tries wrong passwords, which the hashes do not fit either, and signs each user in.
+// signEachIn signs each user in, after wrong passwords that the hashes must not match
+// either.
 func (a *app) signEachIn(all []*hashed) {
 	a.t.Helper()
 	hashes := password.NewHashes(2, 128)
@@ -167,7 +169,7 @@ func (a *app) signEachIn(all []*hashed) {
 
 func (a *app) signHashedIn(hashes *password.Hashes, u *hashed) error {
 	wrongs := 20
-	if u.High { // of which each check takes as long as a sign-in
+	if u.High { // each check takes as long as a sign-in
 		wrongs = 1
 	}
 	for i := range wrongs {

@@ -19,8 +19,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestVerifiers verifies tokens with aws-jwt-verify: as tokens of Cognito, where the server names the
-// issuer as AWS does, and as tokens of any issuer, whose keys are fetched under TLS.
+// TestVerifiers verifies tokens with aws-jwt-verify: as tokens of Cognito if the server's
+// issuer has AWS's form, and as tokens of any issuer, whose keys are fetched over TLS.
 func TestVerifiers(t *testing.T) {
 	together(t)
 	modules := nodeModules(t)
@@ -31,7 +31,7 @@ func TestVerifiers(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		start func(t *testing.T) (n *node, env []string)
-		more  object // what each verifier says in its own way; the first has no other pool's issuer configured
+		more  object // messages in each verifier's own form; the first verifier does not know another pool's issuer
 	}{
 		{"aws", func(t *testing.T) (*node, []string) { return startNode(t, t.TempDir(), "--token-issuer", "aws"), nil },
 			object{"of another pool": "ParameterValidationError", "access as id": "CognitoJwtInvalidTokenUseError", "id as access": "CognitoJwtInvalidTokenUseError"}},
@@ -59,8 +59,8 @@ func TestVerifiers(t *testing.T) {
 	}
 }
 
-// startWithTLS starts a server that serves TLS with a certificate of the test's own authority, and
-// returns what has a client know the authority.
+// startWithTLS starts a server with a TLS certificate of the test's own authority, and
+// returns the environment in which a client trusts the authority.
 func startWithTLS(t *testing.T) (n *node, env []string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -70,8 +70,8 @@ func startWithTLS(t *testing.T) (n *node, env []string) {
 	return n, []string{"NODE_EXTRA_CA_CERTS=" + authority}
 }
 
-// makeCertificate writes an authority's certificate, and returns the files of one for the loopback
-// that the authority signed.
+// makeCertificate writes an authority's certificate, and returns the files of a certificate
+// for the loopback that the authority signed.
 func makeCertificate(t *testing.T, dir, authority string) (certificate, key string) {
 	t.Helper()
 	write := func(name, kind string, der []byte) string {

@@ -9,9 +9,9 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// TestMigration is the way of a user of another system whose password goes along, as people did it
-// in 2026: a pool of the tier LITE whose users are known by their addresses and need a second
-// factor, in which nothing tells which users exist.
+// TestMigration migrates a user of another system with the user's password, as people did
+// it in 2026. The pool has the tier LITE, its usernames are addresses, it requires a second
+// factor, and it does not reveal which users exist.
 func TestMigration(t *testing.T) {
 	together(t)
 	forOneCLI(t, func(a *awsCLI) {
@@ -21,7 +21,7 @@ func TestMigration(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		made := a.signed(service+"CreateUserPool", object{"PoolName": "people", "UserPoolTier": "LITE", // which Debian's AWS CLI does not know
+		made := a.signed(service+"CreateUserPool", object{"PoolName": "people", "UserPoolTier": "LITE", // Debian's AWS CLI does not have this member
 			"UsernameAttributes": []any{"email"}, "AutoVerifiedAttributes": []any{"email"}})["UserPool"].(object)
 		if made["UserPoolTier"] != "LITE" {
 			t.Errorf("the pool is %v", made)
@@ -79,8 +79,8 @@ func TestMigration(t *testing.T) {
 	})
 }
 
-// TestImportedWithoutPassword is the way of a user who was imported without a password: a code, a
-// new password, and SRP.
+// TestImportedWithoutPassword signs in a user who was imported without a password: a code,
+// a new password, and SRP.
 func TestImportedWithoutPassword(t *testing.T) {
 	together(t)
 	for _, hides := range []types.PreventUserExistenceErrorTypes{types.PreventUserExistenceErrorTypesLegacy, types.PreventUserExistenceErrorTypesEnabled} {

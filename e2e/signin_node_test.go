@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestClientsOfPages signs users in with the programs that pages of browsers use, and as they do:
-// by SRP.
+// TestClientsOfPages signs users in with the libraries that web pages use, and in their
+// way: by SRP.
 func TestClientsOfPages(t *testing.T) {
 	together(t)
 	modules := nodeModules(t)
@@ -43,7 +43,8 @@ func TestClientsOfPages(t *testing.T) {
 	}
 }
 
-// walkOfPages makes the pools that a program of sign-ins needs, runs it and returns what it found.
+// walkOfPages creates the pools that a program of sign-ins needs, runs it and returns its
+// result.
 func walkOfPages(t *testing.T, n *node, modules, program string) (got object) {
 	t.Helper()
 	pool := func(in cognito.CreateUserPoolInput, mfa types.UserPoolMfaType, names ...string) object {
@@ -68,7 +69,7 @@ func walkOfPages(t *testing.T, n *node, modules, program string) (got object) {
 	return got
 }
 
-// temporary gives a user a password that has to be changed.
+// temporary gives a user a password that must be changed.
 func (n *node) temporary(pool, name, password string) {
 	n.t.Helper()
 	if _, err := n.client().AdminSetUserPassword(n.t.Context(), &cognito.AdminSetUserPasswordInput{UserPoolId: &pool, Username: &name, Password: &password}); err != nil {
@@ -76,7 +77,7 @@ func (n *node) temporary(pool, name, password string) {
 	}
 }
 
-// script runs a program of Node.js that is told of the world in its environment.
+// script runs a Node.js program. world is passed in its environment.
 func (n *node) script(modules string, world object, program ...string) (string, error) {
 	text, err := json.Marshal(world)
 	if err != nil {

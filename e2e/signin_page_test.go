@@ -14,7 +14,8 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 )
 
-// pageScript signs a user in with amazon-cognito-identity-js, and reads the keys of the pool.
+// pageScript signs a user in with amazon-cognito-identity-js, and reads the keys of the
+// pool.
 const pageScript = `(async (world) => {
 	const { AuthenticationDetails, CognitoUser, CognitoUserPool } = AmazonCognitoIdentity;
 	const Pool = new CognitoUserPool({ UserPoolId: world.pool, ClientId: world.client, endpoint: world.endpoint });
@@ -31,8 +32,8 @@ const pageScript = `(async (world) => {
 	});
 })`
 
-// TestSignInOfAPage signs a user in from a page of another origin, in a browser, which asks first
-// whether the page may call.
+// TestSignInOfAPage signs a user in from a page of another origin, in a browser, which
+// sends CORS preflight requests.
 func TestSignInOfAPage(t *testing.T) {
 	together(t)
 	modules, n := nodeModules(t), signInNode(t)

@@ -28,8 +28,8 @@ import (
 	"poolhouse/internal/signin"
 )
 
-// listener is what a client of the tests speaks through: it keeps the answers that refuse, and can be
-// asked for all that was said.
+// listener is the transport of the tests' clients. It keeps the refusals, and can be asked
+// for everything that was answered.
 type listener struct {
 	mu       sync.Mutex
 	refusals bytes.Buffer
@@ -51,7 +51,7 @@ func (l *listener) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// secrets are what sign-ins must leave nowhere, by what each is.
+// secrets are texts that sign-ins must leave nowhere, by their kind.
 type secrets map[string]string
 
 func (s secrets) tokens(of string, r *types.AuthenticationResultType) {
@@ -61,17 +61,17 @@ func (s secrets) tokens(of string, r *types.AuthenticationResultType) {
 	}
 }
 
-// TestSecretsOfSignIns signs users in in every way and looks for passwords, codes, hashes, secrets,
-// challenges and tokens where a thief or an operator could read them: in the server's log, the audit, the
-// answers that refuse, the data directory and the database.
+// TestSecretsOfSignIns signs users in in every way. Then it searches for passwords, codes,
+// hashes, secrets, challenges and tokens where a thief or an operator could read them: in
+// the server's log, the audit, the refusals, the data directory and the database.
 func TestSecretsOfSignIns(t *testing.T) {
 	together(t)
 	searchEachStore(t, "ada@example.com", signInsWithSecrets)
 }
 
-// searchEachStore acts on a server of each store, and demands that none of the secrets that it
-// used can be read: in the data directory, the database, the log of the server, or what was said. mark is a
-// text that is kept in the clear, by which the search is known to see what is there.
+// searchEachStore runs act on a server of each store. None of the secrets that it used may
+// be readable in the data directory, the database, the server's log, or its answers. mark
+// is a text that is stored in the clear: the search must find it.
 func searchEachStore(t *testing.T, mark string, act func(*testing.T, *node) (s secrets, said map[string][]byte)) {
 	t.Helper()
 	t.Run("SQLite", func(t *testing.T) {
@@ -98,8 +98,8 @@ func searchEachStore(t *testing.T, mark string, act func(*testing.T, *node) (s s
 	})
 }
 
-// signInsWithSecrets signs users in, and returns what must be a secret and what the server told others:
-// its audit, and the answers that refused.
+// signInsWithSecrets signs users in. It returns the secrets, and what the server told other
+// callers: its audit and its refusals.
 func signInsWithSecrets(t *testing.T, n *node) (s secrets, said map[string][]byte) {
 	t.Helper()
 	ctx, ears := t.Context(), &listener{}
@@ -216,8 +216,7 @@ func signInsWithSecrets(t *testing.T, n *node) (s secrets, said map[string][]byt
 	return s, map[string][]byte{"the audit": []byte(audit), "the answers that refuse": ears.refusals.Bytes()}
 }
 
-// auditOf returns the audit as soon as it has an operation: it is written a little later than what it
-// tells of.
+// auditOf returns the audit once it has an operation: events are stored a little later.
 func auditOf(t *testing.T, n *node, operation string) string {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
@@ -250,7 +249,7 @@ func everyFile(t *testing.T, dir string) (all []byte) {
 	return all
 }
 
-// dump returns every row of the database as text: what is binary in hexadecimal.
+// dump returns every row of the database as text, with binary values in hexadecimal.
 func (c *cluster) dump() []byte {
 	c.t.Helper()
 	ctx := c.t.Context()
@@ -277,7 +276,8 @@ func (c *cluster) dump() []byte {
 	return all.Bytes()
 }
 
-// mustNotBe demands that no secret is in any of the places, as it is or as other texts write it.
+// mustNotBe fails the test if a secret is in any of the places, unchanged or in another
+// encoding.
 func (s secrets) mustNotBe(t *testing.T, places ...map[string][]byte) {
 	t.Helper()
 	for what, secret := range s {
@@ -291,9 +291,9 @@ func (s secrets) mustNotBe(t *testing.T, places ...map[string][]byte) {
 	}
 }
 
-// formIn tells in which form a secret is in data, "" for none.
+// formIn returns the encoding in which a secret is in data, "" if it is not there.
 func formIn(secret string, data []byte) string {
-	if len(secret) < 8 { // digits, which longer numbers may have in them, too
+	if len(secret) < 8 { // digits, which longer numbers may contain
 		if regexp.MustCompile(`(^|[^0-9.])` + regexp.QuoteMeta(secret) + `([^0-9]|$)`).Match(data) {
 			return "as it is"
 		}
@@ -322,7 +322,7 @@ func formIn(secret string, data []byte) string {
 	return ""
 }
 
-// TestFormsOfSecrets: what is looked for is found in each form.
+// TestFormsOfSecrets: a secret is found in each encoding.
 func TestFormsOfSecrets(t *testing.T) {
 	const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 	raw, err := base32.StdEncoding.DecodeString(secret)

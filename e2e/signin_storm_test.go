@@ -14,8 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// Of a storm: what a server may have of memory, and the hash of firstPassword at the highest memory that
-// is imported, with one pass.
+// The server's memory limit in a storm, and the hash of firstPassword with the highest
+// memory that is imported, in one pass.
 const (
 	stormMemory = 400 << 20
 	stormHash   = "$argon2id$v=19$m=19456,t=1,p=1$c2FsdCBvZiBhIHN0b3JtIQ$etE7PwCIj5Qpw7B8/m45/eYWljCUOw+diYYJKFANAtc"
@@ -23,9 +23,10 @@ const (
 
 var peakLine = regexp.MustCompile(`(?m)^VmHWM:\s+(\d+)`)
 
-// TestStormOfFirstSignIns: many users with hashes that take much memory sign in for the first time, all
-// at once. Each is answered, and the server's memory stays within its bound; all checks at once would
-// take three times that. poolhouse-bench signin has 2,000 users sign in.
+// TestStormOfFirstSignIns: many users with hashes that take much memory sign in for the
+// first time, all at once. Each is answered, and the server's memory stays within its
+// bound. All checks at once would take three times that. poolhouse-bench signin has 2,000
+// users sign in.
 func TestStormOfFirstSignIns(t *testing.T) {
 	together(t)
 	const users = 60
@@ -37,7 +38,7 @@ func TestStormOfFirstSignIns(t *testing.T) {
 		fmt.Fprintf(&file, "user%d,user%d@example.com,true,%q\n", i, i, stormHash)
 	}
 	a.mustImport(a.pool, "ARGON2ID", file.String(), users)
-	n.client() // made before there are several who use it
+	n.client() // created before several goroutines use it
 	var all sync.WaitGroup
 	var mu sync.Mutex
 	signedIn, later := 0, 0

@@ -25,13 +25,13 @@ const (
 	wrongPassword  = "Wrong-horse-3"
 )
 
-// app is an app client, and who signs in with it by the AWS SDK for Go.
+// app is an app client, with the AWS SDK for Go to sign users in.
 type app struct {
 	*node
 	pool, client string
 }
 
-// newApp makes a user pool and an app client that allows every flow.
+// newApp creates a user pool and an app client that allows every flow.
 func (n *node) newApp(pool *cognito.CreateUserPoolInput, client *cognito.CreateUserPoolClientInput) *app {
 	n.t.Helper()
 	ctx, c := n.t.Context(), n.client()
@@ -45,7 +45,7 @@ func (n *node) newApp(pool *cognito.CreateUserPoolInput, client *cognito.CreateU
 	client.ExplicitAuthFlows = []types.ExplicitAuthFlowsType{
 		types.ExplicitAuthFlowsTypeAllowUserPasswordAuth, types.ExplicitAuthFlowsTypeAllowUserSrpAuth, types.ExplicitAuthFlowsTypeAllowAdminUserPasswordAuth,
 	}
-	if client.RefreshTokenRotation == nil { // with which the flow is not allowed
+	if client.RefreshTokenRotation == nil { // the flow is not allowed with rotation
 		client.ExplicitAuthFlows = append(client.ExplicitAuthFlows, types.ExplicitAuthFlowsTypeAllowRefreshTokenAuth)
 	}
 	app, err := c.CreateUserPoolClient(ctx, client)
@@ -56,7 +56,8 @@ func (n *node) newApp(pool *cognito.CreateUserPoolInput, client *cognito.CreateU
 	return a
 }
 
-// withMFA sets whether users of the pool need a second factor, which is an authenticator app.
+// withMFA sets whether users of the pool need a second factor, which is an authenticator
+// app.
 func (a *app) withMFA(mfa types.UserPoolMfaType) {
 	a.t.Helper()
 	if _, err := a.node.client().SetUserPoolMfaConfig(a.t.Context(), &cognito.SetUserPoolMfaConfigInput{
@@ -66,7 +67,7 @@ func (a *app) withMFA(mfa types.UserPoolMfaType) {
 	}
 }
 
-// user makes a user, whose name may be an address. A password that is given is permanent.
+// user creates a user, whose name may be an address. A given password is permanent.
 func (a *app) user(name, password string) {
 	a.t.Helper()
 	ctx, c := a.t.Context(), a.node.client()
@@ -86,8 +87,8 @@ func (a *app) user(name, password string) {
 	}
 }
 
-// importUsers imports a file whose hashes are of the algorithm, "" for none, and returns the job that
-// has ended.
+// importUsers imports a file with hashes of the algorithm, "" for none, and returns the
+// ended job.
 func (n *node) importUsers(pool, algorithm, text string) *types.UserImportJobType {
 	n.t.Helper()
 	n.makeLogRole()
@@ -108,7 +109,7 @@ func (n *node) importUsers(pool, algorithm, text string) *types.UserImportJobTyp
 	return nil
 }
 
-// mustImport demands that every row is imported.
+// mustImport fails the test unless every row is imported.
 func (n *node) mustImport(pool, algorithm, text string, users int) {
 	n.t.Helper()
 	if d := n.importUsers(pool, algorithm, text); d.Status != types.UserImportJobStatusTypeSucceeded || int(d.ImportedUsers) != users || d.FailedUsers+d.SkippedUsers != 0 {
@@ -127,14 +128,14 @@ func (n *node) code(pool string) string {
 	return messages[0].(object)["Code"].(string)
 }
 
-// authenticator is an authenticator app. A code is good once: one that is asked for in the same
-// period is the next period's, which a server takes, too.
+// authenticator is an authenticator app. A code can be used once. If a second one is
+// requested in the same period, it is the next period's, which a server accepts too.
 type authenticator struct {
 	secret string
-	last   time.Time // of which a code was used
+	last   time.Time // the last period with a used code
 }
 
-// next returns a code that was not used.
+// next returns an unused code.
 func (a *authenticator) next(t *testing.T) string {
 	t.Helper()
 	at := time.Now()
@@ -179,7 +180,7 @@ func (a *app) answer(challenge types.ChallengeNameType, session *string, respons
 	})
 }
 
-// tokens demands that a user is signed in.
+// tokens fails the test unless a user is signed in.
 func tokens(t *testing.T, r *types.AuthenticationResultType, err error) *types.AuthenticationResultType {
 	t.Helper()
 	if err != nil {
@@ -191,7 +192,7 @@ func tokens(t *testing.T, r *types.AuthenticationResultType, err error) *types.A
 	return r
 }
 
-// signedIn demands that a user can sign in by SRP.
+// signedIn fails the test unless a user can sign in by SRP.
 func (a *app) signedIn(name, password string) *types.AuthenticationResultType {
 	a.t.Helper()
 	out, err := a.bySRP(name, password)
@@ -201,7 +202,7 @@ func (a *app) signedIn(name, password string) *types.AuthenticationResultType {
 	return tokens(a.t, out.AuthenticationResult, nil)
 }
 
-// refused demands that an error is an exception of the API with a message.
+// refused fails the test unless an error is an exception of the API with a message.
 func refused(t *testing.T, err error, exception, message string) {
 	t.Helper()
 	if !isRefusal(err, exception, message) {
@@ -209,7 +210,8 @@ func refused(t *testing.T, err error, exception, message string) {
 	}
 }
 
-// headerAndRow writes a file's header and a row with these values in it, which the header must have.
+// headerAndRow writes a file's header and a row with these values. The header must have
+// their columns.
 func headerAndRow(t *testing.T, header []string, values map[string]string) string {
 	t.Helper()
 	row := make([]string, len(header))

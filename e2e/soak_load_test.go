@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
-// load is one client that does everything, turn by turn.
+// load is one client that does everything, in rounds.
 type load struct {
 	*node
 	file  string
@@ -21,7 +21,7 @@ type load struct {
 	calls int
 }
 
-// newLoad returns a client with connections of its own.
+// newLoad returns a client with its own connections.
 func newLoad(n *node, file string, id uint64) *load {
 	l := &load{node: n, file: file, r: rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), id)), http: &http.Client{Transport: &http.Transport{}}}
 	o := n.client().Options()
@@ -38,8 +38,8 @@ func (l *load) must(err error) {
 	}
 }
 
-// turn imports a file into a new pool, reads while that goes on, stops it or
-// lets it come to its end if there is time for that, and deletes the pool.
+// turn imports a file into a new pool, reads meanwhile, stops the import or lets it end if
+// there is time for that, and deletes the pool.
 func (l *load) turn(deadline time.Time) {
 	pool, job := l.begin(l.file)
 	stop := l.r.IntN(3) == 0
@@ -60,8 +60,7 @@ func (l *load) turn(deadline time.Time) {
 	l.must(err)
 }
 
-// read looks at users in each of the ways there are, writes one, and breaks a
-// call off.
+// read reads users in each possible way, writes one, and breaks a call off.
 func (l *load) read(pool string) {
 	c, ctx := l.client(), l.t.Context()
 	for _, filter := range []string{"", `email ^= "user0001"`, `name = "User 17"`, `status = "Enabled"`, `username = "user000010"`} {
@@ -86,6 +85,6 @@ func (l *load) read(pool string) {
 func (l *load) breakOff(pool string) {
 	ctx, cancel := context.WithTimeout(l.t.Context(), time.Duration(l.r.IntN(2000))*time.Microsecond)
 	defer cancel()
-	_, _ = l.client().ListUsers(ctx, &cognito.ListUsersInput{UserPoolId: &pool, Filter: aws.String(`email ^= "user"`)}) // how it ends is not the point
+	_, _ = l.client().ListUsers(ctx, &cognito.ListUsersInput{UserPoolId: &pool, Filter: aws.String(`email ^= "user"`)}) // its result does not matter
 	l.calls++
 }

@@ -13,15 +13,15 @@ import (
 	"testing"
 )
 
-// Bounds of what may be more than it was, without being a leak.
+// Bounds of growth that is not a leak.
 const (
 	moreOfAKind = 12       // goroutines with one origin: connections of a pool
 	moreHandles = 12       // file handles: the same, and SQLite's readers with two files each
-	moreThreads = 8        // the runtime keeps those that it needed at once
-	moreMemory  = 64 << 20 // and a fifth: caches, and what the runtime has not given back
+	moreThreads = 8        // the runtime keeps the threads that it needed at once
+	moreMemory  = 64 << 20 // and a fifth: caches, and memory that the runtime has not returned
 )
 
-// usage is what an idle process has.
+// usage is the resource usage of an idle process.
 type usage struct {
 	RSS              int64 // bytes
 	Threads          int
@@ -34,7 +34,7 @@ func (u usage) String() string {
 
 var statusLine = regexp.MustCompile(`(?m)^(VmRSS|Threads):\s+(\d+)`)
 
-// measure looks at a process from outside.
+// measure measures a process from outside.
 func measure(t *testing.T, pid int) (u usage) {
 	t.Helper()
 	proc := filepath.Join("/proc", strconv.Itoa(pid))
@@ -43,7 +43,7 @@ func measure(t *testing.T, pid int) (u usage) {
 		t.Fatal(err)
 	}
 	for _, m := range statusLine.FindAllStringSubmatch(string(status), -1) {
-		n, _ := strconv.Atoi(m[2]) // the pattern lets nothing else in
+		n, _ := strconv.Atoi(m[2]) // the pattern matches only numbers
 		if m[1] == "VmRSS" {
 			u.RSS = int64(n) << 10
 		} else {
@@ -64,8 +64,8 @@ func measure(t *testing.T, pid int) (u usage) {
 	return u
 }
 
-// grown compares the last cycles of a life with the first ones: a third of
-// them each, the most of either.
+// grown compares the last third of a life's cycles with the first third, by the maximum of
+// each.
 func grown(cycles []usage) (problems []string) {
 	if len(cycles) < 3 {
 		return nil
@@ -90,7 +90,7 @@ func most(all []usage) (m usage) {
 	return m
 }
 
-// goroutines is how many there are, by who started them.
+// goroutines counts goroutines by the function that started them.
 type goroutines map[string]int
 
 var (
@@ -98,7 +98,7 @@ var (
 	origin    = regexp.MustCompile(`(?m)^created by (.+?)(?: in goroutine \d+)?$`)
 )
 
-// countGoroutines reads what a Go program writes when it gets a SIGQUIT.
+// countGoroutines parses the output of a Go program after a SIGQUIT.
 func countGoroutines(dump string) goroutines {
 	all := goroutines{}
 	for _, stack := range goroutine.Split(dump, -1)[1:] {
@@ -106,7 +106,7 @@ func countGoroutines(dump string) goroutines {
 		if m := origin.FindStringSubmatch(stack); m != nil {
 			from = m[1]
 		}
-		if strings.HasPrefix(from, "runtime.") { // its own
+		if strings.HasPrefix(from, "runtime.") { // the runtime's own
 			continue
 		}
 		all[from]++
@@ -129,7 +129,7 @@ func (g goroutines) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// TestLeaksAreSeen leaks in this process and demands that it is noticed.
+// TestLeaksAreSeen leaks in this process: the leak must be found.
 func TestLeaksAreSeen(t *testing.T) {
 	dump := func() goroutines {
 		stacks := make([]byte, 1<<20)
@@ -151,7 +151,7 @@ func TestLeaksAreSeen(t *testing.T) {
 	}
 	const me = "poolhouse/e2e.TestLeaksAreSeen"
 	after := dump()
-	others := maps.Clone(after) // those of a test before this one may have ended meanwhile
+	others := maps.Clone(after) // goroutines of an earlier test may have ended meanwhile
 	delete(others, me)
 	if before[me] != 0 || after[me] != n || after.total() != others.total()+n {
 		t.Errorf("%d goroutines were %v, and are %v", n, before, after)

@@ -10,11 +10,10 @@ import (
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 )
 
-// TestSoak loads a server in cycles, with imports, stops, reads and filters,
-// and looks after each cycle, when there is nothing to do, at what the
-// process has. At the end of its life it makes it tell its goroutines, and
-// compares them with those of an earlier life that was hardly loaded; between
-// the lives it is shut down in the middle of an import. Nothing may grow.
+// TestSoak loads a server in cycles with imports, stops, reads and filters. After each
+// cycle it measures the idle process. At the end of a life it compares the goroutines with
+// those of an earlier life with little load. Between the lives the server is shut down in
+// the middle of an import. Nothing may grow.
 func TestSoak(t *testing.T) {
 	rows, cycles, lasts := 1_500, 6, 300*time.Millisecond
 	if *soaking {
@@ -63,14 +62,14 @@ func (s *soak) cycle(lasts time.Duration) {
 		})
 	}
 	all.Wait()
-	http.DefaultClient.CloseIdleConnections() // of the uploads
+	http.DefaultClient.CloseIdleConnections() // connections of the uploads
 	for _, n := range calls {
 		s.calls += n
 	}
 	s.life = append(s.life, s.idle())
 }
 
-// idle waits until the server has nothing left of the load, and measures it.
+// idle waits until the server has finished the load, and measures it.
 func (s *soak) idle() usage {
 	s.t.Helper()
 	await(s.t, "the removal of all uploads", 10*time.Second, func() bool { return len(s.home.uploads()) == 0 })
@@ -85,8 +84,8 @@ func (s *soak) idle() usage {
 	return was
 }
 
-// endLife prints what was measured, makes the process end with a list of its
-// goroutines, and starts it again.
+// endLife prints the measurements, makes the process end with a list of its goroutines, and
+// starts it again.
 func (s *soak) endLife() {
 	s.t.Helper()
 	s.t.Logf("life %d, %d calls so far, database of %d MB:", len(s.lives)+1, s.calls, s.home.size()>>20)
@@ -101,7 +100,7 @@ func (s *soak) endLife() {
 		s.t.Fatal(err)
 	}
 	<-s.read
-	_ = s.cmd.Wait() // it ends with an error, as it was told to
+	_ = s.cmd.Wait() // it ends with an error, as intended
 	dump := countGoroutines(s.logged()[before:])
 	s.t.Logf("  %d goroutines: %v", dump.total(), dump)
 	s.lives, s.life = append(s.lives, dump), nil
@@ -122,8 +121,7 @@ func (s *soak) importAcrossRestart(file string) {
 	}
 }
 
-// compareLives demands that the goroutines of a server that was loaded are
-// about those of one that was not.
+// compareLives: the goroutines of a loaded server must be about those of an idle one.
 func (s *soak) compareLives() {
 	s.t.Helper()
 	for from, n := range s.lives[1] {

@@ -18,14 +18,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
-// TestTerraform creates one of each resource that Poolhouse serves with
-// Terraform and its AWS provider, updates them, imports them into another state
-// and destroys them. After each change, a plan must find nothing to do.
+// TestTerraform creates one of each resource that Poolhouse serves with Terraform and its
+// AWS provider, updates them, imports them into another state and destroys them. After each
+// change, a plan must find nothing to do.
 //
-// It needs the program terraform and the provider hashicorp/aws, which is so large
-// that this is the one test that CI may leave out. The provider is looked for
-// where Terraform itself looks without a network, and where a variable says:
-// [terraformMirrors] has the list. Nothing is downloaded.
+// It needs the program terraform and the provider hashicorp/aws. The provider is so large
+// that CI may skip this test, and only this one. It is searched for where Terraform itself
+// looks without a network, and where a variable says: [terraformMirrors] has the list.
+// Nothing is downloaded.
 func TestTerraform(t *testing.T) {
 	together(t)
 	tf := newTerraform(t)
@@ -42,19 +42,17 @@ func TestTerraform(t *testing.T) {
 	tf.nothingLeft()
 }
 
-// terraform is a configuration of Terraform's in a directory of its own, and the
-// server that it is for.
+// terraform is a Terraform configuration in its own directory, with its server.
 type terraform struct {
 	*node
 	path, dir string
 	variables []string
 }
 
-// stateFile is where Terraform keeps the state.
+// stateFile is the file of Terraform's state.
 const stateFile = "terraform.tfstate"
 
-// newTerraform returns testdata/terraform in a directory of its own, for a new
-// server.
+// newTerraform copies testdata/terraform to a new directory, for a new server.
 func newTerraform(t *testing.T) *terraform {
 	t.Helper()
 	path, err := exec.LookPath("terraform")
@@ -73,18 +71,18 @@ func newTerraform(t *testing.T) *terraform {
 	}
 	tf.write("main.tf", string(config))
 	tf.write("terraform.rc", fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror))
-	// Most of the time goes into reading the provider's schema, and a third of that
-	// into collecting garbage.
+	// Most of the time is spent on reading the provider's schema, a third of it on garbage
+	// collection.
 	tf.env = append(tf.env, "GOGC=400", "TF_CLI_CONFIG_FILE="+settings, "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1", "TF_WORKSPACE=", "TF_DATA_DIR=", "TF_PLUGIN_CACHE_DIR=")
 	return tf
 }
 
-// terraformMirrors are the directories in which the provider may be: the one
-// that POOLHOUSE_TERRAFORM_MIRROR names, Terraform's cache of providers, those of
-// its CLI configuration, and those in which it looks by itself (Terraform, CLI
-// Configuration, Implied Local Mirror Directories).
+// terraformMirrors returns the directories that may have the provider: the one in
+// POOLHOUSE_TERRAFORM_MIRROR, Terraform's provider cache, those of its CLI configuration,
+// and those that it searches by itself (Terraform, CLI Configuration, Implied Local Mirror
+// Directories).
 func terraformMirrors() []string {
-	home, _ := os.UserHomeDir() // without one, some directories are not there
+	home, _ := os.UserHomeDir() // without one, some directories do not exist
 	dirs := []string{os.Getenv("POOLHOUSE_TERRAFORM_MIRROR"), os.Getenv("TF_PLUGIN_CACHE_DIR")}
 	file := os.Getenv("TF_CLI_CONFIG_FILE")
 	if file == "" {
@@ -99,7 +97,7 @@ func terraformMirrors() []string {
 		"/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins")
 }
 
-// terraformMirror returns the first of them that has the provider, "" for none.
+// terraformMirror returns the first of them with the provider, "" for none.
 func terraformMirror() string {
 	for _, dir := range terraformMirrors() {
 		if info, err := os.Stat(filepath.Join(dir, "registry.terraform.io/hashicorp/aws")); dir != "" && err == nil && info.IsDir() {
@@ -116,7 +114,7 @@ func (tf *terraform) write(name, text string) {
 	}
 }
 
-// run runs a command, which must succeed, and returns what it prints.
+// run runs a command, which must succeed, and returns its output.
 func (tf *terraform) run(args ...string) string {
 	tf.t.Helper()
 	ctx, cancel := context.WithTimeout(tf.t.Context(), 2*time.Minute)
@@ -140,7 +138,7 @@ func (tf *terraform) variablesOf(command string) []string {
 	return tf.variables
 }
 
-// changes applies the configuration, which must do so much and no more.
+// changes applies the configuration, which must make exactly the expected changes.
 func (tf *terraform) changes(want string) {
 	tf.t.Helper()
 	if out := tf.run("apply", "-auto-approve", "-no-color"); !strings.Contains(out, want) {
@@ -148,14 +146,14 @@ func (tf *terraform) changes(want string) {
 	}
 }
 
-// nothingToDo demands an empty plan, with exit code 0.
+// nothingToDo fails the test unless the plan is empty, with exit code 0.
 func (tf *terraform) nothingToDo() {
 	tf.t.Helper()
 	tf.run("plan", "-detailed-exitcode", "-no-color")
 }
 
-// interfere fills a policy's versions up, so that Terraform has to delete one
-// before it can add one, and gives a user what has to go with the user.
+// interfere fills up a policy's versions, so that Terraform has to delete one before it can
+// add one. It also gives a user things that must be deleted with the user.
 func (tf *terraform) interfere() {
 	tf.t.Helper()
 	ctx, c := tf.t.Context(), tf.iam()
@@ -177,10 +175,9 @@ func (tf *terraform) interfere() {
 	}
 }
 
-// importAll goes over to an empty state, into which all resources are imported
-// by the ids that the documentation of the provider says. What Terraform changes
-// then is what only the state knows: a force_destroy, a force_detach_policies and
-// a message_action.
+// importAll imports all resources into an empty state by the IDs in the provider's
+// documentation. What Terraform changes then exists only in the state: a force_destroy, a
+// force_detach_policies and a message_action.
 func (tf *terraform) importAll() {
 	tf.t.Helper()
 	of := tf.resources()
@@ -213,8 +210,7 @@ func (tf *terraform) importAll() {
 	tf.changes(fmt.Sprintf("%d imported, 0 added, 3 changed, 0 destroyed", len(ids)))
 }
 
-// resources returns the attributes of all resources in the state, by their
-// addresses.
+// resources returns the attributes of all resources in the state, by their addresses.
 func (tf *terraform) resources() map[string]object {
 	tf.t.Helper()
 	data, err := os.ReadFile(filepath.Join(tf.dir, stateFile))
@@ -237,7 +233,7 @@ func (tf *terraform) resources() map[string]object {
 	return found
 }
 
-// nothingLeft asks the server itself what there is after all was destroyed.
+// nothingLeft asks the server what exists after everything was destroyed.
 func (tf *terraform) nothingLeft() {
 	tf.t.Helper()
 	ctx, c := tf.t.Context(), tf.iam()

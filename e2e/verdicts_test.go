@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// judged is a row that is not imported, as the check and the rows of a job tell it.
+// judged is a row that is not imported, as a check and the rows of a job report it.
 type judged struct {
 	LineNumber, RecordNumber, ByteOffset int64
 	Verdict, Code, Column, Message       string
@@ -25,13 +25,13 @@ type judged struct {
 	Findings                             []struct{ Code, Column, Advice string }
 }
 
-// causeOfRows is why rows are not imported.
+// causeOfRows is a cause of rows that are not imported.
 type causeOfRows struct {
 	Verdict, Code, Column string
 	Rows                  int64
 }
 
-// checked is what a check says of a file.
+// checked is the check of a file.
 type checked struct {
 	TotalRows, PassingRows, SkippedRows, FailingRows int64
 	CompletionStatus, CompletionMessage              string
@@ -42,14 +42,14 @@ type checked struct {
 	FileSha256                                       string
 }
 
-// receipt is what a receipt says of a job.
+// receipt is the receipt of a job.
 type receipt struct {
 	Status, CompletionMessage, FileSha256                             string
 	TotalRows, SucceededRows, SkippedRows, FailedRows, NotReachedRows int64
 	Causes                                                            []causeOfRows
 }
 
-// told calls an operation of ours and reads its answer.
+// told calls a Poolhouse operation and decodes its answer.
 func told[T any](n *node, operation string, in object) (out T) {
 	n.t.Helper()
 	text, err := json.Marshal(n.own(operation, in))
@@ -95,7 +95,7 @@ func (n *node) rejected(pool, job string) (all []judged) {
 	}
 }
 
-// receipt returns the receipt of a job that has ended, which must add up.
+// receipt returns the receipt of an ended job, whose counts must add up.
 func (n *node) receipt(pool, job string) receipt {
 	n.t.Helper()
 	r := told[struct{ Receipt receipt }](n, "GetUserImportJobReceipt", object{"UserPoolId": pool, "JobId": job}).Receipt
@@ -112,8 +112,8 @@ func (n *node) receipt(pool, job string) receipt {
 	return r
 }
 
-// TestVerdictsOfCheckAndRun draws user pools and files, and demands of every row that
-// the check says of it what the run that follows does.
+// TestVerdictsOfCheckAndRun draws user pools and files. For every row, the check must
+// report what the import then does.
 func TestVerdictsOfCheckAndRun(t *testing.T) {
 	together(t)
 	rows, each := 20_000, 1_000
@@ -148,7 +148,7 @@ type verdicts struct {
 	codes       map[string]int
 }
 
-// mustBeAll demands that every kind of mistake was among the rows.
+// mustBeAll fails the test unless every kind of mistake was among the rows.
 func (v *verdicts) mustBeAll(t *testing.T, rows int) {
 	t.Helper()
 	for _, code := range []string{"WrongNumberOfValues", "NotUTF8", "RowTooLong", "QuoteNotClosed", "TextAfterQuote", "UsernameMissing", "UsernameInvalid",
@@ -159,12 +159,12 @@ func (v *verdicts) mustBeAll(t *testing.T, rows int) {
 			t.Errorf("no row of %d has the mistake %s", v.rows, code)
 		}
 	}
-	if v.rows < int64(rows)*9/10 { // a quotation mark that is not closed can take a row along
+	if v.rows < int64(rows)*9/10 { // an unclosed quotation mark can absorb the following row
 		t.Errorf("%d rows were compared", v.rows)
 	}
 }
 
-// compare makes a pool, and imports two files into it, one after the other. Each is
+// compare creates a pool, and imports two files into it, one after the other. Each is
 // checked before.
 func (v *verdicts) compare(n *node, seed uint64, rows int) {
 	n.t.Helper()
@@ -188,8 +188,8 @@ func (v *verdicts) compare(n *node, seed uint64, rows int) {
 	}
 }
 
-// checkedJob makes a job of a file, and checks it: as an upload before there is a job,
-// or as the job's file.
+// checkedJob creates a job of a file, and checks it: as an upload before the job is
+// created, or as the job's file.
 func (n *node) checkedJob(pool, algorithm, path string, upload bool) (job string, said checked) {
 	n.t.Helper()
 	in := object{"UserPoolId": pool}
@@ -209,7 +209,7 @@ func (n *node) checkedJob(pool, algorithm, path string, upload bool) (job string
 	return n.own("CreateUserImportJob", in)["UserImportJob"].(object)["JobId"].(string), said
 }
 
-// uploaded uploads a file for which there is no job, and waits until it was looked at.
+// uploaded uploads a file without a job, and waits until it was read.
 func (n *node) uploaded(pool, algorithm, path string) (upload string) {
 	n.t.Helper()
 	in := object{"UserPoolId": pool}
@@ -232,13 +232,13 @@ func (n *node) awaitEnd(pool, job string) {
 	await(n.t, "the end of "+job, 2*time.Minute, func() bool { return n.describe(pool, job).CompletionDate != nil })
 }
 
-// usersOf returns how many users a pool has.
+// usersOf returns the number of a pool's users.
 func (n *node) usersOf(pool string) int64 {
 	n.t.Helper()
 	return told[struct{ UserPoolStatistics struct{ Users int64 } }](n, "DescribeUserPoolStatistics", object{"UserPoolId": pool}).UserPoolStatistics.Users
 }
 
-// mustAgree demands that a check said what a run did.
+// mustAgree fails the test unless a check reported what the import did.
 func (n *node) mustAgree(about string, said checked, done receipt, kept []judged) {
 	n.t.Helper()
 	if len(said.Problems) > 0 {
@@ -265,11 +265,11 @@ func (n *node) mustAgree(about string, said checked, done receipt, kept []judged
 	}
 }
 
-// ofPool reports whether the row breaks no rule: who is in the pool is in its way.
+// ofPool reports whether the row fails only because of a user in the pool.
 func (j judged) ofPool() bool { return j.Code == "UsernameExists" || j.Code == "AliasExists" }
 
-// lasting is the row without what is found by the pool as it is: after the run, the users
-// of later rows are in it, too.
+// lasting returns the row without findings that depend on the pool's users: after the
+// import, the users of later rows are in the pool too.
 func (j judged) lasting() judged {
 	if j.ofPool() {
 		j.Findings = nil
@@ -277,8 +277,8 @@ func (j judged) lasting() judged {
 	return j
 }
 
-// summed are causes in the order of their texts, those with the same code and column
-// together: each list tells more of them apart in its own way.
+// summed returns causes in the order of their texts, with those of equal code and column
+// added up: each list distinguishes causes in its own way.
 func summed(causes []causeOfRows) (all []causeOfRows) {
 	rows := map[causeOfRows]int64{}
 	for _, c := range causes {
@@ -292,7 +292,7 @@ func summed(causes []causeOfRows) (all []causeOfRows) {
 	return all
 }
 
-// count notes what was compared.
+// count counts what was compared.
 func (v *verdicts) count(done receipt, kept []judged) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

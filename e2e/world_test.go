@@ -11,12 +11,12 @@ import (
 	"poolhouse/internal/worldcsv"
 )
 
-// wholeFiles is how many of the files of the world's programs have to be imported wholly
-// right. The others say why they are not.
+// wholeFiles is the number of the world's files that must be imported entirely right. The
+// others report why they are not.
 const wholeFiles = 60
 
 // TestWorldFiles imports each file of a table of users that many programs wrote, as a
-// person does who knows nothing of how it is written: CreateUserImportJob, an upload,
+// person does who does not know how it is written: CreateUserImportJob, an upload,
 // StartUserImportJob. No user may have a value that is not the table's.
 func TestWorldFiles(t *testing.T) {
 	together(t)
@@ -55,8 +55,8 @@ func TestWorldFiles(t *testing.T) {
 // worldImport is an import that has been started.
 type worldImport struct{ pool, job string }
 
-// beginWorld starts to import a file into a pool of its own, that verifies email
-// addresses by itself and has custom:note.
+// beginWorld starts to import a file into its own pool, which verifies email addresses
+// automatically and has custom:note.
 func (n *node) beginWorld(path string) worldImport {
 	n.t.Helper()
 	ctx, c := n.t.Context(), n.client()
@@ -92,11 +92,11 @@ func (n *node) ended(pool, job string) *types.UserImportJobType {
 		if time.Now().After(deadline) {
 			n.t.Fatalf("job %s does not end; the server's log:\n%s", job, n.logged())
 		}
-		time.Sleep(5 * time.Millisecond) // which leaves the processors to the import
+		time.Sleep(5 * time.Millisecond) // leaves the processors to the import
 	}
 }
 
-// everyUser returns the users of a pool by the names of an import file's columns.
+// everyUser returns the users of a pool, by the column names of an import file.
 func (n *node) everyUser(pool string) (all []map[string]string) {
 	n.t.Helper()
 	pages := cognito.NewListUsersPaginator(n.client(), &cognito.ListUsersInput{UserPoolId: &pool})
