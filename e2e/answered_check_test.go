@@ -34,7 +34,7 @@ func (c *writer) checkUser(name string, p *person) {
 	if !slices.Contains(p.versions, is) {
 		c.w.t.Errorf("user %s is %+v, and may be %+v; the writer's history:%s", name, is, p.versions, c.told())
 	}
-	c.settled(len(p.versions) > 1, is != p.versions[0])
+	c.countCall(len(p.versions) > 1, is != p.versions[0])
 	for n := max(0, p.last-1); n <= p.last; n++ {
 		c.checkAlias(name, version{there: true, n: n}, is)
 	}
@@ -108,7 +108,7 @@ func (c *writer) checkPools() {
 		if listed == nil {
 			listed = c.listPools()
 		}
-		c.settled(true, listed[p.name] != "")
+		c.countCall(true, listed[p.name] != "")
 		if p.id = listed[p.name]; p.id == "" {
 			c.pools = c.pools[:c.checkedPools+i] // the last pool: its name is free
 			return

@@ -107,9 +107,9 @@ func (c *writer) checkStage(j *madeJob, is stage) {
 	}
 	switch {
 	case is == seen:
-		c.settled(j.asked && j.stage != created, false)
+		c.countCall(j.asked && j.stage != created, false)
 	case j.asked && is == j.stage+1:
-		c.settled(true, true)
+		c.countCall(true, true)
 		j.stage = is
 	default:
 		c.w.t.Errorf("job %s is at stage %d, and should be at %d (asked for more: %v); its history:%s", j.name, is, j.stage, j.asked, c.told())
@@ -117,8 +117,8 @@ func (c *writer) checkStage(j *madeJob, is stage) {
 	j.asked = false
 }
 
-// settled counts the effect of a call that was not answered.
-func (c *writer) settled(unanswered, kept bool) {
+// countCall counts the effect of a call that was not answered.
+func (c *writer) countCall(unanswered, kept bool) {
 	switch {
 	case unanswered && kept:
 		c.tally.Kept++

@@ -90,7 +90,7 @@ func (w *writing) life(ever bool) {
 	time.Sleep(20*time.Millisecond + time.Duration(w.r.Int64N(int64(400*time.Millisecond)))) // the random moment is what the test tries
 	w.kill()
 	all.Wait()
-	w.home.settle(w.name)
+	w.home.awaitGone(w.name)
 	w.again()
 	for _, c := range w.writers {
 		c.check(ever)

@@ -126,8 +126,8 @@ func (c *writer) told() string {
 	return "\n" + strings.Join(c.history[max(0, len(c.history)-15):], "\n")
 }
 
-// settle records the version that a call wrote.
-func (p *person) settle(wanted version, answered bool) bool {
+// wrote records the version that a call wrote.
+func (p *person) wrote(wanted version, answered bool) bool {
 	p.touched = true
 	if answered {
 		p.versions = []version{wanted}
@@ -152,7 +152,7 @@ func (c *writer) createUser() bool {
 	v := version{there: true}
 	_, err := c.sdk.AdminCreateUser(c.w.t.Context(), &cognito.AdminCreateUserInput{UserPoolId: &c.w.pool, Username: &name,
 		UserAttributes: attributes(name, v), MessageAction: types.MessageActionTypeSuppress})
-	return p.settle(v, c.note("AdminCreateUser "+name, err))
+	return p.wrote(v, c.note("AdminCreateUser "+name, err))
 }
 
 // someone returns an existing user, or false.
@@ -171,7 +171,7 @@ func (c *writer) updateUser() bool {
 	v := version{there: true, n: p.last}
 	_, err := c.sdk.AdminUpdateUserAttributes(c.w.t.Context(), &cognito.AdminUpdateUserAttributesInput{UserPoolId: &c.w.pool, Username: &name,
 		UserAttributes: attributes(name, v)})
-	return p.settle(v, c.note(fmt.Sprintf("AdminUpdateUserAttributes %s to %s", name, v.name()), err))
+	return p.wrote(v, c.note(fmt.Sprintf("AdminUpdateUserAttributes %s to %s", name, v.name()), err))
 }
 
 func (c *writer) deleteUser() bool {
@@ -180,7 +180,7 @@ func (c *writer) deleteUser() bool {
 		return true
 	}
 	_, err := c.sdk.AdminDeleteUser(c.w.t.Context(), &cognito.AdminDeleteUserInput{UserPoolId: &c.w.pool, Username: &name})
-	return p.settle(version{n: p.last}, c.note("AdminDeleteUser "+name, err))
+	return p.wrote(version{n: p.last}, c.note("AdminDeleteUser "+name, err))
 }
 
 func (c *writer) createPool() bool {

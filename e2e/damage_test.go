@@ -86,7 +86,7 @@ func TestDamagedCheckpoint(t *testing.T) {
 			t.Run(damage.name, func(t *testing.T) {
 				n.t, home.t = t, t
 				n.importInPart(file, func(pool, job string) {
-					home.settle(n.name)
+					home.awaitGone(n.name)
 					home.exec(fmt.Sprintf("UPDATE import_jobs SET %s WHERE job_id = '%s'", damage.set, job))
 					n.again()
 					defer n.stopQuietly(pool, job) // otherwise it would be retried for ever

@@ -200,7 +200,7 @@ func TestKilledDeletion(t *testing.T) {
 				}
 			}
 			d.kill()
-			home.settle(d.name)
+			home.awaitGone(d.name)
 			err := errors.Join(under.end(), <-answered)
 			<-under.status
 			left := d.filesOf(pool)

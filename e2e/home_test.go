@@ -150,9 +150,9 @@ func execPostgres(t *testing.T, url, statement string) {
 	}
 }
 
-// settle waits until PostgreSQL has noticed that a killed server is gone. Until then, a
+// awaitGone waits until PostgreSQL has noticed that a killed server is gone. Until then, a
 // commit in progress may still take effect.
-func (h *home) settle(node string) {
+func (h *home) awaitGone(node string) {
 	h.t.Helper()
 	if h.url == "" {
 		return

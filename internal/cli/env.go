@@ -31,7 +31,7 @@ func newEnv() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			server, err := runningOrMeant(cmd, cfg)
+			server, err := runningOrConfigured(cmd, cfg)
 			if err != nil {
 				return err
 			}
@@ -67,9 +67,9 @@ func printExports(w io.Writer, endpoint, region, accessKeyID, secret string) err
 	return err
 }
 
-// runningOrMeant returns the address of the data directory's server: the running one, else
+// runningOrConfigured returns the address of the data directory's server: the running one, else
 // the one that the settings describe. Flags take precedence.
-func runningOrMeant(cmd *cobra.Command, cfg config.Config) (datadir.Endpoint, error) {
+func runningOrConfigured(cmd *cobra.Command, cfg config.Config) (datadir.Endpoint, error) {
 	meant := datadir.Endpoint{URL: endpoint(cfg), Region: cfg.Regions.Default()}
 	server, err := datadir.Find(cfg.Data)
 	if errors.Is(err, datadir.ErrNoServer) {

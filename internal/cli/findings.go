@@ -63,7 +63,7 @@ func printCauses(out io.Writer, indent string, causes []cause) {
 		places, width = append(places, place), max(width, len(place))
 	}
 	for i, c := range causes {
-		text := sentences(c.Message, bare(c.Advice, c.Column))
+		text := sentences(c.Message, withoutColumn(c.Advice, c.Column))
 		if c.Column != "" && !strings.HasPrefix(text, c.Column) {
 			text = c.Column + ": " + text
 		}
@@ -79,8 +79,8 @@ func placed(rows, line int64) string {
 	return counted(rows, "row") + " from line " + grouped(line) + " on"
 }
 
-// bare removes the column from the beginning of an advice, if the output has it already.
-func bare(advice, column string) string {
+// withoutColumn removes the column from the beginning of an advice, if the output has it already.
+func withoutColumn(advice, column string) string {
 	if column == "" {
 		return advice
 	}

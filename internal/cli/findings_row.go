@@ -91,7 +91,7 @@ func (p *rowPrinter) finding(r *rejectedRow, f *finding) {
 		say(p.out, "  %s\n", f.Column)
 	}
 	p.line("wrong", "%s%s", f.Message, inBrackets(f.Code))
-	if advice := bare(f.Advice, f.Column); advice != "" {
+	if advice := withoutColumn(f.Advice, f.Column); advice != "" {
 		p.line("instead", "%s", advice)
 	}
 	for _, s := range f.Suggestions {

@@ -128,12 +128,12 @@ func (c *rowsCommand) printNext(out io.Writer, l *rowList, offered offers) {
 
 // printCorrected prints how many rows are corrected, and how to import those that pass.
 func (j *jobOf) printCorrected(out io.Writer, n correctedRows) {
-	say(out, "%s corrected, and %s with it. To import those that pass:\n  %s\n", are(n.CorrectedRows, "row"),
+	say(out, "%s corrected, and %s with it. To import those that pass:\n  %s\n", countedAre(n.CorrectedRows, "row"),
 		passing(n.PassingCorrectedRows), j.command("retry", "--corrected-only"))
 }
 
-// are returns a number of things with its verb.
-func are(n int64, one string) string {
+// countedAre returns a number of things with its verb.
+func countedAre(n int64, one string) string {
 	if n == 1 {
 		return counted(n, one) + " is"
 	}

@@ -96,7 +96,7 @@ type auditRow struct {
 	poolhouseapi.AuditEventType
 	Who, About, ByWho, ByWhat string // short names, and the addresses of searches by them
 	Status                    userStatus
-	Told                      []told
+	Told                      []eventDetail
 }
 
 func showAudit(ctx context.Context, v *visit) (*page, error) {
@@ -176,21 +176,21 @@ func (s *auditSearch) row(e poolhouseapi.AuditEventType) auditRow {
 	if e.Result != "" {
 		row.Status = userStatus{Kind: "err", Icon: "err", Text: e.Result}
 	}
-	row.Told = toldOf(e.Details)
+	row.Told = eventDetails(e.Details)
 	who, what := *s, *s
 	who.Who, what.What = e.Principal, e.Operation
 	row.ByWho, row.ByWhat = who.path(""), what.path("")
 	return row
 }
 
-// told is a detail of an event, such as what the call created.
-type told struct{ Name, Value string }
+// eventDetail is a detail of an event, such as what the call created.
+type eventDetail struct{ Name, Value string }
 
-// toldOf parses the details of an event.
-func toldOf(details string) (all []told) {
+// eventDetails parses the details of an event.
+func eventDetails(details string) (all []eventDetail) {
 	for pair := range strings.SplitSeq(details, " ") {
 		if name, value, _ := strings.Cut(pair, "="); pair != "" {
-			all = append(all, told{name, value})
+			all = append(all, eventDetail{name, value})
 		}
 	}
 	return all

@@ -212,7 +212,7 @@ func (c *chart) periods() (begins func(day time.Time, n int) time.Time, name fun
 
 // mark marks the imports: their days, and the users that each created.
 func (c *chart) mark(jobs []jobRow) {
-	var told []string
+	var imports []string
 	for i := len(jobs) - 1; i >= 0; i-- { // oldest first
 		j := jobs[i]
 		if j.StartDate.IsZero() || j.ImportedUsers == nil || *j.ImportedUsers == 0 || j.StartDate.Before(c.first) {
@@ -227,13 +227,13 @@ func (c *chart) mark(jobs []jobRow) {
 		if j.CompletionDate.IsZero() {
 			text += " so far"
 		}
-		told = append(told, text+")")
+		imports = append(imports, text+")")
 	}
-	switch len(told) {
+	switch len(imports) {
 	case 0:
 	case 1:
-		c.Note += " Dashed: the import of " + told[0] + "."
+		c.Note += " Dashed: the import of " + imports[0] + "."
 	default:
-		c.Note += " Dashed: the latest imports, of " + list(told) + "."
+		c.Note += " Dashed: the latest imports, of " + list(imports) + "."
 	}
 }

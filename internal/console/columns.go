@@ -59,7 +59,7 @@ func columnsOf(p *cognitoapi.UserPoolType, header []string) (all []fileColumn) {
 		i := slices.IndexFunc(p.SchemaAttributes, func(a cognitoapi.SchemaAttributeType) bool { return a.Name == name })
 		if i >= 0 {
 			a := &p.SchemaAttributes[i]
-			c.Required = yes(a.Required)
+			c.Required = isTrue(a.Required)
 			if !ok {
 				c.Means, c.Form, c.Example = "A custom attribute", formOf(a), exampleOf(a)
 			}

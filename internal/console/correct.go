@@ -22,7 +22,7 @@ type correctData struct {
 	Pills     []pill
 	Alone     string // name of the cause that filters the rows; "" if there is none or it has a pill
 	Grid      grid
-	Like      *likeThis
+	Like      *bulkFix
 	Bar       barData
 	Lines     string // the lines shown
 	First     string
@@ -120,7 +120,7 @@ func (v *visit) fillGrid(ctx context.Context, d *correctData, now *jobNow, withT
 		d.Grid.Rows = append(d.Grid.Rows, row)
 	}
 	if !d.Grid.ReadOnly && may(ctx, v, poolhouseapi.ApplyUserImportSuggestions, &poolhouseapi.ApplyUserImportSuggestionsRequest{UserPoolId: view.pool, JobId: view.job}) {
-		if d.Like, err = v.likeThese(ctx, view); err != nil {
+		if d.Like, err = v.bulkFixes(ctx, view); err != nil {
 			return err
 		}
 	}
@@ -138,7 +138,7 @@ func (d *correctData) TheBar() *barData {
 }
 
 // foot sets the text about the lines shown, and the links to other pages.
-func (d *correctData) foot(got *rowsGot) {
+func (d *correctData) foot(got *rowsPage) {
 	if n := len(got.rows); n > 0 {
 		d.Lines = "Line " + number(value(got.rows[0].LineNumber))
 		if n > 1 {

@@ -198,7 +198,7 @@ func cellID(line int64, column int) string {
 
 // row returns a row as the grid shows it.
 func (g *grid) row(in *poolhouseapi.ImportRejectedRowType) gridRow {
-	row := gridRow{Line: value(in.LineNumber), IsFine: len(in.Findings) == 0 && !yes(in.IsCorrected)}
+	row := gridRow{Line: value(in.LineNumber), IsFine: len(in.Findings) == 0 && !isTrue(in.IsCorrected)}
 	notes := map[int][]note{}
 	for i := range in.Findings {
 		f := &in.Findings[i]
@@ -248,7 +248,7 @@ func (g *grid) row(in *poolhouseapi.ImportRejectedRowType) gridRow {
 			}
 		}
 	}
-	row.CanUndo = yes(in.IsCorrected)
+	row.CanUndo = isTrue(in.IsCorrected)
 	row.Mark = markOf(row.values())
 	return row
 }

@@ -8,8 +8,8 @@ import (
 	poolhouseapi "poolhouse/internal/api/poolhouse"
 )
 
-// likeThis offers to correct all cells of one cause at once.
-type likeThis struct {
+// bulkFix offers to correct all cells of one cause at once.
+type bulkFix struct {
 	Cause    poolhouseapi.ImportLogCauseType
 	Rows     int // rows with the cause, among those counted
 	Follow   int // rows with a single suggested value
@@ -33,7 +33,7 @@ func (r readingOf) Words() string {
 }
 
 // Subject says how many values there are.
-func (l *likeThis) Subject() string {
+func (l *bulkFix) Subject() string {
 	if l.IsMore {
 		return "More than " + count(l.Rows, "value", "values")
 	}
@@ -41,39 +41,39 @@ func (l *likeThis) Subject() string {
 }
 
 // Like returns a representative value.
-func (l *likeThis) Like() string {
+func (l *bulkFix) Like() string {
 	if l.Sample == "" && len(l.Readings) > 0 {
 		return l.Readings[0].Sample
 	}
 	return l.Sample
 }
 
-// likeThese counts the uncorrected cells by cause, among the rows of one call. It returns
+// bulkFixes counts the uncorrected cells by cause, among the rows of one call. It returns
 // the cause with the most cells that can be corrected at once, or nil if no cause has
 // several.
-func (v *visit) likeThese(ctx context.Context, view *rowsView) (*likeThis, error) {
+func (v *visit) bulkFixes(ctx context.Context, view *rowsView) (*bulkFix, error) {
 	in := (&rowsView{pool: view.pool, job: view.job}).list(0, rowsOfSearch)
 	in.OnlyOpen = new(true)
 	out, err := do(ctx, v, poolhouseapi.ListUserImportJobRows, in)
 	if err != nil {
 		return nil, err
 	}
-	var all []*likeThis
+	var all []*bulkFix
 	for i := range out.Rows {
 		for k := range out.Rows[i].Findings {
 			f := &out.Rows[i].Findings[k]
 			if view.cause != nil && *view.cause != causeOf(f) || f.Code == "" {
 				continue
 			}
-			at := slices.IndexFunc(all, func(l *likeThis) bool { return l.Cause == causeOf(f) })
+			at := slices.IndexFunc(all, func(l *bulkFix) bool { return l.Cause == causeOf(f) })
 			if at < 0 {
 				at = len(all)
-				all = append(all, &likeThis{Cause: causeOf(f), IsMore: out.NextToken != ""})
+				all = append(all, &bulkFix{Cause: causeOf(f), IsMore: out.NextToken != ""})
 			}
 			all[at].count(f, &out.Rows[i])
 		}
 	}
-	var best *likeThis
+	var best *bulkFix
 	for _, l := range all {
 		l.addFollowing()
 		if l.most() > 1 && (best == nil || l.most() > best.most()) {
@@ -89,7 +89,7 @@ func causeOf(f *poolhouseapi.ImportFindingType) poolhouseapi.ImportLogCauseType 
 
 // count adds a cell to those of the cause. Cells that are already corrected are not changed
 // with the others.
-func (l *likeThis) count(f *poolhouseapi.ImportFindingType, row *poolhouseapi.ImportRejectedRowType) {
+func (l *bulkFix) count(f *poolhouseapi.ImportFindingType, row *poolhouseapi.ImportRejectedRowType) {
 	l.Rows++
 	was, isCorrected := cellOf(row, f)
 	readings := slices.ContainsFunc(f.Suggestions, func(s poolhouseapi.ImportSuggestionType) bool { return s.Reading != "" })
@@ -114,7 +114,7 @@ func (l *likeThis) count(f *poolhouseapi.ImportFindingType, row *poolhouseapi.Im
 
 // addFollowing adds the cells with a single suggestion to each reading: they are corrected
 // together with it.
-func (l *likeThis) addFollowing() {
+func (l *bulkFix) addFollowing() {
 	l.Readings = slices.DeleteFunc(l.Readings, func(r readingOf) bool { return r.Name == "" })
 	for i := range l.Readings {
 		l.Readings[i].Rows += l.Follow
@@ -122,7 +122,7 @@ func (l *likeThis) addFollowing() {
 }
 
 // most returns the largest number of cells that can be corrected at once.
-func (l *likeThis) most() int {
+func (l *bulkFix) most() int {
 	most := l.Follow
 	for _, r := range l.Readings {
 		most = max(most, r.Rows)
@@ -135,7 +135,7 @@ func cellOf(row *poolhouseapi.ImportRejectedRowType, f *poolhouseapi.ImportFindi
 	n := int(value(f.ColumnNumber))
 	switch {
 	case len(row.Values) == 0 || n <= 0:
-		return row.Text, yes(row.IsCorrected)
+		return row.Text, isTrue(row.IsCorrected)
 	case len(row.CorrectedValues) > 0 && at(row.CorrectedValues, n) != at(row.Values, n):
 		return at(row.CorrectedValues, n), true
 	}

@@ -109,8 +109,8 @@ func (view *rowsView) has(row *poolhouseapi.ImportRejectedRowType) bool {
 	return !is
 }
 
-// rowsGot is a page of rows.
-type rowsGot struct {
+// rowsPage is a page of rows.
+type rowsPage struct {
 	names              []string // columns of the file
 	rows               []poolhouseapi.ImportRejectedRowType
 	next               int64 // first line of the next page, 0 if there is none
@@ -119,7 +119,7 @@ type rowsGot struct {
 }
 
 // take keeps the parts of an answer other than its rows.
-func (got *rowsGot) take(out *poolhouseapi.ListUserImportJobRowsResponse) {
+func (got *rowsPage) take(out *poolhouseapi.ListUserImportJobRowsResponse) {
 	if out.File != nil {
 		got.names = out.File.ColumnNames
 	}
@@ -128,8 +128,8 @@ func (got *rowsGot) take(out *poolhouseapi.ListUserImportJobRowsResponse) {
 
 // rowsOf returns the rows of a page of the view. It looks at a bounded number of rows,
 // because most may not belong to the view.
-func (v *visit) rowsOf(ctx context.Context, view *rowsView, now *jobNow) (*rowsGot, error) {
-	got := &rowsGot{}
+func (v *visit) rowsOf(ctx context.Context, view *rowsView, now *jobNow) (*rowsPage, error) {
+	got := &rowsPage{}
 	in := view.list(view.line, rowsOfPage+1)
 	if !view.all && view.cause == nil && now.curable() < now.Failed() {
 		in.MaxResults = new(int32(rowsOfSearch))
@@ -164,8 +164,8 @@ func (v *visit) rowsOf(ctx context.Context, view *rowsView, now *jobNow) (*rowsG
 
 // rowsAt returns the rows on some lines, in order. Rows that are no longer kept are left
 // out.
-func (v *visit) rowsAt(ctx context.Context, view *rowsView, lines []int64) (*rowsGot, error) {
-	got, wanted := &rowsGot{}, map[int64]bool{}
+func (v *visit) rowsAt(ctx context.Context, view *rowsView, lines []int64) (*rowsPage, error) {
+	got, wanted := &rowsPage{}, map[int64]bool{}
 	for _, line := range lines {
 		wanted[line] = true
 	}

@@ -30,7 +30,7 @@ func whyUnread(why string) string {
 
 // howOf returns the text about how a file is read.
 func howOf(format *poolhouseapi.ImportFormatType, refusals []poolhouseapi.ImportCognitoRefusalType, strict *bool) *howRead {
-	h := &howRead{Strict: yes(strict), Refusals: refusals}
+	h := &howRead{Strict: isTrue(strict), Refusals: refusals}
 	if format != nil {
 		h.Notes = format.Notes
 	}
@@ -79,7 +79,7 @@ func (v *visit) howJobRead(ctx context.Context, n *jobNow) (*howRead, []mapped, 
 
 // howReceipt returns how the file of a receipt's job was read, or nil if it was not read.
 func howReceipt(r *poolhouseapi.UserImportReceiptType) *howRead {
-	if r.Format == nil && !yes(r.Strict) {
+	if r.Format == nil && !isTrue(r.Strict) {
 		return nil
 	}
 	h := howOf(r.Format, r.CognitoRefusals, r.Strict)

@@ -30,7 +30,7 @@ func typedBudget(b *poolhouseapi.ImportErrorBudgetType) (t budgetTyped) {
 	if b.FailedPercent != nil {
 		t.Percent = strconv.Itoa(int(*b.FailedPercent))
 	}
-	t.Never = yes(b.NeverFail)
+	t.Never = isTrue(b.NeverFail)
 	return t
 }
 

@@ -289,7 +289,7 @@ func (v *visit) makeJob(ctx context.Context, f *jobForm, start bool) (*page, err
 	budget := f.Budget.budget(&f.form)
 	f.Columns.On = true
 	if f.check(); !f.Columns.check() && len(f.problems) == 0 {
-		if p, err := v.fileStands(ctx, f); p != nil || err != nil {
+		if p, err := v.checkFile(ctx, f); p != nil || err != nil {
 			return p, err
 		}
 	}
@@ -307,7 +307,7 @@ func (v *visit) makeJob(ctx context.Context, f *jobForm, start bool) (*page, err
 		Strict: strict, Format: format, Map: columns})
 	if named(err, missing) { // the button was pressed twice
 		f.seen = nil
-		if p, err := v.fileStands(ctx, f); p != nil || err != nil {
+		if p, err := v.checkFile(ctx, f); p != nil || err != nil {
 			return p, err
 		}
 	} else if err != nil {
@@ -331,9 +331,9 @@ func (v *visit) makeJob(ctx context.Context, f *jobForm, start bool) (*page, err
 // isRight reports whether the form has no errors.
 func (f *jobForm) isRight() bool { return len(f.problems) == 0 && len(f.Columns.wrongs) == 0 }
 
-// fileStands reports an error if the file cannot be imported. If the button was pressed
+// checkFile reports an error if the file cannot be imported. If the button was pressed
 // twice, it redirects to the job that already has the file.
-func (v *visit) fileStands(ctx context.Context, f *jobForm) (*page, error) {
+func (v *visit) checkFile(ctx context.Context, f *jobForm) (*page, error) {
 	u, err := v.look(ctx, f, false)
 	switch {
 	case err != nil:

@@ -123,7 +123,7 @@ func budgetWords(b *poolhouseapi.ImportErrorBudgetType) string {
 	if len(ends) > 0 {
 		words = append(words, "Stops when "+strings.Join(ends, ", or ")+".")
 	}
-	if yes(b.NeverFail) {
+	if isTrue(b.NeverFail) {
 		words = append(words, "Never fails because of the number of rows that were not imported.")
 	}
 	return strings.Join(words, " ")

@@ -35,13 +35,13 @@ type watches[T any] struct {
 }
 
 // watch is a thing that live pages show, in its state at the last look. Its fields may be
-// used by the holder of turn.
+// used by the holder of lock.
 type watch[T any] struct {
-	pages  int // pages that show it; guarded by the mutex of watches
-	turn   chan struct{}
-	now    T
-	looked time.Time         // start of the last look, zero before the first
-	told   map[string]string // the rendered forms of now
+	pages    int           // pages that show it; guarded by the mutex of watches
+	lock     chan struct{} // holds one element while locked; a channel, so that waiting can end with a context
+	now      T
+	looked   time.Time         // start of the last look, zero before the first
+	rendered map[string]string // the rendered forms of now
 }
 
 // open returns the watch of a thing. Call leave when it is no longer needed.
@@ -53,7 +53,7 @@ func (w *watches[T]) open(key watchKey) (one *watch[T], leave func()) {
 	}
 	one = w.all[key]
 	if one == nil {
-		one = &watch[T]{turn: make(chan struct{}, 1)}
+		one = &watch[T]{lock: make(chan struct{}, 1)}
 		w.all[key] = one
 	}
 	one.pages++
@@ -82,8 +82,8 @@ type glance[T any] struct {
 // is the older one. The text is rendered once for all pages with the same form.
 func (w *watch[T]) see(ctx context.Context, g glance[T]) (now T, text string, err error) {
 	select {
-	case w.turn <- struct{}{}:
-		defer func() { <-w.turn }()
+	case w.lock <- struct{}{}:
+		defer func() { <-w.lock }()
 	case <-ctx.Done():
 		return now, "", ctx.Err()
 	}
@@ -92,14 +92,14 @@ func (w *watch[T]) see(ctx context.Context, g glance[T]) (now T, text string, er
 		if now, err = g.look(ctx, w.now); err != nil {
 			return now, "", err
 		}
-		w.now, w.looked, w.told = now, began, map[string]string{}
+		w.now, w.looked, w.rendered = now, began, map[string]string{}
 	}
-	text, made := w.told[g.form]
+	text, made := w.rendered[g.form]
 	if !made {
 		if text, err = g.render(w.now); err != nil {
 			return now, "", err
 		}
-		w.told[g.form] = text
+		w.rendered[g.form] = text
 	}
 	return w.now, text, nil
 }

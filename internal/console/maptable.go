@@ -88,7 +88,7 @@ func (v *visit) tableOf(ctx context.Context, f *jobForm, u *uploadSeen) (*mapTab
 	for i := range columns {
 		t.Rows = append(t.Rows, f.mapRow(columns, i, u, taken))
 	}
-	f.toldWrongs(t)
+	f.showErrors(t)
 	t.missing(u)
 	t.sum(u)
 	return t, v.offerRemembered(ctx, f, t)
@@ -133,7 +133,7 @@ func (f *jobForm) mapRow(columns []poolhouseapi.ImportColumnType, place int, u *
 		row.IsFixed, row.State = true, jobStatus{"err quiet", "err", "It is there twice. Rename one of them in the file."}
 	case isChosen && as == "" && (own != "" || !isTold && c.NotImported == "" || f.Columns.On && c.NotImported != "Empty" && c.NotImported != "RowNumbers"):
 		row.IsChosen, row.IsUnread, row.State = true, true, jobStatus{"idle quiet", "minus", "Not imported, as you chose."}
-	case yes(c.IsRepeated) && !isChosen:
+	case isTrue(c.IsRepeated) && !isChosen:
 		row.IsChosen, row.Chosen, row.State = true, own, jobStatus{"err quiet", "err", "Another column is read as the same. Choose “Not imported” for one of them."}
 	case isChosen && as != own:
 		row.IsChosen, row.Chosen, row.State = true, as, jobStatus{"ok quiet", "ok", "As you chose."}
@@ -153,8 +153,8 @@ func (f *jobForm) mapRow(columns []poolhouseapi.ImportColumnType, place int, u *
 // errSameColumn is the error of a choice whose columns are not shown.
 const errSameColumn = "Two columns are read as the same column of the pool."
 
-// toldWrongs puts the errors of the choice at their fields.
-func (f *jobForm) toldWrongs(t *mapTable) {
+// showErrors puts the errors of the choice at their fields.
+func (f *jobForm) showErrors(t *mapTable) {
 	for i := range t.Rows {
 		row := &t.Rows[i]
 		if text := f.Columns.wrongs[row.Name]; text != "" && !row.IsFixed {

@@ -15,14 +15,14 @@ func pathTo(steps ...string) string {
 	return Root + strings.Join(steps, "/")
 }
 
-// ours are the steps that have their own meaning where a name can stand.
-var ours = []string{"create", ".", ".."}
+// reserved are the steps that have their own meaning where a name can stand.
+var reserved = []string{"create", ".", ".."}
 
 // nameStep returns the path step of a name that a user chose. Browsers remove dot steps,
-// and the words in ours lead to other pages. So such a name, and a name that begins with ~,
+// and the words in reserved lead to other pages. So such a name, and a name that begins with ~,
 // gets a ~ in front.
 func nameStep(name string) string {
-	if slices.Contains(ours, name) || strings.HasPrefix(name, "~") {
+	if slices.Contains(reserved, name) || strings.HasPrefix(name, "~") {
 		return "~" + name
 	}
 	return name

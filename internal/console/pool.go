@@ -83,8 +83,8 @@ func custom(p *cognitoapi.UserPoolType) (own, standard []cognitoapi.SchemaAttrib
 	return own, standard
 }
 
-// yes returns the value of an optional bool, false if it is absent.
-func yes(b *bool) bool { return b != nil && *b }
+// isTrue returns the value of an optional bool, false if it is absent.
+func isTrue(b *bool) bool { return b != nil && *b }
 
 // jobStatus is the status of an import job in words, with an icon.
 type jobStatus struct{ Kind, Icon, Text string }

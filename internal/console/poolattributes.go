@@ -51,7 +51,7 @@ type attributeRow struct {
 // rowsOf returns attributes as lists show them.
 func rowsOf(all []cognitoapi.SchemaAttributeType) (rows []attributeRow) {
 	for _, a := range all {
-		row := attributeRow{Name: a.Name, Type: string(a.AttributeDataType), Required: yes(a.Required), Mutable: yes(a.Mutable)}
+		row := attributeRow{Name: a.Name, Type: string(a.AttributeDataType), Required: isTrue(a.Required), Mutable: isTrue(a.Mutable)}
 		if s := a.StringAttributeConstraints; s != nil {
 			row.Bounds = between(grouped(s.MinLength), grouped(s.MaxLength), " characters")
 		}

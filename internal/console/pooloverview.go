@@ -52,7 +52,7 @@ func showPool(ctx context.Context, v *visit) (*page, error) {
 	d.MayCreateUsers = may(ctx, v, cognitoapi.AdminCreateUser, &cognitoapi.AdminCreateUserRequest{UserPoolId: here.ID})
 	d.MayImport = v.mayImport(ctx, here.ID)
 	for _, a := range pool.SchemaAttributes {
-		if yes(a.Required) && a.Name != "sub" {
+		if isTrue(a.Required) && a.Name != "sub" {
 			d.Required = append(d.Required, a.Name)
 		}
 	}

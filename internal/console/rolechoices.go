@@ -124,7 +124,7 @@ func (v *visit) judge(ctx context.Context, pool string, roles roleChoices) error
 	for i := range roles {
 		judged := &out.UserImportRoles[i]
 		r := &roles[i]
-		r.IsJudged, r.IsGood, r.Lack, r.Reason = true, yes(judged.IsSuitable), lackWords[judged.Lack], judged.Reason
+		r.IsJudged, r.IsGood, r.Lack, r.Reason = true, isTrue(judged.IsSuitable), lackWords[judged.Lack], judged.Reason
 		if r.IsGood && !may(ctx, v, poolhouseapi.CreateUserImportJob, &poolhouseapi.CreateUserImportJobRequest{UserPoolId: pool, CloudWatchLogsRoleArn: r.ARN}) {
 			r.IsGood, r.Lack, r.Reason = false, "your key may not pass it", "Your key may not pass the role: it needs iam:PassRole on it."
 		}

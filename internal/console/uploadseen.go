@@ -178,7 +178,7 @@ func (u *uploadSeen) wrongCells() (cells []wrongCell) {
 // Known counts the columns that are imported, among those listed.
 func (u *uploadSeen) Known() (n int) {
 	for i := range u.Columns {
-		if readAs(&u.Columns[i]) != "" && !yes(u.Columns[i].IsRepeated) {
+		if readAs(&u.Columns[i]) != "" && !isTrue(u.Columns[i].IsRepeated) {
 			n++
 		}
 	}
@@ -190,7 +190,7 @@ func readAs(c *poolhouseapi.ImportColumnType) string {
 	switch {
 	case c.ReadAs != "" || c.NotImported != "":
 		return c.ReadAs
-	case yes(c.IsKnown):
+	case isTrue(c.IsKnown):
 		return c.Name
 	}
 	return ""
@@ -279,11 +279,11 @@ func (u *uploadSeen) Read() (columns []columnRead) {
 		switch {
 		case c.NotImported != "":
 			read.State = jobStatus{"idle quiet", "minus", "Not imported. " + whyUnread(c.NotImported)}
-		case yes(c.IsRepeated):
+		case isTrue(c.IsRepeated):
 			read.State = jobStatus{"err quiet", "err", "The column is there twice."}
-		case !yes(c.IsKnown) && c.Advice != "":
+		case !isTrue(c.IsKnown) && c.Advice != "":
 			read.State = jobStatus{"err quiet", "err", "No such column: " + c.Advice + "."}
-		case !yes(c.IsKnown):
+		case !isTrue(c.IsKnown):
 			read.State = jobStatus{"err quiet", "err", "The column has no name."}
 		}
 		columns = append(columns, read)

@@ -51,10 +51,10 @@ func showUser(ctx context.Context, v *visit) (*page, error) {
 		return nil, err
 	}
 	d := &userData{
-		User: u, IsEnabled: yes(u.Enabled), Called: calledOf(u.Username, u.UserAttributes), Status: statusOfUser(u.UserStatus), Means: meansOf(pool, u),
+		User: u, IsEnabled: isTrue(u.Enabled), Called: calledOf(u.Username, u.UserAttributes), Status: statusOfUser(u.UserStatus), Means: meansOf(pool, u),
 		MayEdit:    may(ctx, v, cognitoapi.AdminUpdateUserAttributes, &cognitoapi.AdminUpdateUserAttributesRequest{UserPoolId: here.ID}),
-		MayEnable:  !yes(u.Enabled) && may(ctx, v, cognitoapi.AdminEnableUser, &cognitoapi.AdminEnableUserRequest{UserPoolId: here.ID}),
-		MayDisable: yes(u.Enabled) && may(ctx, v, cognitoapi.AdminDisableUser, &cognitoapi.AdminDisableUserRequest{UserPoolId: here.ID}),
+		MayEnable:  !isTrue(u.Enabled) && may(ctx, v, cognitoapi.AdminEnableUser, &cognitoapi.AdminEnableUserRequest{UserPoolId: here.ID}),
+		MayDisable: isTrue(u.Enabled) && may(ctx, v, cognitoapi.AdminDisableUser, &cognitoapi.AdminDisableUserRequest{UserPoolId: here.ID}),
 		MayDrop:    may(ctx, v, cognitoapi.AdminDeleteUser, &cognitoapi.AdminDeleteUserRequest{UserPoolId: here.ID}),
 	}
 	if d.SignIn, err = v.signInOf(ctx, pool, u); err != nil {

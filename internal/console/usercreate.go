@@ -78,7 +78,7 @@ func (f *userCreateForm) check() bool {
 func (f *userCreateForm) isRequired(name string) bool {
 	for _, a := range f.pool.SchemaAttributes {
 		if a.Name == name {
-			return yes(a.Required)
+			return isTrue(a.Required)
 		}
 	}
 	return false

@@ -33,7 +33,7 @@ func (v *visit) editable(ctx context.Context) (u *cognitoapi.AdminGetUserRespons
 	}
 	var changeable []cognitoapi.SchemaAttributeType
 	for _, a := range pool.SchemaAttributes {
-		if a.Name != "sub" && yes(a.Mutable) {
+		if a.Name != "sub" && isTrue(a.Mutable) {
 			changeable = append(changeable, a)
 		}
 	}

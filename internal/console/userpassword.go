@@ -71,7 +71,7 @@ func policyOf(pool *cognitoapi.UserPoolType) string {
 		demanded *bool
 		word     string
 	}{{p.RequireUppercase, "an uppercase letter"}, {p.RequireLowercase, "a lowercase letter"}, {p.RequireNumbers, "a digit"}, {p.RequireSymbols, "a symbol"}} {
-		if yes(each.demanded) {
+		if isTrue(each.demanded) {
 			with = append(with, each.word)
 		}
 	}

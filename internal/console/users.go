@@ -196,7 +196,7 @@ func saidOf(err error) string {
 func rowOfUser(pool string, u *cognitoapi.UserType) userRow {
 	row := userRow{
 		Path: userPath(pool, u.Username), Called: calledOf(u.Username, u.Attributes), Name: valueIn(u.Attributes, "name"), Email: valueIn(u.Attributes, "email"),
-		Status: statusOfUser(u.UserStatus), IsDisabled: !yes(u.Enabled), Created: u.UserCreateDate.Time,
+		Status: statusOfUser(u.UserStatus), IsDisabled: !isTrue(u.Enabled), Created: u.UserCreateDate.Time,
 	}
 	if row.Name == "" {
 		row.Name = strings.TrimSpace(valueIn(u.Attributes, "given_name") + " " + valueIn(u.Attributes, "family_name"))
