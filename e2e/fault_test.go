@@ -166,8 +166,8 @@ func (f *faulty) cutConnections() {
 	}
 }
 
-// TestPoolsInParallel imports into six pools at once through all of three servers, each of
-// which works on one job at a time.
+// TestPoolsInParallel imports into six pools at once through three servers. Each server works
+// on one job at a time.
 func TestPoolsInParallel(t *testing.T) {
 	together(t)
 	const rows = 20_000
