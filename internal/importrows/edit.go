@@ -187,8 +187,8 @@ func (s *Sheet) suggested(f Found, finding usercsv.Finding, reading string) (imp
 	return c, err == nil && (len(c.Values) > 0 || c.Text != "")
 }
 
-// choose returns the only suggestion, or the only one with the reading. A suggestion that is
-// one of two readings is not chosen without it.
+// choose returns the suggestion to write: the only one, if it has no reading, or the only one
+// with the chosen reading.
 func choose(suggestions []usercsv.Suggestion, reading string) (value string, ok bool) {
 	if len(suggestions) == 1 && suggestions[0].Reading == "" {
 		return suggestions[0].Value, true

@@ -119,7 +119,7 @@ func version4(id [16]byte) [16]byte {
 	return id
 }
 
-// maxDevice bounds the stored name of a device, in bytes.
+// maxDevice bounds a stored user agent or device name, in bytes.
 const maxDevice = 256
 
 func clip(agent string) string {
