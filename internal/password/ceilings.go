@@ -2,11 +2,11 @@ package password
 
 import "cmp"
 
-// Ceilings are the highest cost parameters with which a hash is imported: each
-// sign-in has to pay the cost. The zero value of a field means its default,
-// which is Cognito's (Developer Guide, importing users with password hashes).
+// Ceilings are the highest cost parameters of imported hashes: each sign-in has to pay the cost. A
+// zero value means the default, which is Cognito's (Developer Guide, importing users with password
+// hashes).
 type Ceilings struct {
-	BCryptCost       int // the logarithm of the rounds; default 12
+	BCryptCost       int // base-2 logarithm of the rounds; default 12
 	SCryptN          int // default 65,536
 	SCryptR          int // default 8
 	SCryptP          int // default 1
@@ -16,8 +16,8 @@ type Ceilings struct {
 	PBKDF2Iterations int // default 600,000
 }
 
-// The server's settings that are the ceilings. A refusal of a hash names the
-// one that it is above.
+// The server's settings of the ceilings. The refusal of a hash names the setting whose ceiling it
+// exceeds.
 const (
 	SettingBCryptCost       = "import-max-bcrypt-cost"
 	SettingSCryptN          = "import-max-scrypt-n"
@@ -29,7 +29,7 @@ const (
 	SettingPBKDF2Iterations = "import-max-pbkdf2-iterations"
 )
 
-// The lowest parameters that the algorithms have.
+// The lowest parameters of the algorithms.
 const (
 	minBCryptCost   = 4
 	minArgon2Memory = 8 // KiB, for each thread (RFC 9106, section 3.1)
@@ -44,14 +44,13 @@ func (c Ceilings) withDefaults() Ceilings {
 	}
 }
 
-// Ceiling is one of the ceilings: the server's setting, and its value.
+// Ceiling is one ceiling: the server's setting and its value.
 type Ceiling struct {
 	Setting string
 	Most    int
 }
 
-// Of returns the ceilings that bound the hashes of an algorithm, none for one that is not
-// known.
+// Of returns the ceilings for an algorithm, none if it is unknown.
 func (c Ceilings) Of(algorithm string) []Ceiling {
 	c = c.withDefaults()
 	switch algorithm {

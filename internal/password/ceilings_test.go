@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestCeilings holds each ceiling to its parameter: at the ceiling a hash is
-// taken, above it the error names the ceiling and the setting.
+// TestCeilings: at a ceiling a hash is accepted; above it, the error names the ceiling and the
+// setting.
 func TestCeilings(t *testing.T) {
 	tests := []struct {
 		algorithm, written, at, above string

@@ -19,37 +19,37 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// errDamaged is the error for a hash that [CheckHash] would not have let in.
+// errDamaged is the error for a hash that [CheckHash] would have refused.
 var errDamaged = errors.New("password: the imported hash is damaged: set a new password for the user")
 
-// Hashes checks passwords against imported hashes. Checks take processor time and
-// memory on purpose, so a few run at a time, and the others wait in the order in
-// which they came. The memory that checks leave behind is counted, too: after half as
-// much as all may have, the garbage collector runs. By itself it would wait for as much
-// garbage as there is other memory, and a crowd of those who wait is other memory.
+// Hashes checks passwords against imported hashes. Checks need processor time and memory on
+// purpose. So only a few run at a time, and the others wait in order of arrival. The memory that
+// checks leave behind is counted too: after half of the limit, the garbage collector runs. By
+// itself, it would wait for as much garbage as there is other memory, and many waiting requests are
+// other memory.
 type Hashes struct {
-	running *semaphore.Weighted // of checks
-	memory  *semaphore.Weighted // of MiB
-	most    int64               // MiB, of all that run
+	running *semaphore.Weighted // number of running checks
+	memory  *semaphore.Weighted // MiB of running checks
+	most    int64               // MiB of all running checks
 
 	mu   sync.Mutex
-	left int64 // MiB that checks took since the collector ran
+	left int64 // MiB that checks used since the last collection
 }
 
-// NewHashes returns one that lets so many checks run at a time, in so many MiB.
+// NewHashes returns Hashes that run at most parallel checks at a time, in at most mebibytes MiB.
 func NewHashes(parallel, mebibytes int64) *Hashes {
 	return &Hashes{running: semaphore.NewWeighted(parallel), memory: semaphore.NewWeighted(mebibytes), most: mebibytes}
 }
 
-// Fits reports whether a hash of the algorithm was made of the password. It waits
-// for its turn until ctx ends, and then returns ctx's error. A hash that cannot be
-// read is an error that does not repeat it.
+// Fits reports whether a hash of the algorithm was made from the password. It waits for a free
+// place until ctx ends, and then returns ctx's error. If the hash cannot be read, the error does
+// not repeat it.
 func (h *Hashes) Fits(ctx context.Context, algorithm, hash, password string) (bool, error) {
 	c, err := parseHash(algorithm, hash)
 	if err != nil {
 		return false, err
 	}
-	// One that needs more than all may have runs alone.
+	// A check that needs more than the limit runs alone.
 	memory := min(c.mebibytes, h.most)
 	if err := h.running.Acquire(ctx, 1); err != nil {
 		return false, err
@@ -63,8 +63,8 @@ func (h *Hashes) Fits(ctx context.Context, algorithm, hash, password string) (bo
 	return c.fits(password)
 }
 
-// collect runs the garbage collector, if checks have taken much since the last time. Others
-// wait for it, as they would leave more.
+// collect runs the garbage collector if checks have used much memory since the last time. Other
+// checks wait for it, since they would leave more.
 func (h *Hashes) collect(memory int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -74,14 +74,14 @@ func (h *Hashes) collect(memory int64) {
 	}
 }
 
-// check is a hash that was read.
+// check is a parsed hash.
 type check struct {
-	mebibytes int64 // that a check takes, rounded up
+	mebibytes int64 // memory of a check, rounded up
 	fits      func(password string) (bool, error)
 }
 
-// parseHash reads a hash that CheckHash has let in. The ceilings do not matter here:
-// they may have been lowered since.
+// parseHash parses a hash that CheckHash has accepted. It ignores the ceilings, because they may
+// have been lowered since.
 func parseHash(algorithm, hash string) (check, error) {
 	part := strings.Split(hash, "$")
 	switch {
@@ -97,8 +97,7 @@ func parseHash(algorithm, hash string) (check, error) {
 	return check{}, errDamaged
 }
 
-// fitsBCrypt looks at the first 72 bytes of the password, as the programs do that
-// make such hashes.
+// fitsBCrypt uses the first 72 bytes of the password, like the programs that make such hashes.
 func fitsBCrypt(hash, password string) (bool, error) {
 	err := bcrypt.CompareHashAndPassword([]byte(hash), []byte(password))
 	switch {
@@ -144,7 +143,7 @@ func parseArgon2id(part []string) (check, error) {
 }
 
 func parsePBKDF2(part []string) (check, error) {
-	// Some libraries write a dot for a plus sign.
+	// Some libraries write a dot instead of a plus sign.
 	salt, saltErr := decodeBase64(strings.ReplaceAll(part[3], ".", "+"))
 	want, wantErr := decodeBase64(strings.ReplaceAll(part[4], ".", "+"))
 	iterations, err := strconv.Atoi(part[2])
@@ -160,7 +159,7 @@ func parsePBKDF2(part []string) (check, error) {
 	}}, nil
 }
 
-// numbers reads three cost parameters, each from 1 up.
+// numbers parses three cost parameters of at least 1.
 func numbers(a, b, c string) (x, y, z int, err error) {
 	x, errX := strconv.Atoi(a)
 	y, errY := strconv.Atoi(b)
@@ -171,5 +170,5 @@ func numbers(a, b, c string) (x, y, z int, err error) {
 	return x, y, z, err
 }
 
-// mebibytes returns how many MiB hold so many bytes.
+// mebibytes converts bytes to MiB, rounded up.
 func mebibytes(bytes int) int64 { return int64(bytes+1<<20-1) >> 20 }

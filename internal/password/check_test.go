@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// madeElsewhere are hashes that other programs made: libxcrypt, the scrypt and
-// pbkdf2_hmac of Python's hashlib, and the reference implementation of argon2.
+// madeElsewhere are hashes of other programs: libxcrypt, scrypt and pbkdf2_hmac of Python's
+// hashlib, and the reference implementation of argon2.
 var madeElsewhere = []struct{ algorithm, hash, password string }{
 	{BCrypt, "$2b$04$abcdefghijklmnopqrstuuj50TxkpskVU6wcVadRkkonVIqVDUYne", "P@ssw0rd!"},
 	{SCrypt, "16384$8$1$00112233445566778899aabbccddeeff$aa7751707fc489c850497af41f8c9c306007f58b0c5e7c420cacc5af38bf1f74", "P@ssw0rd!"},
@@ -36,7 +36,7 @@ func TestFits(t *testing.T) {
 	}
 }
 
-// TestDamaged: a hash that is not whole is an error, which does not repeat it.
+// TestDamaged: a damaged hash is an error that does not repeat the hash.
 func TestDamaged(t *testing.T) {
 	h := NewHashes(1, 64)
 	for _, c := range madeElsewhere {
@@ -55,7 +55,8 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
-// TestTurns: who waits longer than its deadline is told so, and the others go on.
+// TestTurns: a check that waits longer than its deadline fails with the deadline's error, and the
+// others continue.
 func TestTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := NewHashes(1, 64)
@@ -75,7 +76,7 @@ func TestTurns(t *testing.T) {
 	})
 }
 
-// TestMemory: what a check takes is known before it is made.
+// TestMemory: the memory of a check is known before it runs.
 func TestMemory(t *testing.T) {
 	for i, want := range []int64{1, 16, 1, 1, 64} {
 		c, err := parseHash(madeElsewhere[i].algorithm, madeElsewhere[i].hash)
@@ -85,7 +86,8 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// TestMemoryOfChecks: what checks leave behind is collected early, however much other memory there is.
+// TestMemoryOfChecks: the memory of checks is collected early, no matter how much other memory
+// there is.
 func TestMemoryOfChecks(t *testing.T) {
 	const most, mebibyte = 64, 1 << 20
 	other := make([]byte, 256*mebibyte)

@@ -11,34 +11,31 @@ import (
 	"strings"
 )
 
-// Exchange is the server's side of one sign-in by SRP, between the challenge
-// PASSWORD_VERIFIER and the answer to it.
+// Exchange is the server's side of one SRP sign-in, between the challenge PASSWORD_VERIFIER and its
+// answer.
 type Exchange struct {
-	// Secret is the server's ephemeral secret, of [ExchangeSecretSize] bytes. The
-	// answer is checked with it, so a server that does not keep exchanges seals it
-	// into the challenge.
+	// Secret is the server's ephemeral secret, of [ExchangeSecretSize] bytes. It is needed to check
+	// the answer, so a server that stores no exchanges seals it into the challenge.
 	Secret []byte
-	// Salt and B are what the challenge tells the client: SALT and SRP_B, in hex
-	// without leading zeros.
+	// Salt and B are the challenge's parameters SALT and SRP_B, in hex without leading zeros.
 	Salt, B string
 }
 
-// ExchangeSecretSize is how many bytes an exchange's secret has: 256 bits, as RFC
-// 5054 asks for.
+// ExchangeSecretSize is the size of an exchange's secret in bytes: 256 bits, as RFC 5054 requires.
 const ExchangeSecretSize = 32
 
-// ErrCredential is the error for a credential of another scheme than [SRP].
-var ErrCredential = errors.New("password: the credential is no SRP verifier: it must be a salt and a verifier in hex, joined by a colon")
+// ErrCredential is the error for a credential with another scheme than [SRP].
+var ErrCredential = errors.New("password: the credential is not an SRP verifier; it must be a salt and a verifier in hex, joined by a colon")
 
-// NewExchange begins a sign-in by a credential of scheme [SRP].
+// NewExchange starts a sign-in with a credential of scheme [SRP].
 func NewExchange(credential string) (*Exchange, error) {
 	secret := make([]byte, ExchangeSecretSize)
-	rand.Read(secret) // crypto/rand: never fails
+	rand.Read(secret) // crypto/rand never fails
 	return ResumeExchange(credential, secret)
 }
 
-// ResumeExchange returns the exchange of a secret, which is that of one that began with the same
-// credential: B = k·v + g^b mod N.
+// ResumeExchange returns the exchange with a secret, for the credential that it began with: B = k·v
+// + g^b mod N.
 func ResumeExchange(credential string, secret []byte) (*Exchange, error) {
 	salt, v, err := parseVerifier(credential)
 	if err != nil {
@@ -53,14 +50,14 @@ func ResumeExchange(credential string, secret []byte) (*Exchange, error) {
 // Claim is a client's answer to PASSWORD_VERIFIER.
 type Claim struct {
 	PoolID, UserIDForSRP string
-	A                    string // SRP_A of the call that began the sign-in, in hex
+	A                    string // SRP_A of the call that started the sign-in, in hex
 	SecretBlock          string // PASSWORD_CLAIM_SECRET_BLOCK, base64
 	Timestamp            string // TIMESTAMP, as sent
 	Signature            string // PASSWORD_CLAIM_SIGNATURE, base64
 }
 
-// Accepts reports whether the claim was made with the password that the credential
-// was made of. The credential is the one that the exchange began with.
+// Accepts reports whether the claim was made with the credential's password. The credential must be
+// the one that the exchange began with.
 func (e *Exchange) Accepts(credential string, c Claim) bool {
 	block, err := base64.StdEncoding.DecodeString(c.SecretBlock)
 	if err != nil {
@@ -77,7 +74,7 @@ func (e *Exchange) Accepts(credential string, c Claim) bool {
 	return hmac.Equal(signature, claimSignature(key, c, block))
 }
 
-// claimSignature returns what a client that has the key signs.
+// claimSignature returns the signature of a client with the key.
 func claimSignature(key []byte, c Claim, block []byte) []byte {
 	h := hmac.New(sha256.New, key)
 	h.Write([]byte(poolName(c.PoolID) + c.UserIDForSRP))
@@ -86,12 +83,11 @@ func claimSignature(key []byte, c Claim, block []byte) []byte {
 	return h.Sum(nil)
 }
 
-// errPublic is the error for values of a client that would make the key known.
+// errPublic is the error for values with which a client could know the key without the password.
 var errPublic = errors.New("password: SRP_A must be a hexadecimal number that is no multiple of the prime")
 
-// CheckPublic returns an error for an SRP_A that no client sends who knows a
-// password: one that is no number, is larger than the prime has digits, or is 0
-// modulo the prime.
+// CheckPublic returns an error for an SRP_A that no client with a password sends: not a number,
+// longer than the prime, or 0 modulo the prime.
 func CheckPublic(a string) error {
 	_, err := parsePublic(a)
 	return err
@@ -108,7 +104,7 @@ func parsePublic(text string) (*big.Int, error) {
 	return a, nil
 }
 
-// key returns the key that both sides have: HKDF of S = (A·v^u)^b mod N.
+// key returns the shared key: HKDF of S = (A·v^u)^b mod N.
 func (e *Exchange) key(credential, public string) ([]byte, error) {
 	g := group()
 	_, v, err := parseVerifier(credential)
@@ -139,7 +135,7 @@ func scramble(a, b *big.Int) *big.Int {
 	return new(big.Int).SetBytes(sum[:])
 }
 
-// sessionKeySize is the size of the key that claims are signed with, in bytes.
+// sessionKeySize is the size in bytes of the key that signs claims.
 const sessionKeySize = 16
 
 // sessionKey derives the key from S, as Cognito's clients do.
@@ -158,14 +154,14 @@ func parseVerifier(credential string) (salt, v *big.Int, err error) {
 	return salt, v, nil
 }
 
-// Simulated returns the credential of a user who does not exist, or has none: always
-// the same for a key and a name, and no password fits it. A challenge that is made
-// of it tells nothing: it looks like one of a user's, and takes as long to make.
+// Simulated returns the credential of a user who does not exist or has none. It is always the same
+// for a key and a name, and no password matches it. Its challenge reveals nothing: it looks like a
+// real user's and takes equally long.
 func Simulated(key []byte, poolID, username string) string {
 	material := func(info string, size int) *big.Int {
 		out, err := hkdf.Key(sha256.New, key, nil, info+"\x00"+poolID+"\x00"+username, size)
 		if err != nil {
-			panic("password: " + err.Error()) // the sizes below are within HKDF's
+			panic("password: " + err.Error()) // the sizes below are within HKDF's limits
 		}
 		return new(big.Int).SetBytes(out)
 	}

@@ -55,7 +55,7 @@ func number(t *testing.T, text string) *big.Int {
 	return n
 }
 
-// client calculates what a client does: SRP_A, and the signature for a challenge.
+// client calculates a client's values: SRP_A, and the signature for a challenge.
 type client struct{ a *big.Int }
 
 func (c client) public() string { return new(big.Int).Exp(group().g, c.a, group().n).Text(16) }
@@ -87,7 +87,7 @@ func (c client) claim(t *testing.T, v exchangeVector, e *Exchange) Claim {
 	return claim
 }
 
-// TestExchangeVectors: both sides calculate what others have calculated.
+// TestExchangeVectors: both sides calculate the same as other implementations.
 func TestExchangeVectors(t *testing.T) {
 	for _, v := range exchangeVectors(t) {
 		credential := v.Salt + ":" + v.Verifier
@@ -119,7 +119,7 @@ func TestExchangeVectors(t *testing.T) {
 	}
 }
 
-// TestClaimRefused: a claim that differs in anything is refused.
+// TestClaimRefused: a claim that differs in any value is refused.
 func TestClaimRefused(t *testing.T) {
 	v := exchangeVectors(t)[0]
 	credential := v.Salt + ":" + v.Verifier
@@ -165,8 +165,7 @@ func TestClaimRefused(t *testing.T) {
 	}
 }
 
-// TestExchanges: random sign-ins come to an end that both sides agree on, with
-// numbers of every length.
+// TestExchanges: both sides agree on random sign-ins, with numbers of every length.
 func TestExchanges(t *testing.T) {
 	v := exchangeVector{PoolID: "us-east-1_abc", User: "jane", Block: "AAAA", Timestamp: "Tue Jul 7 09:05:03 UTC 2026"}
 	for i := range 20 {
@@ -190,8 +189,8 @@ func TestExchanges(t *testing.T) {
 	}
 }
 
-// TestSimulated: a user who does not exist has the same salt at each sign-in, others
-// than everyone else, and no password.
+// TestSimulated: a user who does not exist has the same salt at each sign-in, a salt unlike all
+// others, and no password.
 func TestSimulated(t *testing.T) {
 	key := bytes.Repeat([]byte{7}, sha256.Size)
 	one := Simulated(key, "us-east-1_abc", "jane")

@@ -2,7 +2,7 @@ package password
 
 import "testing"
 
-// FuzzClaim: no claim that is made without the password is accepted, whatever it says.
+// FuzzClaim: no claim that is made without the password is accepted.
 func FuzzClaim(f *testing.F) {
 	credential := NewVerifier("us-east-1_a", "ada", "password")
 	e, err := NewExchange(credential)
@@ -20,7 +20,7 @@ func FuzzClaim(f *testing.F) {
 	})
 }
 
-// FuzzParseHash: a hash that an import takes can be read when a password is checked.
+// FuzzParseHash: a hash that an import accepts can be parsed at a sign-in.
 func FuzzParseHash(f *testing.F) {
 	for algorithm, hash := range map[string]string{
 		BCrypt:       "$2b$10$CtA.Rcu/szzn9U00wpUjOuN3vrgJRZycv4aOzcP3GzqzO8UDPEFq6",

@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// FuzzHashCeilings: a hash that is taken has no cost above the ceilings, also where a
-// number is written in another way.
+// FuzzHashCeilings: an accepted hash has no cost above the ceilings, in any notation of a number.
 func FuzzHashCeilings(f *testing.F) {
 	for algorithm, hash := range guide {
 		f.Add(algorithm, hash, 8)
@@ -30,13 +29,13 @@ func FuzzHashCeilings(f *testing.F) {
 	})
 }
 
-// cost is a number of a hash, and its ceiling.
+// cost is a cost parameter of a hash, with its ceiling.
 type cost struct {
 	text string
 	most func(Ceilings) int
 }
 
-// costs returns the costs of a hash that was taken, read in the simplest way.
+// costs returns the costs of an accepted hash, parsed in the simplest way.
 func costs(algorithm, hash string) []cost {
 	part := strings.Split(hash, "$")
 	switch algorithm {

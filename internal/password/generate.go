@@ -5,9 +5,8 @@ import (
 	"math/big"
 )
 
-// Generate returns a random password with at least the given length and at
-// least one upper-case letter, lower-case letter, digit and symbol, so that
-// every password policy accepts it.
+// Generate returns a random password of at least the given length. It has at least one upper-case
+// letter, lower-case letter, digit and symbol, so that every password policy accepts it.
 func Generate(length int) string {
 	const (
 		upper   = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -19,7 +18,7 @@ func Generate(length int) string {
 	for len(out) < max(length, 12) {
 		out = append(out, pick(upper+lower+digits+symbols))
 	}
-	for i := len(out) - 1; i > 0; i-- { // so that no place is known for its class
+	for i := len(out) - 1; i > 0; i-- { // so that no position has a known class
 		j := below(i + 1)
 		out[i], out[j] = out[j], out[i]
 	}

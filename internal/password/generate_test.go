@@ -24,8 +24,7 @@ func TestGenerate(t *testing.T) {
 	}
 }
 
-// TestGenerateMixes holds that no place of a password always has the same
-// class of character.
+// TestGenerateMixes: no position of a password always has the same class of character.
 func TestGenerateMixes(t *testing.T) {
 	var upper [12]int
 	for range 500 {

@@ -17,25 +17,23 @@ const (
 	PBKDF2SHA256 = "PBKDF2_SHA256"
 )
 
-// Bounds of our own, in bytes, where the guide has none. Below the first, a
-// hash can be hit by guessing; a longer one is no stronger, but PBKDF2's cost
-// grows with its length beyond any ceiling on iterations.
+// Our own bounds, in bytes; the guide has none. A hash below the minimum can be hit by guessing. A
+// longer one than the maximum is not stronger, but PBKDF2's cost grows with its length, beyond any
+// ceiling on iterations.
 const (
 	MinHashSize = 16
 	MaxHashSize = 64
 	MaxSaltSize = 128
 )
 
-// maxHashLength bounds what is looked at, in bytes.
+// maxHashLength bounds the length of a hash that is parsed, in bytes.
 const maxHashLength = 512
 
-// CheckHash reports whether hash is a well-formed hash of the algorithm with
-// parameters within the ceilings (Developer Guide, importing users with
-// password hashes). Upper and lower case matter. The error says what is wrong
-// and never repeats the hash.
+// CheckHash reports whether hash is a well-formed hash of the algorithm with parameters within the
+// ceilings (Developer Guide, importing users with password hashes). It is case-sensitive. The error
+// says what is wrong and never repeats the hash.
 //
-// Only an import asks for the ceilings. A hash that was imported stays good
-// when they are lowered later.
+// Only an import checks the ceilings. An imported hash stays valid when they are lowered later.
 func CheckHash(algorithm, hash string, most Ceilings) error {
 	if len(hash) > maxHashLength {
 		return fmt.Errorf("the password hash is longer than %d characters", maxHashLength)
@@ -54,8 +52,8 @@ func CheckHash(algorithm, hash string, most Ceilings) error {
 	return fmt.Errorf("there is no password hashing algorithm %q", algorithm)
 }
 
-// checkBCrypt demands $2b$10$ (or another variant and cost), 22 characters of
-// salt and 31 of hash: 16 and 23 bytes.
+// checkBCrypt requires $2b$10$ (or another variant and cost), 22 characters of salt and 31 of hash:
+// 16 and 23 bytes.
 func checkBCrypt(hash string, most Ceilings) error {
 	part := strings.Split(hash, "$")
 	ok := len(part) == 4 && part[0] == "" && len(part[1]) == 2 && part[1][0] == '2' && strings.IndexByte("abxy", part[1][1]) >= 0 &&
@@ -66,7 +64,7 @@ func checkBCrypt(hash string, most Ceilings) error {
 	return withinAll(parameter{"cost", strings.TrimPrefix(part[2], "0"), minBCryptCost, most.BCryptCost, SettingBCryptCost})
 }
 
-// checkSCrypt demands N$r$p$hexSalt$hexHash.
+// checkSCrypt requires N$r$p$hexSalt$hexHash.
 func checkSCrypt(hash string, most Ceilings) error {
 	part := strings.Split(hash, "$")
 	if len(part) != 5 {
@@ -85,8 +83,7 @@ func checkSCrypt(hash string, most Ceilings) error {
 	return checkSizes("hexadecimal", hex.DecodeString, part[3], part[4])
 }
 
-// checkArgon2id demands $argon2id$v=19$m=…,t=…,p=…$salt$hash. Version 19 is
-// the only one that there are argon2id hashes of.
+// checkArgon2id requires $argon2id$v=19$m=…,t=…,p=…$salt$hash. All argon2id hashes have version 19.
 func checkArgon2id(hash string, most Ceilings) error {
 	part := strings.Split(hash, "$")
 	if len(part) != 6 || part[0] != "" || part[1] != "argon2id" || part[2] != "v=19" {
@@ -118,7 +115,7 @@ func checkArgon2id(hash string, most Ceilings) error {
 
 var errArgon2Form = errors.New("the password hash is not of the form $argon2id$v=19$m=…,t=…,p=…$salt$hash")
 
-// checkPBKDF2 demands $pbkdf2-sha256$iterations$salt$hash.
+// checkPBKDF2 requires $pbkdf2-sha256$iterations$salt$hash.
 func checkPBKDF2(hash string, most Ceilings) error {
 	part := strings.Split(hash, "$")
 	if len(part) != 5 || part[0] != "" || part[1] != "pbkdf2-sha256" {
@@ -127,12 +124,11 @@ func checkPBKDF2(hash string, most Ceilings) error {
 	if err := withinAll(parameter{"iterations", part[2], 1, most.PBKDF2Iterations, SettingPBKDF2Iterations}); err != nil {
 		return err
 	}
-	// Some libraries write a dot for a plus sign.
+	// Some libraries write a dot instead of a plus sign.
 	return checkSizes("base64", decodeBase64, strings.ReplaceAll(part[3], ".", "+"), strings.ReplaceAll(part[4], ".", "+"))
 }
 
-// checkSizes demands that salt and hash can be decoded and are of a size that
-// protects a password.
+// checkSizes requires that salt and hash can be decoded and have sizes that protect a password.
 func checkSizes(encoding string, decode func(string) ([]byte, error), salt, hash string) error {
 	s, saltErr := decode(salt)
 	h, hashErr := decode(hash)
@@ -147,10 +143,10 @@ func checkSizes(encoding string, decode func(string) ([]byte, error), salt, hash
 	return nil
 }
 
-var errBase64 = errors.New("password: no base64")
+var errBase64 = errors.New("password: not base64")
 
-// decodeBase64 decodes with padding or without. Line breaks, which package
-// base64 passes over, are errors.
+// decodeBase64 decodes with or without padding. Line breaks are errors; package base64 ignores
+// them.
 func decodeBase64(s string) ([]byte, error) {
 	body := strings.TrimRight(s, "=")
 	if strings.ContainsAny(body, "\r\n") {
@@ -162,7 +158,7 @@ func decodeBase64(s string) ([]byte, error) {
 	return base64.RawStdEncoding.DecodeString(body)
 }
 
-// notBase64 reports whether r is no digit of bcrypt's base64.
+// notBase64 reports whether r is not a digit of bcrypt's base64.
 func notBase64(r rune) bool {
 	return r != '.' && r != '/' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 }
@@ -171,11 +167,11 @@ func notBase64(r rune) bool {
 type parameter struct {
 	name, digits string
 	low, high    int
-	setting      string // that raises high
+	setting      string // the setting that raises high
 }
 
-// withinAll returns the error of the first parameter that is out of bounds:
-// one thing to mend at a time.
+// withinAll returns the error of the first parameter that is out of bounds: one thing to fix at a
+// time.
 func withinAll(parameters ...parameter) error {
 	for _, p := range parameters {
 		if err := p.within(); err != nil {
@@ -185,11 +181,11 @@ func withinAll(parameters ...parameter) error {
 	return nil
 }
 
-// within demands a number in plain digits: no sign, no leading zero.
+// within requires a number in plain digits, without a sign or a leading zero.
 func (p parameter) within() error {
 	n, err := strconv.Atoi(p.digits)
 	if errors.Is(err, strconv.ErrRange) {
-		err = nil // n is then the greatest number there is, or the least
+		err = nil // n is then the greatest or the least number
 	}
 	switch {
 	case err != nil || n < p.low || strconv.Itoa(n) != p.digits && n <= p.high:

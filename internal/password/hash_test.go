@@ -26,7 +26,7 @@ func TestGuideExamples(t *testing.T) {
 	}
 }
 
-// with is the guide's example with one thing changed.
+// with returns the guide's example with one change.
 func with(algorithm, old, new string) string { return strings.Replace(guide[algorithm], old, new, 1) }
 
 func TestAcceptedHashes(t *testing.T) {
@@ -141,8 +141,8 @@ func TestRefusedHashes(t *testing.T) {
 	}
 }
 
-// repeats reports whether the text holds eight characters of a part of the
-// hash. The names of algorithms are no secret.
+// repeats reports whether the text contains eight characters of a part of the hash. The names of
+// algorithms are not secret.
 func repeats(text, hash string) bool {
 	for part := range strings.SplitSeq(hash, "$") {
 		if strings.HasPrefix(part, "argon2") || strings.HasPrefix(part, "pbkdf2") {

@@ -33,8 +33,8 @@ func TestVerifierVectors(t *testing.T) {
 	}
 }
 
-// TestGroup holds the prime against the multiplier that the clients derive
-// from it: k = H(pad(N) || 02).
+// TestGroup checks the prime by the multiplier that the clients derive from it: k = H(pad(N) ||
+// 02).
 func TestGroup(t *testing.T) {
 	n, _ := new(big.Int).SetString(group15, 16)
 	k := sha256.Sum256(append(pad(n), 2))

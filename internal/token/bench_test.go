@@ -20,7 +20,7 @@ func BenchmarkIssue(b *testing.B) {
 	}
 }
 
-// BenchmarkSignatures makes the two signatures alone.
+// BenchmarkSignatures makes only the two signatures.
 func BenchmarkSignatures(b *testing.B) {
 	k, err := makeKey(ID)
 	if err != nil {

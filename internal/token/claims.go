@@ -14,10 +14,10 @@ const (
 	useAccess = "access"
 )
 
-// scopeAPI lets a token be used with the operations for signed-in users.
+// scopeAPI allows a token to be used with the operations for signed-in users.
 const scopeAPI = "aws.cognito.signin.user.admin"
 
-// subject is what the claims of tokens are about.
+// subject is what the claims of tokens are made from.
 type subject struct {
 	issuer  string
 	client  *userpool.Client
@@ -26,7 +26,7 @@ type subject struct {
 	now     time.Time
 }
 
-// idClaims are those of an ID token: who the user is (Developer Guide, understanding the
+// idClaims are the claims of an ID token: who the user is (Developer Guide, understanding the
 // identity token).
 func (s subject) idClaims(life time.Duration) map[string]any {
 	claims := map[string]any{}
@@ -40,8 +40,8 @@ func (s subject) idClaims(life time.Duration) map[string]any {
 	return claims
 }
 
-// attributeClaim is an attribute as it stands in a token. Verified flags are booleans, an address
-// is an object with one member (as clients saw), everything else is a string.
+// attributeClaim is the claim of an attribute. Verified flags are booleans, an address is an object
+// with one member (as clients have seen), everything else is a string.
 func attributeClaim(a userpool.Attribute) any {
 	switch a.Name {
 	case "email_verified", "phone_number_verified":
@@ -52,7 +52,7 @@ func attributeClaim(a userpool.Attribute) any {
 	return a.Value
 }
 
-// accessClaims are those of an access token: what the user may do (Developer Guide,
+// accessClaims are the claims of an access token: what the user may do (Developer Guide,
 // understanding the access token).
 func (s subject) accessClaims(life time.Duration) map[string]any {
 	claims := map[string]any{"client_id": s.client.ID, "token_use": useAccess, "scope": scopeAPI, "username": s.user.Username}
@@ -60,9 +60,9 @@ func (s subject) accessClaims(life time.Duration) map[string]any {
 	return claims
 }
 
-// addCommon adds the claims of both tokens. With token revocation the token is named, too, and
-// the refresh token that it belongs to (Developer Guide, revoking tokens): that is the session,
-// by whose id it is found.
+// addCommon adds the claims of both tokens. With token revocation, the token also has an id of its
+// own and the id of its session, which stands for the refresh token (Developer Guide, revoking
+// tokens).
 func (s subject) addCommon(claims map[string]any, life time.Duration) {
 	claims["sub"], claims["iss"], claims["event_id"] = s.user.Sub, s.issuer, s.session.ID
 	claims["auth_time"], claims["iat"], claims["exp"] = s.session.AuthTime.Unix(), s.now.Unix(), s.now.Unix()+int64(life/time.Second)

@@ -25,7 +25,7 @@ func TestClaims(t *testing.T) {
 			settings userpool.ClientSettings
 			user     *userpool.User
 			groups   []string
-			// changes are those from the claims of a client without settings; nil for one that is left out.
+			// The changes from the claims of a client without settings; nil for a missing claim.
 			id, access map[string]any
 			expires    int64
 		}{
@@ -73,7 +73,7 @@ func with(claims, changes map[string]any) map[string]any {
 	return out
 }
 
-// relative counts the times of claims from now on.
+// relative makes the times of claims relative to now.
 func relative(claims map[string]any) map[string]any {
 	for _, name := range []string{"auth_time", "iat", "exp"} {
 		claims[name] = claims[name].(float64) - float64(time.Now().Unix())
@@ -81,8 +81,8 @@ func relative(claims map[string]any) map[string]any {
 	return claims
 }
 
-// TestRevocationClaims: a client with token revocation has tokens with names of their own, which say
-// the session that they belong to; one without has none. All others find the session, too.
+// TestRevocationClaims: with token revocation, tokens have ids of their own and the id of their
+// session; without it they have neither. Every other claim leads to the session, too.
 func TestRevocationClaims(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
@@ -100,8 +100,8 @@ func TestRevocationClaims(t *testing.T) {
 	}
 }
 
-// TestHeader: the header of a token has a key's id and the algorithm and nothing else. The id has
-// 44 characters of base64, and each kind of token has a key of its own, which is not another pool's.
+// TestHeader: a token's header has a key's id, the algorithm and nothing else. The id has 44
+// characters of base64. Each kind of token has a key of its own, and so does each pool.
 func TestHeader(t *testing.T) {
 	t.Parallel()
 	m := newMemory()

@@ -11,19 +11,19 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// documentLife is for how long others may keep the documents.
+// documentLife is how long clients may cache the documents.
 const documentLife = 15 * time.Minute
 
-// The paths of the documents, behind the pool's id.
+// The paths of the documents, after the pool's id.
 const (
 	wellKnown     = "/.well-known/"
 	jwksName      = "jwks.json"
 	discoveryName = "openid-configuration"
 )
 
-// JWKS returns the public keys of a pool as a JSON Web Key Set (RFC 7517): those that sign,
-// those that will, and those whose tokens may live. A pool's first keys are made here, too: a
-// verifier that asks before the first token is made would not ask again soon.
+// JWKS returns the public keys of a pool as a JSON Web Key Set (RFC 7517): those that sign, those
+// that will sign, and those whose tokens may still be valid. It also makes a pool's first keys.
+// Otherwise a verifier that asks before the first token would cache an empty set.
 func (i *Issuer) JWKS(ctx context.Context, p *userpool.UserPool) ([]byte, error) {
 	r, err := i.ring(ctx, p, true)
 	if err != nil {
@@ -38,8 +38,8 @@ func (i *Issuer) JWKS(ctx context.Context, p *userpool.UserPool) ([]byte, error)
 	return json.Marshal(set)
 }
 
-// discovery is the document of OpenID Connect Discovery 1.0. The endpoints of OAuth 2.0 are left
-// out: a pool has them with a domain only.
+// discovery is the document of OpenID Connect Discovery 1.0, without the endpoints of OAuth 2.0: a
+// pool has them only with a domain.
 type discovery struct {
 	Issuer     string   `json:"issuer"`
 	KeysURL    string   `json:"jwks_uri"`
@@ -49,7 +49,7 @@ type discovery struct {
 	Subjects   []string `json:"subject_types_supported"`
 }
 
-// Discovery returns the document by which a client finds a pool's issuer and keys.
+// Discovery returns the document in which a client finds a pool's issuer and keys.
 func (i *Issuer) Discovery(p *userpool.UserPool) ([]byte, error) {
 	return json.Marshal(discovery{
 		Issuer: i.cfg.Issuer(p.ID), KeysURL: i.cfg.URL + "/" + p.ID + wellKnown + jwksName,

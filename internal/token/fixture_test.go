@@ -17,14 +17,14 @@ import (
 
 const week = 7 * 24 * time.Hour
 
-// memory is a store in memory, and the pools that there are.
+// memory is a store in memory, with the existing pools.
 type memory struct {
 	mu      sync.Mutex
 	keys    map[int64][]Key
 	pools   map[string]*userpool.UserPool
 	reads   int
-	changes int   // that were tried
-	broken  error // what comes of changes
+	changes int   // attempted changes
+	broken  error // result of changes
 }
 
 func (m *memory) TokenKeys(_ context.Context, p *userpool.UserPool) ([]Key, error) {
@@ -73,7 +73,7 @@ func newMemory() *memory {
 func (m *memory) one() *userpool.UserPool { return m.pools["us-east-1_one"] }
 func (m *memory) two() *userpool.UserPool { return m.pools["eu-west-1_two"] }
 
-// counts returns how often keys were read and changed.
+// counts returns the numbers of reads and changes of keys.
 func (m *memory) counts() (reads, changes int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -83,7 +83,7 @@ func (m *memory) counts() (reads, changes int) {
 // newIssuer returns an issuer on a store.
 func newIssuer(m *memory) *Issuer { return rotating(m, 4*week) }
 
-// rotating is newIssuer of one that rotates keys so often.
+// rotating returns an issuer that rotates keys with the given period.
 func rotating(m *memory, every time.Duration) *Issuer {
 	return New(Config{
 		Store: m, Issuer: func(id string) string { return "https://pool.example.com/" + id }, URL: "https://pool.example.com",
@@ -135,5 +135,5 @@ func part(t testing.TB, text string, n int) (members map[string]any) {
 	return members
 }
 
-// kid is the id of the key that signed a token.
+// kid returns the id of the key that signed a token.
 func kid(t testing.TB, text string) string { return part(t, text, 0)["kid"].(string) }

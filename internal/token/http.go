@@ -13,9 +13,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Documents returns what answers requests for the documents of pools,
-// /<pool>/.well-known/jwks.json and /<pool>/.well-known/openid-configuration, and hands every other
-// request to next. No path of the console or of uploads is such a one: they are no id of a pool.
+// Documents returns a handler for the documents of pools, /<pool>/.well-known/jwks.json and
+// /<pool>/.well-known/openid-configuration. It passes every other request to next. The paths of the
+// console and of uploads are never pool ids.
 func (i *Issuer) Documents(pools Pools, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id, name, ok := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), wellKnown)
@@ -23,7 +23,7 @@ func (i *Issuer) Documents(pools Pools, next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		// Pages of every origin may read what is public.
+		// The documents are public, so pages of every origin may read them.
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		switch r.Method {
 		case http.MethodGet, http.MethodHead:
@@ -41,7 +41,7 @@ func (i *Issuer) Documents(pools Pools, next http.Handler) http.Handler {
 
 const allowed = "GET, HEAD, OPTIONS"
 
-// answer sends a document. net/http leaves the body out for HEAD.
+// answer sends a document. net/http omits the body for HEAD.
 func (i *Issuer) answer(w http.ResponseWriter, r *http.Request, pools Pools, id, name string) {
 	document, err := i.document(r.Context(), pools, id, name)
 	switch e, known := errors.AsType[*userpool.Error](err); {
@@ -52,10 +52,10 @@ func (i *Issuer) answer(w http.ResponseWriter, r *http.Request, pools Pools, id,
 		refuse(w, http.StatusNotFound, e.Message)
 	case known:
 		refuse(w, http.StatusServiceUnavailable, e.Message)
-	case r.Context().Err() != nil: // the client has gone
+	case r.Context().Err() != nil: // the client has disconnected
 		refuse(w, http.StatusServiceUnavailable, "The request was broken off.")
 	default:
-		i.cfg.Log.Error("a document by which tokens are verified", "pool", id, "document", name, "error", err)
+		i.cfg.Log.Error("document for verifying tokens not served", "pool", id, "document", name, "error", err)
 		refuse(w, http.StatusInternalServerError, "Internal error.")
 	}
 }
@@ -77,7 +77,7 @@ func (i *Issuer) document(ctx context.Context, pools Pools, id, name string) ([]
 
 // refuse answers with a message.
 func refuse(w http.ResponseWriter, status int, message string) {
-	text, _ := json.Marshal(map[string]string{"message": message}) // strings have a form in JSON
+	text, _ := json.Marshal(map[string]string{"message": message}) // strings can always be encoded
 	w.Header().Set("Cache-Control", "no-store")
 	send(w, status, text)
 }
@@ -86,5 +86,5 @@ func send(w http.ResponseWriter, status int, document []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(document)))
 	w.WriteHeader(status)
-	_, _ = w.Write(document) // the client may have gone
+	_, _ = w.Write(document) // the client may have disconnected
 }

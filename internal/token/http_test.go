@@ -16,8 +16,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestDocuments: what each request for a document is answered: its status, who may keep it and for
-// how long, and that pages of every origin may read it.
+// TestDocuments: the answers to requests for documents: the status, the caching, and that pages of
+// every origin may read them.
 func TestDocuments(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
@@ -26,7 +26,7 @@ func TestDocuments(t *testing.T) {
 	for _, c := range []struct {
 		method, path string
 		status       int
-		cache, body  string // body is a part of it
+		cache, body  string // body is a part of the answer's body
 	}{
 		{"GET", jwks, 200, kept, `"kty":"RSA"`}, {"HEAD", jwks, 200, kept, ""}, {"GET", jwks + "?x=y", 200, kept, `"keys"`},
 		{"GET", discovery, 200, kept, `"issuer":"https://pool.example.com/us-east-1_one"`}, {"HEAD", discovery, 200, kept, ""},
@@ -57,7 +57,7 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-// TestNoSealingKey: a server that has no key to keep private keys with says so.
+// TestNoSealingKey: a server without a key to seal private keys says so.
 func TestNoSealingKey(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
@@ -72,7 +72,7 @@ func TestNoSealingKey(t *testing.T) {
 	}
 }
 
-// TestKeySet: the keys are published in the form of Cognito's, and nothing of their private halves is.
+// TestKeySet: the keys are published in Cognito's form, without anything of their private parts.
 func TestKeySet(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
@@ -88,8 +88,8 @@ func TestKeySet(t *testing.T) {
 	}
 }
 
-// TestOpenIDConnect: a library of others finds the keys by the issuer alone, takes the ID token for its
-// client, and takes no other token for it.
+// TestOpenIDConnect: a third-party library finds the keys by the issuer alone. It accepts the ID
+// token for its client, and no other token.
 func TestOpenIDConnect(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
@@ -129,7 +129,7 @@ func TestOpenIDConnect(t *testing.T) {
 	}
 }
 
-// TestServed: HEAD of a real server has the length of the document and no body.
+// TestServed: a real server answers HEAD with the document's length and no body.
 func TestServed(t *testing.T) {
 	t.Parallel()
 	m := newMemory()

@@ -9,25 +9,24 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Config is what an [Issuer] is made of.
+// Config configures an [Issuer].
 type Config struct {
 	Store Store
-	// Issuer returns what the issuer of a pool's tokens is called: a URL that ends with a slash and
-	// the pool's id.
+	// Issuer returns the issuer of a pool's tokens: a URL that ends with a slash and the pool's id.
 	Issuer func(poolID string) string
-	// URL is the one under which clients reach the documents, without a slash at its end.
+	// URL is the base URL of the documents for clients, without a slash at its end.
 	URL string
 	// Rotate is how long keys sign before the next ones do.
 	Rotate time.Duration
 	Log    *slog.Logger
 }
 
-// Issuer makes and verifies tokens. It may be used by many goroutines at once.
+// Issuer makes and verifies tokens. It is safe for concurrent use.
 type Issuer struct {
 	cfg      Config
 	rotation rotation
 	rings    rings
-	making   chan struct{} // one makes keys at a time
+	making   chan struct{} // held while keys are made
 }
 
 // New returns an issuer.
@@ -35,21 +34,21 @@ func New(cfg Config) *Issuer {
 	return &Issuer{cfg: cfg, rotation: rotation{every: cfg.Rotate}, making: make(chan struct{}, 1)}
 }
 
-// Session is the sign-in that tokens are made for.
+// Session is the sign-in that tokens belong to.
 type Session struct {
-	ID       string    // a UUID, which both tokens carry
-	AuthTime time.Time // when the user signed in; it stays when tokens are refreshed
-	Groups   []string  // of the user, the one of the highest precedence first
+	ID       string    // a UUID, in both tokens
+	AuthTime time.Time // time of the sign-in; unchanged when tokens are refreshed
+	Groups   []string  // of the user, highest precedence first
 }
 
-// Tokens are what a user gets.
+// Tokens are the tokens of a user.
 type Tokens struct {
 	ID, Access string
-	ExpiresIn  int64 // seconds that the access token lives
+	ExpiresIn  int64 // lifetime of the access token in seconds
 }
 
-// Issue makes the tokens of a session. The pool's keys are made and rotated here. It returns
-// InvalidParameter when the server has no key to seal them with.
+// Issue makes the tokens of a session. It also makes and rotates the pool's keys. It returns
+// InvalidParameter if the server has no key to seal them with.
 func (i *Issuer) Issue(ctx context.Context, p *userpool.UserPool, c *userpool.Client, u *userpool.User, s Session) (Tokens, error) {
 	ring, err := i.ring(ctx, p, true)
 	if err != nil {

@@ -12,11 +12,11 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// keyBits is the size of keys, which is Cognito's.
+// keyBits is the size of keys, as in Cognito.
 const keyBits = 2048
 
-// makeKeys makes a key of each kind. It takes some tenths of a second of a processor, so one call
-// does it at a time.
+// makeKeys makes a key of each kind. That takes some tenths of a second of processor time, so only
+// one call at a time does it.
 func (i *Issuer) makeKeys(ctx context.Context) ([]Key, error) {
 	select {
 	case i.making <- struct{}{}:
@@ -35,8 +35,8 @@ func (i *Issuer) makeKeys(ctx context.Context) ([]Key, error) {
 	return made, nil
 }
 
-// makeKey makes a key of a kind. Its id is the SHA-256 of the public key in base64, which has
-// the form of Cognito's.
+// makeKey makes a key of a kind. Its id is the SHA-256 of the public key in base64, which has the
+// form of Cognito's ids.
 func makeKey(kind Kind) (Key, error) {
 	private, err := rsa.GenerateKey(rand.Reader, keyBits)
 	if err != nil {
@@ -54,22 +54,22 @@ func makeKey(kind Kind) (Key, error) {
 	return Key{ID: base64.StdEncoding.EncodeToString(sum[:]), Kind: kind, Public: public, Private: secret}, nil
 }
 
-// parsedKey is a key as it is calculated with.
+// parsedKey is a key that can be used.
 type parsedKey struct {
-	Key    // without its private half
+	Key    // without its private part
 	public *rsa.PublicKey
 	signer jose.Signer
 }
 
-// parse reads a key that a store kept.
+// parse parses a stored key.
 func parse(k Key) (parsedKey, error) {
 	private, err := x509.ParsePKCS8PrivateKey(k.Private)
 	if err != nil {
-		return parsedKey{}, fmt.Errorf("the key %s that signs tokens: %w", k.ID, err)
+		return parsedKey{}, fmt.Errorf("the stored key %s, which signs tokens, is damaged: %w", k.ID, err)
 	}
 	secret, ok := private.(*rsa.PrivateKey)
 	if !ok {
-		return parsedKey{}, fmt.Errorf("the key %s that signs tokens is a %T; it must be one of RSA", k.ID, private)
+		return parsedKey{}, fmt.Errorf("the stored key %s, which signs tokens, is a %T; it must be an RSA key", k.ID, private)
 	}
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: secret, KeyID: k.ID}}, nil)
 	if err != nil {

@@ -15,28 +15,29 @@ import (
 )
 
 const (
-	// ringLife is how long keys are taken from memory before the store is asked again. With
+	// ringLife is how long keys are cached before the store is read again. Together with
 	// documentLife it is far shorter than lead.
 	ringLife = 5 * time.Minute
-	// maxRings is of how many pools keys are in memory, some ten kilobytes a pool.
+	// maxRings is the largest number of pools with keys in memory; a pool takes about ten
+	// kilobytes.
 	maxRings = 500
-	// ringTimeout is for the store, and for the making of keys.
+	// ringTimeout bounds the store's answer and the making of keys.
 	ringTimeout = 30 * time.Second
-	// changeAgain is how long after a rotation failed it is tried again.
+	// changeAgain is the time after a failed rotation until the next try.
 	changeAgain = time.Minute
 )
 
-// ring is the keys of a pool, read at a moment.
+// ring is the keys of a pool at the time when they were read.
 type ring struct {
-	keys    []Key // without their private halves
+	keys    []Key // without their private parts
 	parsed  map[string]parsedKey
 	read    time.Time
-	holdOff time.Time // until when no rotation is tried, after one failed
+	holdOff time.Time // no rotation is tried before this time, after one failed
 }
 
-// signer returns what signs tokens of a kind now.
+// signer returns the current signer of a kind of token.
 func (r *ring) signer(kind Kind, now time.Time) jose.Signer {
-	k, _ := signing(r.keys, kind, now) // there is one: ring does not return it otherwise
+	k, _ := signing(r.keys, kind, now) // it exists: ring returns only complete rings to signers
 	return r.parsed[k.ID].signer
 }
 
@@ -63,14 +64,14 @@ func newRing(keys []Key, now time.Time) (*ring, error) {
 	return r, nil
 }
 
-// rings are the keys of pools in memory, by the pools' numbers.
+// rings are the cached keys of pools, by pool number.
 type rings struct {
 	mu     sync.Mutex
 	byPool map[int64]*ring
 	work   singleflight.Group
 }
 
-// known returns a ring that is in memory and not too old.
+// known returns a cached ring that is not too old.
 func (r *rings) known(p *userpool.UserPool, now time.Time) *ring {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -80,8 +81,7 @@ func (r *rings) known(p *userpool.UserPool, now time.Time) *ring {
 	return nil
 }
 
-// keep puts a ring into memory. One without keys is looked for again each time: another server
-// may be making them.
+// keep caches a ring. A ring without keys is not cached, because another server may be making them.
 func (r *rings) keep(p *userpool.UserPool, k *ring) {
 	if len(k.keys) == 0 {
 		return
@@ -89,13 +89,13 @@ func (r *rings) keep(p *userpool.UserPool, k *ring) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.byPool == nil || len(r.byPool) >= maxRings {
-		r.byPool = map[int64]*ring{} // to begin anew is simple, and seldom
+		r.byPool = map[int64]*ring{} // starting over is simple and rare
 	}
 	r.byPool[p.Number] = k
 }
 
-// ring returns the keys of a pool. With change they are made and rotated where that is due, and
-// there is one of each kind. A rotation that fails is logged, and tried again later.
+// ring returns the keys of a pool. If change is set, it makes and rotates them when due, and the
+// result is complete. A failed rotation is logged and retried later.
 func (i *Issuer) ring(ctx context.Context, p *userpool.UserPool, change bool) (r *ring, err error) {
 	now := time.Now()
 	if r = i.rings.known(p, now); r == nil {
@@ -113,15 +113,15 @@ func (i *Issuer) ring(ctx context.Context, p *userpool.UserPool, change bool) (r
 	case !r.complete() || ctx.Err() != nil:
 		return nil, err
 	}
-	i.cfg.Log.Error("the keys that sign tokens could not be rotated; the ones before go on, and this is tried again", "pool", p.ID, "error", err)
+	i.cfg.Log.Error("signing keys not rotated; the previous keys stay in use, and the rotation is retried", "pool", p.ID, "error", err)
 	held := *r
 	held.holdOff = now.Add(changeAgain)
 	i.rings.keep(p, &held)
 	return &held, nil
 }
 
-// once does something for a pool once for all who want it at the same time. It goes on when one
-// of them gives up.
+// once runs an act for a pool once for all concurrent callers. It continues if one of them gives
+// up.
 func (i *Issuer) once(ctx context.Context, what string, p *userpool.UserPool, do func(context.Context, *userpool.UserPool) (*ring, error)) (*ring, error) {
 	done := i.rings.work.DoChan(what+strconv.FormatInt(p.Number, 10), func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), ringTimeout)
@@ -149,8 +149,8 @@ func (i *Issuer) readRing(ctx context.Context, p *userpool.UserPool) (*ring, err
 	return i.keepRing(p, keys, now)
 }
 
-// changeRing makes the keys that are due, and deletes those whose time is over. Keys are made
-// before the store is asked for a change; if another server was quicker, they are dropped.
+// changeRing makes the keys that are due, and deletes expired ones. Keys are made before the
+// store's change; if another server was quicker, they are dropped.
 func (i *Issuer) changeRing(ctx context.Context, p *userpool.UserPool) (*ring, error) {
 	keys, err := i.cfg.Store.TokenKeys(ctx, p)
 	if err != nil {
@@ -175,10 +175,10 @@ func (i *Issuer) changeRing(ctx context.Context, p *userpool.UserPool) (*ring, e
 	}
 	r, err := i.keepRing(p, keys, now)
 	if err == nil && !r.complete() {
-		err = fmt.Errorf("user pool %s has no keys that sign tokens", p.ID)
+		err = fmt.Errorf("user pool %s has no signing keys", p.ID)
 	}
 	if err == nil {
-		i.cfg.Log.Info("keys that sign tokens", "pool", p.ID, "keys", len(keys))
+		i.cfg.Log.Info("signing keys changed", "pool", p.ID, "keys", len(keys))
 	}
 	return r, err
 }

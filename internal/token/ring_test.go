@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestRingsAreShortLived: keys are read from the store once in ringLife, however many tokens are made
-// and verified.
+// TestRingsAreShortLived: keys are read from the store once in ringLife, no matter how many tokens
+// are made and verified.
 func TestRingsAreShortLived(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -52,8 +52,8 @@ func TestRingsAreFew(t *testing.T) {
 	}
 }
 
-// TestGivenUp: a caller that gives up while keys are being made gets its error at once, and the keys
-// are there for the next one.
+// TestGivenUp: a caller that gives up while keys are made gets its error at once, and the keys are
+// there for the next caller.
 func TestGivenUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -73,7 +73,7 @@ func TestGivenUp(t *testing.T) {
 	})
 }
 
-// TestDamagedKeys: a key that cannot be read is an error that names the pool and the key, and says
+// TestDamagedKeys: the error for a damaged key names the pool and the key's id, and contains
 // nothing of the key itself.
 func TestDamagedKeys(t *testing.T) {
 	t.Parallel()

@@ -9,34 +9,34 @@ import (
 
 // The times of a rotation.
 const (
-	// lead is how long a key is published before it signs. It is longer than all that may keep
-	// a server or a verifier from knowing it: ringLife and documentLife together, and clocks that
-	// differ.
+	// lead is how long a key is published before it signs. It is longer than everything that can
+	// keep a server or a verifier from knowing the key: ringLife, documentLife and differing clocks
+	// together.
 	lead = time.Hour
-	// keptAfter is how long a key is published after the next one began to sign: as long as what it
-	// signed can live, and for clocks that differ.
+	// keptAfter is how long a key is published after its successor began to sign: the longest
+	// lifetime of a token, plus a margin for differing clocks.
 	keptAfter = userpool.LongestToken + time.Hour
 )
 
 // kinds are all kinds of tokens.
 var kinds = []Kind{ID, Access}
 
-// rotation is when keys follow each other.
+// rotation decides when keys are replaced.
 type rotation struct{ every time.Duration }
 
-// due reports whether a pool's keys are to be changed: some are to be made, or to be deleted.
+// due reports whether a pool's keys must change: some must be made or deleted.
 func (r rotation) due(keys []Key, now time.Time) bool {
 	return len(current(keys, now)) < len(keys) || slices.ContainsFunc(kinds, func(kind Kind) bool { return r.dueOf(keys, kind, now) })
 }
 
-// dueOf reports whether the next key of a kind is to be made.
+// dueOf reports whether the next key of a kind must be made.
 func (r rotation) dueOf(keys []Key, kind Kind, now time.Time) bool {
 	last, ok := newest(keys, kind)
 	return !ok || !now.Before(last.Signs.Add(r.every-lead))
 }
 
-// next returns the keys that there are to be: without those whose time is over, and with the
-// fresh ones of the kinds that need one. A kind's first key signs at once.
+// next returns the new set of keys: without the expired ones, and with the fresh ones of the kinds
+// that need one. A kind's first key signs at once.
 func (r rotation) next(keys, fresh []Key, now time.Time) []Key {
 	next := current(keys, now)
 	for _, k := range fresh {
@@ -52,7 +52,7 @@ func (r rotation) next(keys, fresh []Key, now time.Time) []Key {
 	return next
 }
 
-// newest returns the key of a kind that signs last.
+// newest returns the key of a kind that starts to sign last.
 func newest(keys []Key, kind Kind) (last Key, ok bool) {
 	for _, k := range keys {
 		if k.Kind == kind && (!ok || k.Signs.After(last.Signs)) {
@@ -62,8 +62,8 @@ func newest(keys []Key, kind Kind) (last Key, ok bool) {
 	return last, ok
 }
 
-// signing returns the key of a kind that signs now: the newest whose time has come. Where the
-// clock of the server that made the first one is ahead of this one's, it is that one.
+// signing returns the key of a kind that signs now: the newest one whose time has come. If none
+// has, because the clock of the server that made the first key is ahead, it is the first key.
 func signing(keys []Key, kind Kind, now time.Time) (Key, bool) {
 	begun := slices.DeleteFunc(slices.Clone(keys), func(k Key) bool { return k.Signs.After(now) })
 	if k, ok := newest(begun, kind); ok {
@@ -78,8 +78,8 @@ func signing(keys []Key, kind Kind, now time.Time) (Key, bool) {
 	return first, first.ID != ""
 }
 
-// current returns the keys that are published: all but those after which another one of their
-// kind has signed for so long that nothing of theirs lives.
+// current returns the keys to publish. It omits keys whose successor has signed for so long that
+// all their tokens have expired.
 func current(keys []Key, now time.Time) []Key {
 	return slices.DeleteFunc(slices.Clone(keys), func(k Key) bool {
 		return slices.ContainsFunc(keys, func(later Key) bool {

@@ -12,11 +12,11 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// verifier is another program that verifies tokens. It keeps the keys of a pool for as long as the
-// answer with them may be kept, and does not ask again before, whatever it meets.
+// verifier is a third-party program that verifies tokens. It caches a pool's keys for as long as it
+// may, and never asks earlier.
 type verifier struct{ known map[string]bool }
 
-// look asks a server for the keys.
+// look requests the keys from a server.
 func (v *verifier) look(t *testing.T, i *Issuer, p *userpool.UserPool) {
 	t.Helper()
 	v.known = map[string]bool{}
@@ -25,7 +25,7 @@ func (v *verifier) look(t *testing.T, i *Issuer, p *userpool.UserPool) {
 	}
 }
 
-// published returns the ids of the keys that are published.
+// published returns the ids of the published keys.
 func published(t *testing.T, i *Issuer, p *userpool.UserPool) (ids []string) {
 	t.Helper()
 	text, err := i.JWKS(t.Context(), p)
@@ -42,15 +42,15 @@ func published(t *testing.T, i *Issuer, p *userpool.UserPool) (ids []string) {
 	return ids
 }
 
-// live is a token that has not ended.
+// live is a token that has not expired.
 type live struct {
 	id, text string // id is that of its key
 	ends     time.Time
 }
 
-// TestRotationHasNoGap: over three rotations with two servers that look at different times, a verifier
-// that asks only as often as it must knows the key of every token that lives, and each server takes
-// every access token. Keys whose tokens are over are published and kept no more.
+// TestRotationHasNoGap: three rotations with two servers that read keys at different times. A
+// verifier that asks as rarely as allowed knows the key of every valid token, and each server
+// accepts every access token. Expired keys are neither published nor stored.
 func TestRotationHasNoGap(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -87,7 +87,7 @@ func TestRotationHasNoGap(t *testing.T) {
 			if len(m.keys[p.Number]) > 6 || len(v.known) > 6 {
 				t.Fatalf("after %v there are %d keys, and %d are published", time.Since(begun), len(m.keys[p.Number]), len(v.known))
 			}
-			time.Sleep(time.Duration(n%7) * 5 * time.Minute) // so that a rotation is due at different times between two looks
+			time.Sleep(time.Duration(n%7) * 5 * time.Minute) // so that a rotation becomes due at different times between two reads
 		}
 		if len(seen) != 8 {
 			t.Errorf("%d keys have signed, want 4 of each kind", len(seen))
@@ -95,8 +95,8 @@ func TestRotationHasNoGap(t *testing.T) {
 	})
 }
 
-// TestPublishedBeforeSigning: new keys are published for lead before they sign, by a server that did
-// not make them, too, and the ones before for keptAfter after that.
+// TestPublishedBeforeSigning: new keys are published for lead before they sign, also by other
+// servers, and their predecessors for keptAfter after that.
 func TestPublishedBeforeSigning(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -138,8 +138,8 @@ func TestPublishedBeforeSigning(t *testing.T) {
 	})
 }
 
-// TestRotationTimes: what may keep others from knowing a key is together shorter than the time for
-// which it is published before it signs.
+// TestRotationTimes: the delays in learning a key add up to less than the time for which it is
+// published before it signs.
 func TestRotationTimes(t *testing.T) {
 	t.Parallel()
 	if ringLife+documentLife >= lead/2 || keptAfter <= userpool.LongestToken+ringLife {
@@ -147,8 +147,8 @@ func TestRotationTimes(t *testing.T) {
 	}
 }
 
-// TestBeginAtOnce: servers that make a pool's first tokens at once, by many calls each, end with the
-// same keys, and each makes them once.
+// TestBeginAtOnce: servers with many concurrent calls for a pool's first tokens end with the same
+// keys, and each makes them once.
 func TestBeginAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -175,8 +175,8 @@ func TestBeginAtOnce(t *testing.T) {
 	})
 }
 
-// TestRotationFails: while the store takes no change, the keys before go on; a change is tried once a
-// minute, not with each token. A pool without keys has no tokens then.
+// TestRotationFails: while the store refuses changes, the previous keys stay in use. A change is
+// tried once a minute, not for each token. A pool without keys has no tokens meanwhile.
 func TestRotationFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -207,8 +207,8 @@ func TestRotationFails(t *testing.T) {
 	})
 }
 
-// TestClockBehind: a server whose clock is behind that of the one that made a pool's first keys
-// signs with them all the same.
+// TestClockBehind: a server whose clock is behind that of the first keys' server signs with these
+// keys all the same.
 func TestClockBehind(t *testing.T) {
 	t.Parallel()
 	m := newMemory()

@@ -13,16 +13,16 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Errors of tokens that are not taken.
+// The errors of tokens that are refused.
 var (
-	// ErrInvalid says that a text is no access token of a pool here, or was changed.
+	// ErrInvalid means that a text is not an access token of a pool here, or was modified.
 	ErrInvalid = errors.New("token: the access token is not valid")
-	// ErrExpired says that an access token of ours is too old.
+	// ErrExpired means that an access token of this server has expired.
 	ErrExpired = errors.New("token: the access token has expired")
 )
 
-// MaxLength is how many bytes an access token may have. One with the 100 groups that a user may
-// be in, of 128 characters each, is shorter.
+// MaxLength is the largest length of an access token in bytes. A token with a user's 100 groups of
+// 128 characters each is shorter.
 const MaxLength = 128 << 10
 
 // Pools finds user pools, as [userpool.PoolStore] does.
@@ -30,18 +30,18 @@ type Pools interface {
 	Pool(ctx context.Context, id string) (*userpool.UserPool, error)
 }
 
-// Claims are what a verified access token says.
+// Claims are the claims of a verified access token.
 type Claims struct {
-	Pool              *userpool.UserPool // that the token is of
+	Pool              *userpool.UserPool // of the token
 	Sub, Username     string
 	ClientID          string
-	SessionID         string // of the session that it was made for
-	JTI, Scope        string // JTI is "" where the client has no token revocation
+	SessionID         string // of the token's session
+	JTI, Scope        string // JTI is "" if the client has no token revocation
 	AuthTime          time.Time
 	IssuedAt, Expires time.Time
 }
 
-// claims are Claims as they stand in the token.
+// claims are Claims as the token has them.
 type claims struct {
 	Issuer    string `json:"iss"`
 	Use       string `json:"token_use"`
@@ -56,10 +56,10 @@ type claims struct {
 	Expires   int64  `json:"exp"`
 }
 
-// VerifyAccess returns what an access token says, if a pool of ours made it: the pool is the
-// one that the issuer names, and one of the pool's published keys for access tokens must have
-// signed it with RS256. It returns ErrInvalid or ErrExpired, or what went wrong with the store.
-// Whether the session still lasts and the user is there is the caller's to ask.
+// VerifyAccess returns the claims of an access token of a pool here. The issuer names the pool, and
+// one of the pool's published keys for access tokens must have signed the token with RS256. The
+// error is ErrInvalid, ErrExpired, or one of the store. The caller must check that the session and
+// the user still exist.
 func (i *Issuer) VerifyAccess(ctx context.Context, pools Pools, text string) (Claims, error) {
 	if len(text) > MaxLength {
 		return Claims{}, ErrInvalid
@@ -87,7 +87,7 @@ func (i *Issuer) VerifyAccess(ctx context.Context, pools Pools, text string) (Cl
 	return said.verified(p)
 }
 
-// verified returns the claims of a token whose signature is good.
+// verified returns the claims of a token with a valid signature.
 func (c claims) verified(p *userpool.UserPool) (Claims, error) {
 	switch {
 	case c.Use != useAccess || c.Sub == "" || c.Username == "" || c.ClientID == "" || c.SessionID == "":
@@ -101,13 +101,13 @@ func (c claims) verified(p *userpool.UserPool) (Claims, error) {
 	}, nil
 }
 
-// poolForm is the form of the ids of user pools (API Reference, UserPoolIdType).
+// poolForm is the form of user pool ids (API Reference, UserPoolIdType).
 var poolForm = regexp.MustCompile(`^[\w-]+_[0-9a-zA-Z]+$`)
 
 // isPoolID reports whether a text may be the id of a user pool.
 func isPoolID(text string) bool { return len(text) <= 55 && poolForm.MatchString(text) }
 
-// poolOf returns the pool that an issuer names. It must be called as this server calls it.
+// poolOf returns the pool of an issuer. The issuer must be exactly as this server writes it.
 func (i *Issuer) poolOf(ctx context.Context, pools Pools, issuer string) (*userpool.UserPool, error) {
 	id := issuer[strings.LastIndexByte(issuer, '/')+1:]
 	if !isPoolID(id) || i.cfg.Issuer(id) != issuer {

@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// forge makes a token of a header and claims; sign signs what it is given.
+// forge makes a token of a header and claims; sign signs its input.
 func forge(t testing.TB, header, claims map[string]any, sign func([]byte) []byte) string {
 	t.Helper()
 	h, err := json.Marshal(header)
@@ -54,7 +54,7 @@ func (m *memory) keyOf(number int64, kind Kind) Key {
 	return k
 }
 
-// TestVerifyAccess: a token is taken with all that it says, by another server, too.
+// TestVerifyAccess: a token is accepted with all its claims, also by another server.
 func TestVerifyAccess(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -80,8 +80,8 @@ func TestVerifyAccess(t *testing.T) {
 	})
 }
 
-// TestForgeries: what is no access token of a pool here is refused, whatever is wrong with it, also
-// when it has expired.
+// TestForgeries: a text that is not an access token of a pool here is refused as invalid, even if
+// it has expired.
 func TestForgeries(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
@@ -162,7 +162,7 @@ func TestForgeries(t *testing.T) {
 	}
 }
 
-// TestVerifyMakesNoKeys: a text that someone made up has no keys made for a pool.
+// TestVerifyMakesNoKeys: a made-up token causes no keys to be made for a pool.
 func TestVerifyMakesNoKeys(t *testing.T) {
 	t.Parallel()
 	from, m := newMemory(), newMemory()
@@ -176,9 +176,8 @@ func TestVerifyMakesNoKeys(t *testing.T) {
 	}
 }
 
-// TestMadeAnew: a token of a pool that was deleted is not taken by one that was made under the same
-// id.
-func TestMadeAnew(t *testing.T) {
+// TestMadeAgain: a token of a deleted pool is refused by a new pool with the same id.
+func TestMadeAgain(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
 	i := newIssuer(m)
@@ -192,7 +191,7 @@ func TestMadeAnew(t *testing.T) {
 	}
 }
 
-// FuzzVerifyAccess: a text that is taken says nothing but what a token that was issued says.
+// FuzzVerifyAccess: an accepted text has only claims of a token that was issued.
 func FuzzVerifyAccess(f *testing.F) {
 	m := newMemory()
 	i := newIssuer(m)

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// FuzzCheck: of all codes for a secret one a step is good, and a secret that is none has none.
+// FuzzCheck: a secret has one valid code at each step, and a damaged secret has none.
 func FuzzCheck(f *testing.F) {
 	now := time.Unix(1_800_000_000, 0)
 	f.Add("JBSWY3DPEHPK3PXP", "123456")

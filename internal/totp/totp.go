@@ -1,15 +1,15 @@
-// Package totp is the second factor by authenticator app: the secrets, their codes
-// and the check of a code (RFC 6238 with SHA-1, 30 seconds and 6 digits, which is
-// what Cognito's apps use).
+// Package totp implements the second factor by authenticator app: secrets, their codes, and the
+// check of a code. It follows RFC 6238 with SHA-1, 30 seconds and 6 digits, which Cognito's apps
+// use.
 //
-// It owns no secret: who keeps one keeps the step of the last code beside it, so
-// that a code is good once.
+// The package stores no secret. The caller stores it together with the step of the last valid code,
+// so that a code is valid once.
 package totp
 
 import (
 	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha1" //nolint // RFC 6238: what authenticator apps calculate
+	"crypto/sha1" //nolint // RFC 6238 requires it, and authenticator apps use it
 	"crypto/subtle"
 	"encoding/base32"
 	"encoding/binary"
@@ -18,38 +18,37 @@ import (
 	"time"
 )
 
-// secretSize is the size of a new secret, in bytes: 52 characters of base32, as
-// Cognito's SecretCode has.
+// secretSize is the size of a new secret in bytes: 52 characters of base32, like Cognito's
+// SecretCode.
 const secretSize = 32
 
-// period is how long a code is shown.
+// period is the time for which a code is shown.
 const period = 30 * time.Second
 
-// Window is how many periods a clock may be off, to either side.
+// Window is the number of periods that a clock may be off, in both directions.
 const Window = 1
 
 var encoding = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// NewSecret returns a random secret as apps take it: base32 without padding.
+// NewSecret returns a random secret in the form that apps accept: base32 without padding.
 func NewSecret() string {
 	b := make([]byte, secretSize)
-	rand.Read(b) // crypto/rand: never fails
+	rand.Read(b) // crypto/rand never fails
 	return encoding.EncodeToString(b)
 }
 
-// Step returns the number of the period that a moment is in.
+// Step returns the number of a time's period.
 func Step(at time.Time) int64 { return at.Unix() / int64(period/time.Second) }
 
-// Check returns the step that a code is of, if that is at most [Window] periods from
-// now and later than after, the step of the last code that was good. ok is false for
-// any other code.
+// Check returns the step of a code. ok is true if the step is at most [Window] periods from now and
+// later than after, the step of the last valid code.
 func Check(secret, code string, now time.Time, after int64) (step int64, ok bool) {
 	key, err := encoding.DecodeString(strings.ToUpper(strings.TrimRight(secret, "=")))
 	if err != nil || len(key) == 0 || len(code) != digits {
 		return 0, false
 	}
 	for s := Step(now) - Window; s <= Step(now)+Window; s++ {
-		// All are compared, so that the time does not tell which one fits.
+		// All steps are compared, so that the time does not show which one matches.
 		if subtle.ConstantTimeCompare([]byte(codeOf(key, s)), []byte(code)) == 1 && s > after {
 			step, ok = s, true
 		}
@@ -57,7 +56,7 @@ func Check(secret, code string, now time.Time, after int64) (step int64, ok bool
 	return step, ok
 }
 
-// Code returns the code that an app which has the secret shows at a moment.
+// Code returns the code that an app with the secret shows at a time.
 func Code(secret string, at time.Time) (string, error) {
 	key, err := encoding.DecodeString(secret)
 	if err != nil {

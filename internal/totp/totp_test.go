@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// TestRFC: the codes of RFC 6238, appendix B, to six digits.
+// TestRFC: the codes of RFC 6238, appendix B, truncated to six digits.
 func TestRFC(t *testing.T) {
 	secret := encoding.EncodeToString([]byte("12345678901234567890"))
 	for _, c := range []struct {
@@ -22,7 +22,7 @@ func TestRFC(t *testing.T) {
 	}
 }
 
-// TestOnce: a code is good within its window, and once.
+// TestOnce: a code is valid within its window, and once.
 func TestOnce(t *testing.T) {
 	secret := NewSecret()
 	key, err := encoding.DecodeString(secret)

@@ -1,6 +1,6 @@
-// Package srpclient is the client's side of a sign-in by SRP, as amazon-cognito-identity-js
-// calculates it, for tests and measurements. It shares nothing with package password but the
-// group, so that a mistake of one is seen by the other.
+// Package srpclient is the client's side of an SRP sign-in, as amazon-cognito-identity-js
+// calculates it, for tests and measurements. It shares only the group with package password, so
+// that each side detects a mistake of the other.
 package srpclient
 
 import (
@@ -30,13 +30,13 @@ const prime = "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74"
 
 // Client is one sign-in.
 type Client struct {
-	pool     string // what follows the underscore of the pool's id
+	pool     string // the part of the pool's id after the underscore
 	password string
 	n, g, k  *big.Int
 	a, big   *big.Int
 }
 
-// New begins a sign-in to a pool with a password.
+// New starts a sign-in to a pool with a password.
 func New(poolID, password string) *Client {
 	c := &Client{password: password, g: big.NewInt(2)}
 	_, c.pool, _ = strings.Cut(poolID, "_")
@@ -50,8 +50,8 @@ func New(poolID, password string) *Client {
 // A is the parameter SRP_A.
 func (c *Client) A() string { return c.big.Text(16) }
 
-// Answer returns the responses to the challenge PASSWORD_VERIFIER with these parameters, nil for
-// parameters that are none.
+// Answer returns the responses to the challenge PASSWORD_VERIFIER with these parameters, nil if
+// they are not valid.
 func (c *Client) Answer(parameters map[string]string, at time.Time) map[string]string {
 	user := parameters["USER_ID_FOR_SRP"]
 	b, ok := new(big.Int).SetString(parameters["SRP_B"], 16)

@@ -9,7 +9,7 @@ import (
 	"poolhouse/internal/password/srpclient"
 )
 
-// TestExchanges: 40 sign-ins of the client are accepted by the server, and by no other password.
+// TestExchanges: the server accepts 40 sign-ins of the client, and no other password.
 func TestExchanges(t *testing.T) {
 	const pool, user = "us-east-1_AbCdEfGhI", "jürgen"
 	for i := range 40 {
