@@ -5,18 +5,16 @@ import (
 	"strings"
 )
 
-// allowOrigins lets pages of every origin read an answer, also one that
-// refuses: what protects an upload is its URL. A bucket of S3 does so if its
-// CORS configuration says it.
+// allowOrigins allows pages of every origin to read an answer, including refusals: an upload is
+// protected by its URL. An S3 bucket does the same if its CORS configuration says so.
 func allowOrigins(header http.Header) {
 	header.Set("Access-Control-Allow-Origin", "*")
 	header.Set("Access-Control-Expose-Headers", "ETag, x-amz-request-id, "+encryption+", Date")
 }
 
-// preflight answers a browser that asks whether a page may upload (Amazon S3
-// User Guide, "Using cross-origin resource sharing"; the texts as clients of S3
-// report them). Every header is allowed: which of them an upload may have is said
-// by the answer to the upload, which the page can read.
+// preflight answers a browser's question whether a page may upload (Amazon S3 User Guide, "Using
+// cross-origin resource sharing"; the texts as clients of S3 report them). It allows every header.
+// The answer to the upload itself, which the page can read, says which headers are refused.
 func preflight(w http.ResponseWriter, r *http.Request) {
 	header, method := w.Header(), r.Header.Get("Access-Control-Request-Method")
 	switch {
@@ -35,7 +33,7 @@ func preflight(w http.ResponseWriter, r *http.Request) {
 	if asked := r.Header.Values("Access-Control-Request-Headers"); len(asked) > 0 {
 		header.Set("Access-Control-Allow-Headers", strings.Join(asked, ", "))
 	}
-	header.Set("Access-Control-Max-Age", "899") // the URL's life
+	header.Set("Access-Control-Max-Age", "899") // the lifetime of the URL
 	header.Set("Vary", "Origin, Access-Control-Request-Headers, Access-Control-Request-Method")
 	header.Set("Content-Length", "0")
 	w.WriteHeader(http.StatusOK)

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// TestBrowserUpload does what a browser does for a page of another origin: it
-// asks whether the page may upload, uploads, and lets the page read the answer.
+// TestBrowserUpload acts like a browser for a page of another origin. It asks whether the page may
+// upload, uploads, and lets the page read the answer.
 func TestBrowserUpload(t *testing.T) {
 	f := newFixture(t)
 	url := f.url(time.Now())
@@ -38,7 +38,7 @@ func TestBrowserUpload(t *testing.T) {
 		!strings.Contains(exposed, "ETag") || !strings.Contains(exposed, "x-amz-request-id") {
 		t.Errorf("%s %q %v", response.Status, text, response.Header)
 	}
-	// What is wrong with an upload is for the page to read, too.
+	// The page can also read why an upload is refused.
 	send.Set("Authorization", "Bearer x")
 	response, text = f.put("PUT", url, strings.NewReader("abc"), send)
 	if response.StatusCode != 400 || !strings.Contains(text, "InvalidArgument") || response.Header.Get("Access-Control-Allow-Origin") != "*" {

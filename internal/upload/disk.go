@@ -17,26 +17,26 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// Disk keeps uploaded files in a directory: POOL/JOB/NAME, and files that
-// are still being received in a directory of their own.
+// Disk stores uploaded files in a directory, as POOL/JOB/NAME. Unfinished files are in a directory
+// of their own.
 type Disk struct {
 	root     *os.Root
 	maxBytes int64
-	sync     func(*os.File) error // makes a file or a directory durable
-	stuck    error                // what could not be removed when the directory was opened
-	room     room                 // for files that come
+	sync     func(*os.File) error // syncs a file or a directory to disk
+	stuck    error                // errors of removing leftovers when the directory was opened
+	room     room                 // for files that are being received
 }
 
-// incoming is the directory of unfinished files. No pool has this name: a
-// pool's id has an underscore.
+// incoming is the directory of unfinished files. No pool can have this id: a pool's id has an
+// underscore.
 const incoming = "incoming"
 
-// ErrTooLarge says that an upload has more bytes than are allowed.
+// ErrTooLarge means that an upload has more bytes than allowed.
 var ErrTooLarge = errors.New("upload: the file is too large")
 
-// OpenDisk opens the directory, which is made if it is not there. Files of
-// more than maxBytes bytes are refused. What a crash left unfinished is
-// removed, as far as that can be ([Disk.Stuck]), so one process at a time may have the directory.
+// OpenDisk opens the directory and creates it if needed. It refuses files of more than maxBytes
+// bytes. It removes the unfinished files of a crash as far as possible ([Disk.Stuck]); so only one
+// process at a time may use the directory.
 func OpenDisk(dir string, maxBytes int64) (*Disk, error) {
 	if err := os.MkdirAll(filepath.Join(dir, incoming), 0o700); err != nil {
 		return nil, err
@@ -56,17 +56,15 @@ func OpenDisk(dir string, maxBytes int64) (*Disk, error) {
 	return d, nil
 }
 
-// Stuck returns an error for each thing that a crash left unfinished and that
-// could not be removed, all of them joined; nil when nothing is left. They take
-// up space, and are in the way of nothing: each upload has a new name.
+// Stuck returns the errors of unfinished files that could not be removed, joined; nil if there are
+// none. These files take up space but block nothing: each upload has a new name.
 func (d *Disk) Stuck() error { return d.stuck }
 
-// Close lets go of the directory.
+// Close closes the directory.
 func (d *Disk) Close() error { return d.root.Close() }
 
-// Receive stores what src holds as a new file for the job. When it returns
-// without error, the file is durable. It returns ErrTooLarge, src's own
-// error, or an error of the file system; then no file is left behind.
+// Receive stores the content of src as a new file for the job. After success, the file is durable.
+// It returns ErrTooLarge, src's own error, or an error of the file system; then no file is left.
 func (d *Disk) Receive(key importjob.Key, src io.Reader) (importjob.Upload, error) {
 	return d.store(key, d.maxBytes, func(w io.Writer) error {
 		_, err := io.Copy(w, io.LimitReader(src, d.maxBytes+1))
@@ -99,12 +97,12 @@ func (d *Disk) store(key importjob.Key, most int64, write func(io.Writer) error)
 	return u, d.publish(temporary, u.Name)
 }
 
-// publish moves a finished file to its place and makes that durable. Where it
-// cannot, the file is in neither place.
+// publish moves a finished file to its place and syncs the directories. After an error, the file is
+// in neither place.
 func (d *Disk) publish(temporary, name string) error {
 	dir := filepath.Dir(name)
 	err := d.rename(temporary, name)
-	for tries := 1; errors.Is(err, fs.ErrNotExist) && tries < 3; tries++ { // Remove took the pool's directory away
+	for tries := 1; errors.Is(err, fs.ErrNotExist) && tries < 3; tries++ { // Remove deleted the pool's directory
 		err = d.rename(temporary, name)
 	}
 	if err != nil {
@@ -116,7 +114,7 @@ func (d *Disk) publish(temporary, name string) error {
 	return nil
 }
 
-// rename moves a file to a place whose directory may not be there.
+// rename moves a file into a directory that may be missing.
 func (d *Disk) rename(temporary, name string) error {
 	if err := d.root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
@@ -124,7 +122,7 @@ func (d *Disk) rename(temporary, name string) error {
 	return d.root.Rename(temporary, name)
 }
 
-// syncDirs makes what directories list durable.
+// syncDirs syncs directories to disk.
 func (d *Disk) syncDirs(paths ...string) error {
 	for _, path := range paths {
 		handle, err := d.root.Open(path)
@@ -138,8 +136,7 @@ func (d *Disk) syncDirs(paths ...string) error {
 	return nil
 }
 
-// Find returns the zero Upload: a file on disk became its job's when it was
-// received.
+// Find returns the zero Upload: a file on disk was attached to its job when it was received.
 func (d *Disk) Find(context.Context, importjob.Key) (importjob.Upload, error) {
 	return importjob.Upload{}, nil
 }
@@ -178,19 +175,19 @@ func (d *Disk) Open(_ context.Context, u importjob.Upload, offset int64) (io.Rea
 	return file, nil
 }
 
-// Remove deletes everything that was uploaded for the job.
+// Remove deletes all uploaded files of the job.
 func (d *Disk) Remove(_ context.Context, key importjob.Key) error {
 	if err := d.removeAll(key.PoolID, key.JobID); err != nil {
 		return err
 	}
-	_ = d.root.Remove(key.PoolID) // the pool's directory, if nothing else is in it
+	_ = d.root.Remove(key.PoolID) // the pool's directory, if it is empty
 	return nil
 }
 
 func (d *Disk) removeAll(parts ...string) error {
 	for _, p := range parts {
 		if p == "" || strings.ContainsAny(p, `/\`) || strings.HasPrefix(p, ".") || p == incoming {
-			return fmt.Errorf("upload: %q names no directory of uploads", p)
+			return fmt.Errorf("upload: %q is not a directory of uploads", p)
 		}
 	}
 	return d.root.RemoveAll(filepath.Join(parts...))

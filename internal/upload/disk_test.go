@@ -10,9 +10,8 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// TestNothingIsLeftOfAFailedSync has each step fail that makes an upload
-// durable: of the file, and of each directory that lists it. The client is
-// told, and no file is left.
+// TestNothingIsLeftOfAFailedSync: each sync of an upload fails once, that of the file and that of
+// each directory. The client gets an error, and no file is left.
 func TestNothingIsLeftOfAFailedSync(t *testing.T) {
 	broken := errors.New("input/output error")
 	key := importjob.Key{PoolID: poolID, JobID: jobID}

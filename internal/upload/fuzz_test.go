@@ -14,8 +14,8 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// FuzzUpload: whatever headers a holder of a good URL sends, the file is stored whole
-// or not at all, below the directory, and an answer that refuses is XML.
+// FuzzUpload: with any headers and a valid URL, the file is stored completely or not at all, and
+// below the directory. A refusal is XML.
 func FuzzUpload(f *testing.F) {
 	sum := md5.Sum([]byte("a,b\n"))
 	f.Add("PUT", "Content-Md5", base64.StdEncoding.EncodeToString(sum[:]), "a,b\n")
@@ -56,8 +56,7 @@ func FuzzUpload(f *testing.F) {
 	})
 }
 
-// FuzzUploadPath: the path of a URL is that of one job, and a file that is stored
-// under what it says is below the directory.
+// FuzzUploadPath: the path of a URL belongs to one job, and the job's file is below the directory.
 func FuzzUploadPath(f *testing.F) {
 	fixture := newFixture(f)
 	for _, path := range []string{
@@ -87,7 +86,7 @@ func FuzzUploadPath(f *testing.F) {
 	})
 }
 
-// FuzzContentRange: what a server says of a range is two numbers, or nothing.
+// FuzzContentRange: a Content-Range is parsed to two numbers, or refused.
 func FuzzContentRange(f *testing.F) {
 	for _, header := range []string{"bytes 0-9/10", "bytes 5-5/*", "bytes */10", "bytes 0-/10", "items 0-1/2", "", "bytes -1-2/-3", "bytes 0-9/99999999999999999999"} {
 		f.Add(header)
@@ -103,7 +102,7 @@ func FuzzContentRange(f *testing.F) {
 	})
 }
 
-// FuzzObjectKey: the objects of two jobs have two names, and each is below the prefix.
+// FuzzObjectKey: the objects of two jobs have different names, and each is below the prefix.
 func FuzzObjectKey(f *testing.F) {
 	f.Add("us-east-1_a", "import-1", "us-east-1_a", "import-2")
 	f.Add("a", "b/c", "a/b", "c")

@@ -22,43 +22,42 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Jobs is what receiving a file needs kept.
+// Jobs is the store that receiving a file needs.
 type Jobs interface {
 	Job(ctx context.Context, key importjob.Key) (*importjob.Job, error)
 	UpdateJob(ctx context.Context, key importjob.Key, update func(*importjob.Job) error) (*importjob.Job, error)
 }
 
-// Uploads gives files to what no import job owns yet. What it does not know is a
-// ResourceNotFound error: then it is a job's.
+// Uploads attaches files to uploads that no import job owns yet. It returns a ResourceNotFound
+// error for an unknown upload; the file is then a job's.
 type Uploads interface {
 	// MayAttach returns the error that Attach would return now.
 	MayAttach(ctx context.Context, key importjob.Key) error
-	// Attach notes a file, and returns the one that it replaces.
+	// Attach attaches a file, and returns the one that it replaces.
 	Attach(ctx context.Context, key importjob.Key, u importjob.Upload) (replaced importjob.Upload, err error)
 }
 
-// Handler receives uploads: PUT /BUCKET/ACCOUNT/POOL/JOB with a pre-signed
-// query, also from pages of any origin. It answers in S3's way.
+// Handler receives uploads: PUT /BUCKET/ACCOUNT/POOL/JOB with a pre-signed query, also from pages
+// of any origin. Its answers have S3's form.
 type Handler struct {
 	Issuer *Issuer
 	Disk   *Disk
 	Jobs   Jobs
-	// Uploads may be nil: then all files are jobs'.
+	// Uploads may be nil: then all files are of jobs.
 	Uploads Uploads
-	// Idle is how long a client may send nothing before it is cut off.
+	// Idle is how long a client may send nothing before the connection is closed.
 	Idle time.Duration
 	Log  *slog.Logger
-	// Address returns the IP address of a request's client, for the log. nil leaves it out.
+	// Address returns the IP address of a request's client, for the log; it may be nil.
 	Address func(*http.Request) string
-	// Uploaded is told of each file that came, and of the one that it replaced, whose name
-	// is "" for none. from is the request by which the file came. nil tells no one.
+	// Uploaded is called for each received file, with the file that it replaced; that one's name is
+	// "" if there is none. from is the request that brought the file. Uploaded may be nil.
 	Uploaded func(from *http.Request, key importjob.Key, requestID string, u, replaced importjob.Upload)
 
-	underway sync.Map // the keys of the jobs whose files are being received
+	underway sync.Map // keys of the jobs whose files are being received
 }
 
-// What an upload, and the reading of its file by an import job, are called in the
-// record of calls.
+// The names, in the audit, of an upload and of the reading of its file by an import job.
 const (
 	Service       = "upload"
 	Operation     = "PutUserImportFile"
@@ -77,7 +76,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	key, upload, fail := h.receive(r, r, w.Header().Get("x-amz-request-id"), body)
 	log := h.Log.With("requestId", w.Header().Get("x-amz-request-id"), "pool", key.PoolID, "job", key.JobID)
 	if fail != nil {
-		// What is left of the body is not read: the connection ends.
+		// The rest of the body is not read, so the connection must be closed.
 		w.Header().Set("Connection", "close")
 		fail.write(w)
 		if fail.hint != "" {
@@ -102,8 +101,8 @@ func (h *Handler) addressOf(r *http.Request) string {
 	return h.Address(r)
 }
 
-// receive takes the file that a request brings: its body, as it is to be read. from is
-// the request by which that one came, which may be itself.
+// receive stores the file of the request r with the given body. from is the request that brought
+// the file; it may be r itself.
 func (h *Handler) receive(r, from *http.Request, requestID string, body io.Reader) (key importjob.Key, u importjob.Upload, fail *s3Error) {
 	if r.Method != http.MethodPut {
 		return key, u, &s3Error{Code: "MethodNotAllowed", status: http.StatusMethodNotAllowed,
@@ -134,7 +133,7 @@ func (h *Handler) receive(r, from *http.Request, requestID string, body io.Reade
 	}
 	defer give()
 	u, err = h.Disk.Receive(key, io.TeeReader(body, check))
-	if errors.Is(err, fs.ErrNotExist) { // what removes a job's files took its directory away
+	if errors.Is(err, fs.ErrNotExist) { // the removal of the job's files deleted the directory
 		if fail := h.jobError(h.mayAttach(context.WithoutCancel(r.Context()), key)); fail != nil {
 			return key, u, fail
 		}
@@ -148,7 +147,7 @@ func (h *Handler) receive(r, from *http.Request, requestID string, body io.Reade
 	return key, u, h.attach(from, requestID, key, u)
 }
 
-// key reads the job's name from the path of a URL.
+// key returns the job's key from a URL's path.
 func (h *Handler) key(path string) (importjob.Key, bool) {
 	prefix := h.Issuer.base.Path + "/" + Bucket + "/" + h.Issuer.account + "/"
 	rest, ok := strings.CutPrefix(path, prefix)
@@ -156,8 +155,8 @@ func (h *Handler) key(path string) (importjob.Key, bool) {
 	return importjob.Key{PoolID: poolID, JobID: jobID}, ok && both
 }
 
-// refuseEarly refuses what needs no look at the body, so that nobody sends a
-// hundred megabytes for nothing.
+// refuseEarly refuses what can be refused without the body, so that no client sends a hundred
+// megabytes in vain.
 func (h *Handler) refuseEarly(r *http.Request, key importjob.Key) *s3Error {
 	switch {
 	case strings.Contains(r.Header.Get("Content-Encoding"), "aws-chunked"):
@@ -169,7 +168,7 @@ func (h *Handler) refuseEarly(r *http.Request, key importjob.Key) *s3Error {
 	return h.jobError(h.mayAttach(r.Context(), key))
 }
 
-// mayAttach returns why a file would not be accepted, nil if it would be.
+// mayAttach returns the error of attaching a file now, nil if it would be accepted.
 func (h *Handler) mayAttach(ctx context.Context, key importjob.Key) error {
 	if h.Uploads != nil {
 		if err := h.Uploads.MayAttach(ctx, key); userpool.KindOf(err) != userpool.ResourceNotFound || err == nil {
@@ -212,15 +211,14 @@ func (h *Handler) internal(err error) *s3Error {
 	return internalError()
 }
 
-// attach makes the file the job's, or that of what no job owns yet, and removes the
-// one it replaces.
+// attach attaches the file to its job or upload, and removes the file that it replaces.
 func (h *Handler) attach(from *http.Request, requestID string, key importjob.Key, u importjob.Upload) *s3Error {
 	replaced, err := h.give(context.WithoutCancel(from.Context()), key, u)
 	if err != nil {
 		return refused(h.jobError(err), h.Disk.Discard(u), h.Log)
 	}
 	if err := h.Disk.Discard(replaced); err != nil {
-		h.Log.Warn("a replaced upload was not removed", "error", err)
+		h.Log.Warn("replaced upload not removed", "error", err)
 	}
 	if h.Uploaded != nil {
 		h.Uploaded(from, key, requestID, u, replaced)
@@ -228,7 +226,7 @@ func (h *Handler) attach(from *http.Request, requestID string, key importjob.Key
 	return nil
 }
 
-// give gives the file to what it is for.
+// give attaches the file to the upload or the job with the key.
 func (h *Handler) give(ctx context.Context, key importjob.Key, u importjob.Upload) (replaced importjob.Upload, err error) {
 	if h.Uploads != nil {
 		if replaced, err = h.Uploads.Attach(ctx, key, u); userpool.KindOf(err) != userpool.ResourceNotFound || err == nil {
@@ -242,7 +240,7 @@ func (h *Handler) give(ctx context.Context, key importjob.Key, u importjob.Uploa
 	return replaced, err
 }
 
-// jobError words what the job says of an upload.
+// jobError converts a job's error to an answer.
 func (h *Handler) jobError(err error) *s3Error {
 	switch {
 	case err == nil:
@@ -255,29 +253,28 @@ func (h *Handler) jobError(err error) *s3Error {
 	return h.internal(err)
 }
 
-// refused returns the refusal and logs what went wrong on the way to it.
+// refused returns the refusal and logs an additional error.
 func refused(fail *s3Error, err error, log *slog.Logger) *s3Error {
 	if err != nil {
-		log.Warn("a refused upload was not removed", "error", err)
+		log.Warn("refused upload not removed", "error", err)
 	}
 	return fail
 }
 
-// How soon an upload must come: within uploadTime and a second for each uploadRate
-// bytes that came. So the largest file has an end, too.
+// The deadline of an upload: uploadTime, plus one second for each uploadRate bytes received. So the
+// largest file has a deadline too.
 const (
 	uploadTime = time.Minute
 	uploadRate = 32 << 10
 )
 
-// idleReader cuts off a client that sends nothing for a while, or too little for
-// the time that it took.
+// idleReader closes the connection of a client that sends nothing for a while, or sends too slowly.
 type idleReader struct {
 	control *http.ResponseController
 	src     io.Reader
 	idle    time.Duration
 	begun   time.Time
-	got     int64 // bytes
+	got     int64 // bytes received
 }
 
 func (r *idleReader) Read(p []byte) (int, error) {
@@ -296,7 +293,7 @@ func (r *idleReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// bodyError says that it is the client's doing that a body cannot be read.
+// bodyError means that the client is the reason why a body cannot be read.
 type bodyError struct{ error }
 
 func (e *bodyError) Unwrap() error { return e.error }
@@ -309,7 +306,7 @@ func isTimeout(err error) bool {
 	return ok && t.Timeout()
 }
 
-// bodyCheck holds a body against the digests that its request names.
+// bodyCheck compares a body with the digests in its request.
 type bodyCheck struct {
 	io.Writer
 	fail func() *s3Error

@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// TestFilesAreForTheirOwner: no one else on the machine can list or read uploaded
-// files, nor those that are being received.
+// TestFilesAreForTheirOwner: other users of the machine can neither list nor read uploaded files,
+// finished or not.
 func TestFilesAreForTheirOwner(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "uploads")
 	d, err := OpenDisk(dir, 1000)
@@ -38,7 +38,7 @@ func TestFilesAreForTheirOwner(t *testing.T) {
 		}
 		return files
 	}
-	d.sync = func(*os.File) error { // while the file is being received, and when it was
+	d.sync = func(*os.File) error { // while the file is being received, and afterwards
 		if look() != 1 {
 			t.Error("there is no file, or more than one")
 		}

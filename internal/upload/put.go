@@ -13,18 +13,18 @@ import (
 	"github.com/google/uuid"
 )
 
-// Refusal says that a place for files does not take one.
+// Refusal means that a file is not accepted.
 type Refusal struct {
-	Code    string // S3's word for it, "" where there is none
-	Message string // a sentence for people
+	Code    string // S3's error code, "" if there is none
+	Message string // a sentence for users
 }
 
 func (r *Refusal) Error() string { return "upload: refused: " + r.Code + ": " + r.Message }
 
-// Said returns the sentence for people.
+// Said returns the sentence for users.
 func (r *Refusal) Said() string { return r.Message }
 
-// newPut returns the request by which a client uploads to a pre-signed URL.
+// newPut returns the request of a client that uploads to a pre-signed URL.
 func newPut(ctx context.Context, to string, body io.Reader) (*http.Request, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPut, to, body)
 	if err == nil {
@@ -33,10 +33,10 @@ func newPut(ctx context.Context, to string, body io.Reader) (*http.Request, erro
 	return r, err
 }
 
-// Put stores what body holds as the file to which a pre-signed URL belongs, in the
-// way of a request to that URL. from is the request by which it came, whose address and
-// user agent are on record. How long body may bring nothing is its own to say. A
-// [*Refusal] says why a file is not taken; any other error is body's or ours.
+// Put stores body as the file of a pre-signed URL, like a request to that URL. from is the request
+// that brought the file; its address and user agent are recorded. body itself must limit how long
+// it may be silent. A [*Refusal] says why a file is not accepted; any other error is body's or the
+// server's.
 func (h *Handler) Put(from *http.Request, to string, body io.Reader) error {
 	r, err := newPut(from.Context(), to, nil)
 	if err != nil {
@@ -45,7 +45,7 @@ func (h *Handler) Put(from *http.Request, to string, body io.Reader) error {
 	watched := &watchedReader{src: body}
 	key, u, fail := h.receive(r, from, uuid.NewString(), watched)
 	if watched.err != nil {
-		return fmt.Errorf("upload: the file broke off: %w", watched.err)
+		return fmt.Errorf("upload: the file is incomplete: %w", watched.err)
 	}
 	if fail != nil {
 		h.Log.Info("upload refused", "pool", key.PoolID, "job", key.JobID, "code", fail.Code, "status", fail.status)
@@ -55,7 +55,7 @@ func (h *Handler) Put(from *http.Request, to string, body io.Reader) error {
 	return nil
 }
 
-// watchedReader remembers the error that ended it.
+// watchedReader stores the error that ended it.
 type watchedReader struct {
 	src io.Reader
 	err error
@@ -69,7 +69,7 @@ func (r *watchedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// refusalFrom returns the error of an answer in S3's form.
+// refusalFrom converts an answer in S3's form to an error.
 func refusalFrom(code, message string, status int) error {
 	if status >= http.StatusInternalServerError && code != codeSlowDown || message == "" {
 		return fmt.Errorf("upload: the file was not stored: %d %s %s", status, code, message)
@@ -77,20 +77,18 @@ func refusalFrom(code, message string, status int) error {
 	return &Refusal{code, message}
 }
 
-// Relay puts files into a bucket for browsers that may not do that themselves. A PUT
-// says how long its body is, which a form does not: a file is on disk in between.
+// Relay uploads files to a bucket for browsers that may not do so themselves. A PUT needs the
+// body's length, which a form does not give; so the file is on disk in between.
 type Relay struct {
-	// Dir is a directory for files on their way. Nothing is left there, also after a
-	// crash.
+	// Dir is a directory for temporary files. They are removed even after a crash.
 	Dir      string
 	MaxBytes int64 // of a file
 }
 
-// putLimit is how long a bucket may take over a file.
+// putLimit bounds the time of an upload to a bucket.
 const putLimit = 10 * time.Minute
 
-// Put stores what body holds as the object to which a pre-signed URL belongs. Errors
-// are as those of [Handler.Put].
+// Put stores body as the object of a pre-signed URL. Its errors are like those of [Handler.Put].
 func (l *Relay) Put(from *http.Request, to string, body io.Reader) (err error) {
 	file, err := temporaryFile(l.Dir)
 	if err != nil {
@@ -99,7 +97,7 @@ func (l *Relay) Put(from *http.Request, to string, body io.Reader) (err error) {
 	defer func() { err = errors.Join(err, file.Close()) }()
 	size, err := io.Copy(file, io.LimitReader(body, l.MaxBytes+1))
 	if err != nil {
-		return fmt.Errorf("upload: the file broke off: %w", err)
+		return fmt.Errorf("upload: the file is incomplete: %w", err)
 	}
 	if size > l.MaxBytes {
 		return &Refusal{"EntityTooLarge", "Your proposed upload exceeds the maximum allowed size"}
@@ -127,7 +125,7 @@ func putFile(ctx context.Context, to string, file io.Reader, size int64) error {
 		err = e.Err // without the URL, which is a secret
 	}
 	if err != nil {
-		return fmt.Errorf("upload: the bucket did not take a file: %w", err)
+		return fmt.Errorf("upload: the bucket did not accept a file: %w", err)
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode == http.StatusOK {
@@ -135,7 +133,7 @@ func putFile(ctx context.Context, to string, file io.Reader, size int64) error {
 	}
 	const longest = 64 << 10
 	var said s3Error
-	text, _ := io.ReadAll(io.LimitReader(answer.Body, longest)) // what is missing is no XML
+	text, _ := io.ReadAll(io.LimitReader(answer.Body, longest)) // if it is not XML, its fields stay empty
 	if xml.Unmarshal(text, &said) != nil {
 		said = s3Error{}
 	}

@@ -15,7 +15,7 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// refusedWith demands a refusal that says something.
+// refusedWith checks for a refusal that contains a text.
 func refusedWith(t *testing.T, err error, code, said string) {
 	t.Helper()
 	r, ok := errors.AsType[*Refusal](err)
@@ -24,7 +24,7 @@ func refusedWith(t *testing.T, err error, code, said string) {
 	}
 }
 
-// from is the request by which a file came.
+// from is the request that brought a file.
 func from(t *testing.T) *http.Request {
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/console/x", nil)
 	r.RemoteAddr = "192.0.2.7:1234"
@@ -32,7 +32,7 @@ func from(t *testing.T) *http.Request {
 	return r
 }
 
-// TestHandlerPut: a file that the server has goes the way of a PUT to its URL.
+// TestHandlerPut: a file that the server has is handled like a PUT to its URL.
 func TestHandlerPut(t *testing.T) {
 	f := newFixture(t)
 	url, err := f.issuer.URL(poolID, jobID, time.Now())

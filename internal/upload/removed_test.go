@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// TestDirectoryRemoved: where the directory of a job is removed while its file comes to its
-// place, the upload is refused if the job is gone, and is an error of the server if not.
+// TestDirectoryRemoved: the job's directory is removed while a file is moved there. The upload is
+// refused if the job is gone, and otherwise fails with an error of the server.
 func TestDirectoryRemoved(t *testing.T) {
 	for name, c := range map[string]struct {
 		gone   bool

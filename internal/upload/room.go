@@ -8,24 +8,23 @@ import (
 	"syscall"
 )
 
-// Room is how much uploaded files may take.
+// Room is the limit for the space of uploaded files.
 type Room struct {
-	// Bytes is for all files together whose import jobs were not started, also those that
-	// are being received; 0 is no limit. A file whose job was started is not counted: it
-	// goes when the job ends.
+	// Bytes limits the total size of files whose import jobs were not started, including those
+	// being received; 0 means no limit. A file whose job was started does not count: it is removed
+	// when the job ends.
 	Bytes int64
-	// Waiting returns how many bytes those have that were received. It is needed where
-	// Bytes is set.
+	// Waiting returns the total size of the received files. It is required if Bytes is set.
 	Waiting func(ctx context.Context) (int64, error)
-	// Free is how many bytes of the file system stay free for others, such as the
-	// database; at most a twentieth of the file system does.
+	// Free is how many bytes of the file system stay free for other uses, such as the database. At
+	// most a twentieth of the file system is kept free.
 	Free int64
 }
 
-// ErrNoRoom says that an upload must wait until there is room for it.
+// ErrNoRoom means that an upload must wait until there is room for it.
 var ErrNoRoom = errors.New("upload: there is no room for the file")
 
-// room is what a disk has reserved for files that are being received.
+// room is the space that a disk has reserved for files that are being received.
 type room struct {
 	Room
 	space    func() (free, size int64, err error) // of the file system, in bytes
@@ -33,24 +32,25 @@ type room struct {
 	reserved int64
 }
 
-// spaceOf returns what tells the free bytes, and all bytes, of a directory's file system.
+// spaceOf returns a function that returns the free and the total bytes of a directory's file
+// system.
 func spaceOf(dir string) func() (free, size int64, err error) {
 	return func() (free, size int64, err error) {
 		var s syscall.Statfs_t
 		if err := syscall.Statfs(dir, &s); err != nil {
-			return 0, 0, fmt.Errorf("the free space of %s is not known: %w", dir, err)
+			return 0, 0, fmt.Errorf("cannot determine the free space of %s: %w", dir, err)
 		}
 		block := int64(s.Bsize)
 		return int64(s.Bavail) * block, int64(s.Blocks) * block, nil
 	}
 }
 
-// Limit says how much files may take. It is for the time before the first upload.
+// Limit sets the limit. It must be called before the first upload.
 func (d *Disk) Limit(r Room) { d.room.Room = r }
 
-// reserve takes room for a file that is about to be received, or returns
-// [ErrNoRoom]. size is what its request says, negative if it says nothing. give
-// gives the room back once the file is there, and counts by itself.
+// reserve reserves room for a file that is about to be received, or returns [ErrNoRoom]. size is
+// the size in the request, negative if unknown. give returns the room when the file is stored and
+// counts itself.
 func (d *Disk) reserve(ctx context.Context, size int64) (give func(), err error) {
 	if size < 0 {
 		size = d.maxBytes
@@ -69,7 +69,7 @@ func (d *Disk) reserve(ctx context.Context, size int64) (give func(), err error)
 	}), nil
 }
 
-// fits returns why so many bytes more do not fit.
+// fits returns an error if that many more bytes do not fit.
 func (r *room) fits(ctx context.Context, more int64) error {
 	if r.Bytes > 0 {
 		waiting, err := r.Waiting(ctx)

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// TestRoom: files whose jobs were not started and those that are being received may take
-// so many bytes together.
+// TestRoom: the files of jobs that were not started and those being received keep to the limit
+// together.
 func TestRoom(t *testing.T) {
 	f := newFixture(t)
 	broken := error(nil)
@@ -52,9 +52,8 @@ func TestRoom(t *testing.T) {
 	}
 }
 
-// TestFloor: uploads leave the space free that is kept for others, but no more than a
-// twentieth of the file system, down to the byte; those that are being received count as
-// if they were there.
+// TestFloor: uploads leave the configured space free, but no more than a twentieth of the file
+// system, to the byte. Files that are being received count as stored.
 func TestFloor(t *testing.T) {
 	const gib = 1 << 30
 	for name, c := range map[string]struct{ kept, size, free, fits int64 }{

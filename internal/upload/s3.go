@@ -16,32 +16,31 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// S3 keeps uploaded files in a bucket, one object a job: [PREFIX/]ACCOUNT/POOL/JOB.
-// Clients upload to the bucket itself, so a job's file may be replaced for as
-// long as its URL is valid. Many processes may have one bucket.
+// S3 stores uploaded files in a bucket, one object a job: [PREFIX/]ACCOUNT/POOL/JOB. Clients upload
+// to the bucket itself, so a job's file may be replaced while its URL is valid. Several processes
+// may share a bucket.
 type S3 struct {
-	// Dir is a directory for files that the server itself writes, on their way; "" is the
-	// system's for such files. Nothing is left there, also after a crash.
+	// Dir is a directory for temporary files of the server; "" is the system's. They are removed
+	// even after a crash.
 	Dir string
 
 	client      *s3.Client
 	credentials aws.CredentialsProvider
 	location    S3Location
 	account     string
-	bucketURL   url.URL // with no slash at the end
+	bucketURL   url.URL // without a slash at the end
 
-	rangeBytes int64         // what one GET asks for at most
+	rangeBytes int64         // largest range of one GET
 	idle       time.Duration // how long a GET may bring nothing
 	pause      time.Duration // before the first retry of a GET; it doubles
 	strayAge   time.Duration // see [S3.RemoveStrays]
 }
 
 const (
-	// callLimit is how long a call other than a GET may take, retries of the
-	// SDK's included.
+	// callLimit bounds the time of a call other than a GET, including the SDK's retries.
 	callLimit = time.Minute
-	// dialLimit, headerLimit and idleLimit are how long the server may take
-	// to accept a connection, to begin its answer, and to send the next bytes.
+	// dialLimit, headerLimit and idleLimit bound the time until the server accepts a connection,
+	// begins its answer, and sends the next bytes.
 	dialLimit   = 10 * time.Second
 	headerLimit = 30 * time.Second
 	idleLimit   = 30 * time.Second
@@ -49,9 +48,9 @@ const (
 	maxURL = 2048
 )
 
-// OpenS3 returns the store of the bucket at the location, for the jobs of the
-// account. It gets credentials once, so that it is told here when there are
-// none, but does not call the bucket: see [S3.Check].
+// OpenS3 returns the store of the bucket at the location, for the jobs of the account. It gets
+// credentials once, so that missing ones are reported here. It does not call the bucket: see
+// [S3.Check].
 func OpenS3(ctx context.Context, location S3Location, provider aws.CredentialsProvider, account string) (*S3, error) {
 	if err := checkParts(account); err != nil {
 		return nil, err
@@ -67,7 +66,7 @@ func OpenS3(ctx context.Context, location S3Location, provider aws.CredentialsPr
 	client := s3.New(s3.Options{
 		Region: location.Region, BaseEndpoint: location.baseEndpoint(), UsePathStyle: location.PathStyle,
 		Credentials: provider, HTTPClient: httpClient(),
-		// Not every S3 server knows the newer checksums.
+		// Not every S3 server supports the newer checksums.
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenRequired,
 		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenRequired,
 	})
@@ -92,8 +91,8 @@ func (l S3Location) baseEndpoint() *string {
 	return aws.String(l.Endpoint)
 }
 
-// bucketURL asks the SDK where the bucket is, so that pre-signed URLs and the
-// SDK's own calls go to the same place in every region and style.
+// bucketURL asks the SDK for the bucket's URL, so that pre-signed URLs and the SDK's own calls go
+// to the same place in every region and style.
 func (l S3Location) bucketURL(ctx context.Context) (url.URL, error) {
 	endpoint, err := s3.NewDefaultEndpointResolverV2().ResolveEndpoint(ctx, s3.EndpointParameters{
 		Bucket: &l.Bucket, Region: &l.Region, Endpoint: l.baseEndpoint(), ForcePathStyle: &l.PathStyle,
@@ -105,12 +104,12 @@ func (l S3Location) bucketURL(ctx context.Context) (url.URL, error) {
 	return endpoint.URI, nil
 }
 
-// Check returns an error when the bucket cannot be reached or listed with the
-// credentials, and says why.
+// Check returns an error, with the reason, if the bucket cannot be reached or listed with the
+// credentials.
 func (s *S3) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()
-	// Not HeadBucket: the answer to a HEAD has no body to say why it failed.
+	// Not HeadBucket: the answer to a HEAD has no body with the reason of a failure.
 	_, err := s.client.ListObjectsV2(ctx, &s3.ListObjectsV2Input{
 		Bucket: &s.location.Bucket, Prefix: aws.String(s.account + "/"), MaxKeys: aws.Int32(1),
 	})
@@ -136,10 +135,9 @@ func (s *S3) Check(ctx context.Context) error {
 // Origin returns the origin of the URLs.
 func (s *S3) Origin() string { return originOf(s.bucketURL) }
 
-// URL returns the URL to which the job's file may be PUT until [Life] after
-// now. One that is signed with temporary credentials ends with them, if they
-// end earlier. It is an error when the URL would be longer than the API
-// allows.
+// URL returns the URL to which the job's file may be PUT until [Life] after now. With temporary
+// credentials, it expires no later than they do. It returns an error if the URL would be longer
+// than the API allows.
 func (s *S3) URL(poolID, jobID string, now time.Time) (string, error) {
 	key, err := s.objectKey(poolID, jobID)
 	if err != nil {

@@ -15,8 +15,8 @@ const (
 	EnvS3Secret      = "POOLHOUSE_S3_SECRET_ACCESS_KEY"
 )
 
-// S3Credentials returns where the bucket's credentials come from: the two
-// variables of our own, else what the AWS SDK finds. getenv is os.Getenv.
+// S3Credentials returns the provider of the bucket's credentials: our own two variables, otherwise
+// what the AWS SDK finds. getenv is os.Getenv.
 func S3Credentials(ctx context.Context, region string, getenv func(string) string) (aws.CredentialsProvider, error) {
 	provider, err := awscredential.Variables{AccessKeyID: EnvS3AccessKeyID, Secret: EnvS3Secret}.Provider(ctx, region, getenv)
 	if err != nil {

@@ -11,20 +11,17 @@ import (
 	"strings"
 )
 
-// S3Location says which bucket uploaded files are kept in. Nodes that share
-// their jobs must have equal locations.
+// S3Location is the bucket for uploaded files. Nodes that share their jobs must have equal
+// locations.
 type S3Location struct {
 	Bucket string
-	// Prefix begins the key of every object, without a slash at either end;
-	// "" is none.
+	// Prefix begins the key of every object, without a slash at either end; "" is none.
 	Prefix string
-	// Endpoint is where the S3 server is, such as https://s3.example.com; ""
-	// is AWS itself.
+	// Endpoint is the URL of the S3 server, such as https://s3.example.com; "" is AWS itself.
 	Endpoint string
-	// Region is the one that signatures name.
+	// Region is the region of signatures.
 	Region string
-	// PathStyle says that the bucket is the first part of the path, not of
-	// the host's name.
+	// PathStyle puts the bucket into the path instead of the host name.
 	PathStyle bool
 }
 
@@ -34,20 +31,19 @@ var (
 	bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 	regionName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 	hostName   = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`)
-	// keyPart is a part of a key, or of an endpoint's path, that reads the
-	// same in a URL as it is.
+	// keyPart matches a part of a key or of an endpoint's path that needs no escaping in a URL.
 	keyPart = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 )
 
-// ParseS3Location reads a location that is written as
+// ParseS3Location parses a location of the form
 //
 //	s3://bucket[/prefix]?endpoint=https://…&region=…&path-style=true|false
 //
-// Without a region it is us-east-1. Without an endpoint it is AWS, with the
-// bucket in the host's name; with one, the bucket is in the path. An error
-// says what would be right and repeats no credentials.
+// The default region is us-east-1. Without an endpoint the server is AWS, with the bucket in the
+// host name; with one, the bucket is in the path. An error says what would be right and repeats no
+// credentials.
 func ParseS3Location(raw string) (S3Location, error) {
-	// Errors of package url repeat the text, in which a password may be.
+	// Errors of package url repeat the text, which may contain a password.
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil:
@@ -63,7 +59,7 @@ func ParseS3Location(raw string) (S3Location, error) {
 	}
 	l := S3Location{Bucket: u.Host, Prefix: strings.TrimSuffix(strings.TrimPrefix(u.Path, "/"), "/"), Region: defaultRegion}
 	if !plainPath(l.Prefix) {
-		return S3Location{}, fmt.Errorf("upload: %q is no prefix for keys: letters, digits, dots, hyphens and underscores, with single slashes between", l.Prefix)
+		return S3Location{}, fmt.Errorf("upload: %q is not a prefix for keys; it must have letters, digits, dots, hyphens and underscores, with single slashes between", l.Prefix)
 	}
 	if err := l.parseQuery(u.RawQuery); err != nil {
 		return S3Location{}, err
@@ -71,7 +67,7 @@ func ParseS3Location(raw string) (S3Location, error) {
 	return l, nil
 }
 
-// parseQuery reads what follows the question mark.
+// parseQuery parses the part after the question mark.
 func (l *S3Location) parseQuery(raw string) error {
 	query, err := url.ParseQuery(raw)
 	if err != nil {
@@ -107,8 +103,8 @@ func (l *S3Location) parseQuery(raw string) error {
 	return nil
 }
 
-// parseEndpoint checks an endpoint and writes it in one form: clients leave a
-// scheme's own port out of the Host header, which is signed.
+// parseEndpoint checks and normalizes an endpoint: clients omit a scheme's default port in the Host
+// header, which is signed.
 func parseEndpoint(raw string) (string, error) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || !plainHost(u.Hostname()) || u.Opaque != "" {
@@ -122,8 +118,7 @@ func parseEndpoint(raw string) (string, error) {
 	return strings.TrimSuffix(u.Scheme+"://"+host+"/"+path, "/"), err
 }
 
-// hostOfEndpoint returns host and port, without the port if it is the
-// scheme's own.
+// hostOfEndpoint returns host and port, without the scheme's default port.
 func hostOfEndpoint(u *url.URL) (string, error) {
 	host := strings.ToLower(u.Host)
 	name, port, err := net.SplitHostPort(host)
@@ -140,12 +135,12 @@ func hostOfEndpoint(u *url.URL) (string, error) {
 	return net.JoinHostPort(name, strconv.FormatUint(number, 10)), nil
 }
 
-// plainHost tells whether the host is a name or an IP address.
+// plainHost reports whether the host is a name or an IP address.
 func plainHost(host string) bool {
 	return hostName.MatchString(host) || net.ParseIP(host) != nil
 }
 
-// plainPath tells whether all parts of a path are plain; "" has none.
+// plainPath reports whether all parts of a path are plain; "" has none.
 func plainPath(path string) bool {
 	if path == "" {
 		return true
@@ -158,9 +153,8 @@ func plainPath(path string) bool {
 	return true
 }
 
-// String returns the location in one form, whatever was left out where it was
-// written: two locations are the same exactly if their strings are. There are
-// no secrets in it.
+// String returns the location in a normal form, without secrets. Two locations are equal exactly if
+// their strings are.
 func (l S3Location) String() string {
 	query := url.Values{"region": {l.Region}, "path-style": {strconv.FormatBool(l.PathStyle)}}
 	if l.Endpoint != "" {

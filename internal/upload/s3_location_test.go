@@ -87,8 +87,7 @@ func TestS3LocationRefusals(t *testing.T) {
 	}
 }
 
-// FuzzParseS3Location holds every location that is accepted to its String:
-// it is read as the same location.
+// FuzzParseS3Location: the String of every accepted location is parsed to the same location.
 func FuzzParseS3Location(f *testing.F) {
 	for _, seed := range []string{
 		"s3://people/a/b?endpoint=https://s3.example.com:9000/x&region=eu-west-1&path-style=false",

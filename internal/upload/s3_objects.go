@@ -14,8 +14,7 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// Find returns what has been uploaded for the job, and the zero Upload when
-// nothing has.
+// Find returns the job's uploaded file, the zero Upload if there is none.
 func (s *S3) Find(ctx context.Context, key importjob.Key) (importjob.Upload, error) {
 	name, err := s.objectKey(key.PoolID, key.JobID)
 	if err != nil {
@@ -30,15 +29,15 @@ func (s *S3) Find(ctx context.Context, key importjob.Key) (importjob.Upload, err
 	case err != nil:
 		return importjob.Upload{}, fmt.Errorf("upload: looking for the file of %s: %w", key.JobID, err)
 	case size == nil || etag == nil:
-		// Without them nobody could tell a changed file.
+		// Without them a changed file could not be detected.
 		return importjob.Upload{}, fmt.Errorf("upload: the server does not tell size and ETag of the file of %s", key.JobID)
 	}
 	return importjob.Upload{Name: name, Size: *size, ETag: unquote(*etag)}, nil
 }
 
-// describe returns size and ETag of an object. It is a GET that tells what a
-// HEAD has not found, because the answer to a HEAD has no body: it may be the
-// object, the bucket or, with some servers, the access key.
+// describe returns size and ETag of an object. If a HEAD finds nothing, it sends a GET, because the
+// answer to a HEAD has no body. Only a body says what is missing: the object, the bucket or, on
+// some servers, the access key.
 func (s *S3) describe(ctx context.Context, name string) (size *int64, etag *string, err error) {
 	head, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &s.location.Bucket, Key: &name})
 	if err == nil {
@@ -51,11 +50,10 @@ func (s *S3) describe(ctx context.Context, name string) (size *int64, etag *stri
 	if err != nil {
 		return nil, nil, err
 	}
-	return answer.ContentLength, answer.ETag, answer.Body.Close() // it has come meanwhile
+	return answer.ContentLength, answer.ETag, answer.Body.Close() // it was uploaded meanwhile
 }
 
-// Remove deletes what was uploaded for the job. A job without a file is no
-// error.
+// Remove deletes the job's uploaded file. A missing file is no error.
 func (s *S3) Remove(ctx context.Context, key importjob.Key) error {
 	name, err := s.objectKey(key.PoolID, key.JobID)
 	if err != nil {
@@ -64,8 +62,7 @@ func (s *S3) Remove(ctx context.Context, key importjob.Key) error {
 	return s.remove(ctx, name)
 }
 
-// remove deletes one object. S3 says nothing of one that is not there; other
-// servers may.
+// remove deletes one object. S3 reports no error for a missing object; other servers may.
 func (s *S3) remove(ctx context.Context, name string) error {
 	ctx, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()
@@ -88,7 +85,7 @@ func (s *S3) objectKey(parts ...string) (string, error) {
 	return strings.Join(all, "/"), nil
 }
 
-// checkParts refuses what would make a key that belongs to something else.
+// checkParts refuses parts that would make a key of something else.
 func checkParts(parts ...string) error {
 	for _, p := range parts {
 		if p == "" || strings.ContainsAny(p, `/\`) || strings.HasPrefix(p, ".") {
@@ -100,8 +97,7 @@ func checkParts(parts ...string) error {
 
 const codeNoSuchKey = "NoSuchKey"
 
-// statusOf returns the HTTP status that the error is about, 0 when the server
-// did not answer.
+// statusOf returns the HTTP status of an error, 0 if the server did not answer.
 func statusOf(err error) int {
 	if answer, ok := errors.AsType[*awshttp.ResponseError](err); ok {
 		return answer.HTTPStatusCode()
@@ -109,7 +105,7 @@ func statusOf(err error) int {
 	return 0
 }
 
-// codeOf returns the error's code in S3's words, "" when it has none.
+// codeOf returns the error's S3 code, "" if it has none.
 func codeOf(err error) string {
 	if named, ok := errors.AsType[smithy.APIError](err); ok {
 		return named.ErrorCode()

@@ -15,8 +15,7 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// getRest gets what the range that is held in memory still lacks. What it has
-// got when it fails stays.
+// getRest gets the rest of the current range. After an error, it keeps what has arrived.
 func (r *s3Reader) getRest(ctx context.Context, alive func()) error {
 	want := min(int64(cap(r.data)-len(r.data)), r.upload.Size-r.next)
 	answer, err := r.get(ctx, aws.String(fmt.Sprintf("bytes=%d-%d", r.next, r.next+want-1)))
@@ -38,7 +37,7 @@ func (r *s3Reader) getRest(ctx context.Context, alive func()) error {
 		switch {
 		case want == 0 && r.next == r.upload.Size && errors.Is(noMore(answer.Body), importjob.FileChanged):
 			return importjob.FileChanged
-		case want == 0: // all that was asked for, whatever ended it
+		case want == 0: // everything requested has arrived, no matter how the body ended
 		case errors.Is(err, io.EOF):
 			return io.ErrUnexpectedEOF
 		case err != nil:
@@ -48,8 +47,7 @@ func (r *s3Reader) getRest(ctx context.Context, alive func()) error {
 	return nil
 }
 
-// getEmpty looks whether a file without bytes, of which no range can be asked
-// for, is still there.
+// getEmpty checks that an empty file still exists; an empty file has no range to request.
 func (r *s3Reader) getEmpty(ctx context.Context, _ func()) error {
 	answer, err := r.get(ctx, nil)
 	if err != nil {
@@ -58,7 +56,7 @@ func (r *s3Reader) getEmpty(ctx context.Context, _ func()) error {
 	return errors.Join(noMore(answer.Body), answer.Body.Close())
 }
 
-// noMore demands that a body has come to its end, whatever its server said of it.
+// noMore checks that a body has ended, regardless of what its server said.
 func noMore(body io.Reader) error {
 	n, err := io.ReadFull(body, make([]byte, 1))
 	switch {
@@ -70,9 +68,8 @@ func noMore(body io.Reader) error {
 	return err
 }
 
-// get asks for a range of the file, or for all of it when it is nil. The SDK
-// does not try again by itself: that is done here, with an eye on what has
-// arrived.
+// get requests a range of the file, or the whole file if the range is nil. The SDK does not retry
+// here: retry does, and continues after the bytes that have arrived.
 func (r *s3Reader) get(ctx context.Context, byteRange *string) (*s3.GetObjectOutput, error) {
 	answer, err := r.s3.client.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: &r.s3.location.Bucket, Key: &r.upload.Name,
@@ -81,7 +78,7 @@ func (r *s3Reader) get(ctx context.Context, byteRange *string) (*s3.GetObjectOut
 	switch status := statusOf(err); {
 	case err == nil:
 		return answer, nil
-	case codeOf(err) == codeNoSuchKey: // another 404 is about the bucket, or not of S3: that says nothing of the file
+	case codeOf(err) == codeNoSuchKey: // another 404 is about the bucket, or not from S3, and says nothing about the file
 		return nil, importjob.FileMissing
 	case status == http.StatusPreconditionFailed:
 		return nil, importjob.FileChanged
@@ -91,11 +88,11 @@ func (r *s3Reader) get(ctx context.Context, byteRange *string) (*s3.GetObjectOut
 	return nil, fmt.Errorf("upload: reading %s: %w", r.upload.Name, err)
 }
 
-// errNoRange says that the server, or a proxy before it, serves no ranges.
-var errNoRange = errors.New("upload: the S3 server does not answer with the range that was asked for")
+// errNoRange means that the server, or a proxy before it, does not support ranges.
+var errNoRange = errors.New("upload: the S3 server does not answer with the requested range")
 
-// checkRange holds what the answer says of itself against the upload. A
-// server that does not know If-Match shows here what it sends instead.
+// checkRange compares the answer's headers with the upload. This detects a changed file on a server
+// that ignores If-Match.
 func (r *s3Reader) checkRange(answer *s3.GetObjectOutput) error {
 	first, total, ok := parseContentRange(aws.ToString(answer.ContentRange))
 	switch {
@@ -113,7 +110,7 @@ func (r *s3Reader) checkRange(answer *s3.GetObjectOutput) error {
 	return nil
 }
 
-// parseContentRange reads "bytes FIRST-LAST/TOTAL".
+// parseContentRange parses "bytes FIRST-LAST/TOTAL".
 func parseContentRange(header string) (first, total int64, ok bool) {
 	rest, isBytes := strings.CutPrefix(header, "bytes ")
 	span, size, hasTotal := strings.Cut(rest, "/")
@@ -123,14 +120,14 @@ func parseContentRange(header string) (first, total int64, ok bool) {
 	return first, total, isBytes && hasTotal && isSpan && okFirst && okTotal
 }
 
-// countOf reads a number without a sign.
+// countOf parses a number without a sign.
 func countOf(text string) (int64, bool) {
 	n, err := strconv.ParseUint(text, 10, 63)
 	return int64(n), err == nil
 }
 
-// lasting tells whether an error will be the same at the next try: the file
-// is gone, or the server refuses the request.
+// lasting reports whether an error would come again: the file is gone, or the server refuses the
+// request.
 func lasting(err error) bool {
 	if _, gone := errors.AsType[importjob.FileGone](err); gone || errors.Is(err, errNoRange) {
 		return true

@@ -11,19 +11,16 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// rangeTries is how often in a row a GET may bring no byte before reading
-// gives up.
+// rangeTries is the number of consecutive GETs without a byte after which reading fails.
 const rangeTries = 5
 
-// Open returns the bytes of an upload from offset on; ctx ends the reading
-// too. The file is read in ranges that are held in memory, so that no
-// connection stays open while its reader is busy, and each is asked for by
-// the ETag, so that all are of one file. Reading goes on at the exact byte
-// after a connection breaks.
+// Open returns the bytes of an upload from offset on; the end of ctx ends the reading too. The file
+// is read in ranges that are held in memory, so that no connection stays open while the reader is
+// busy. Each range is requested by the ETag, so that all are of one file. After a broken
+// connection, reading continues at the exact byte.
 //
-// A file that is not the one that was uploaded is an error that is an
-// [importjob.FileGone]: one that is missing is told here, others here or by
-// a later Read.
+// If the file is not the uploaded one, the error is an [importjob.FileGone]. Open reports a missing
+// file; other changes are reported by Open or a later Read.
 func (s *S3) Open(ctx context.Context, u importjob.Upload, offset int64) (io.ReadCloser, error) {
 	switch {
 	case u.Name == "":
@@ -50,17 +47,17 @@ func (s *S3) Open(ctx context.Context, u importjob.Upload, offset int64) (io.Rea
 // s3Reader reads one upload.
 type s3Reader struct {
 	s3     *S3
-	ctx    context.Context // ends with Open's, and when the reader is closed
+	ctx    context.Context // ends with Open's context, and when the reader is closed
 	cancel context.CancelCauseFunc
 	upload importjob.Upload
 
-	data []byte // what is held in memory; its capacity is that of a range
+	data []byte // the bytes in memory; the capacity is that of a range
 	read int    // how much of data has been read
-	next int64  // the file's byte after data
-	err  error  // what the reading failed with
+	next int64  // offset in the file after data
+	err  error  // the error that ended the reading
 }
 
-// Close ends the reading, also a Read that waits for the server.
+// Close ends the reading, including a Read that waits for the server.
 func (r *s3Reader) Close() error {
 	r.cancel(os.ErrClosed)
 	return nil
@@ -85,7 +82,7 @@ func (r *s3Reader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// fill holds the next range in memory, the whole of it.
+// fill reads the whole next range into memory.
 func (r *s3Reader) fill() error {
 	if r.data == nil {
 		r.data = make([]byte, 0, min(r.s3.rangeBytes, r.upload.Size-r.next))
@@ -94,8 +91,8 @@ func (r *s3Reader) fill() error {
 	return r.retry(r.getRest)
 }
 
-// retry calls get until it has got everything, or has failed for good, or has
-// brought nothing for too often in a row.
+// retry calls get until it succeeds, fails permanently, or has brought nothing for too often in a
+// row.
 func (r *s3Reader) retry(get getFunc) error {
 	pause := r.s3.pause
 	for failures := 0; ; {
@@ -122,11 +119,10 @@ func (r *s3Reader) retry(get getFunc) error {
 	}
 }
 
-// getFunc gets something from the server and calls alive whenever a part of
-// it has arrived.
+// getFunc gets data from the server and calls alive whenever a part of it has arrived.
 type getFunc func(ctx context.Context, alive func()) error
 
-// errSilent says that the server sent nothing for too long.
+// errSilent means that the server sent nothing for too long.
 var errSilent = errors.New("upload: the S3 server sends nothing")
 
 // guarded calls get with a context that ends when nothing arrives for a while.

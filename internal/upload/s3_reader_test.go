@@ -27,7 +27,7 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// randomBytes returns n bytes in which no place is like another.
+// randomBytes returns n bytes in which no two places are alike.
 func randomBytes(n int) []byte {
 	source := rand.NewChaCha8([32]byte{1})
 	content := make([]byte, n)
@@ -35,7 +35,7 @@ func randomBytes(n int) []byte {
 	return content
 }
 
-// readFrom returns what Open and the reads after it give.
+// readFrom returns the result of Open and the following reads.
 func readFrom(t *testing.T, s *S3, u importjob.Upload, offset int64) ([]byte, error) {
 	t.Helper()
 	r, err := s.Open(t.Context(), u, offset)
@@ -69,7 +69,7 @@ func TestS3Open(t *testing.T) {
 	}
 }
 
-// TestS3OpenReads holds the reader against what every reader promises.
+// TestS3OpenReads checks the reader with iotest.
 func TestS3OpenReads(t *testing.T) {
 	b := newBucket(t)
 	b.rangeBytes = 100
@@ -84,7 +84,7 @@ func TestS3OpenReads(t *testing.T) {
 	}
 }
 
-// TestS3OpenDefaults reads more than one range of the size that is used.
+// TestS3OpenDefaults reads more than one range of the default size.
 func TestS3OpenDefaults(t *testing.T) {
 	b := newBucket(t)
 	content := randomBytes(20 << 20)
@@ -110,7 +110,7 @@ func TestS3FilesThatAreGone(t *testing.T) {
 		{"overwritten", 1000, func() error { b.upload(testKey, randomBytes(1001)[1:]); return nil }, importjob.FileChanged},
 		{"overwritten by less", 1000, func() error { b.upload(testKey, randomBytes(10)); return nil }, importjob.FileChanged},
 		{"an empty one overwritten", 0, func() error { b.upload(testKey, randomBytes(1)); return nil }, importjob.FileChanged},
-		// As a server that lost a part of its disk has them: the ETag is the same.
+		// As on a server that lost a part of its disk: the ETag is unchanged.
 		{"cut short", 1000, func() error { return os.Truncate(file, 150) }, importjob.FileTruncated},
 		{"cut to nothing", 1000, func() error { return os.Truncate(file, 0) }, importjob.FileTruncated},
 		{"made longer", 1000, func() error { return os.Truncate(file, 1001) }, importjob.FileChanged},
@@ -127,7 +127,7 @@ func TestS3FilesThatAreGone(t *testing.T) {
 			if err := c.change(); err != nil {
 				t.Fatal(err)
 			}
-			// What is held in memory is still of the file; then it shows.
+			// The bytes in memory are still of the old file; then the change is detected.
 			if got, err := io.ReadAll(reader); c.size > 0 && (!errors.Is(err, c.want) || !bytes.Equal(got, content[:100])) {
 				t.Errorf("a reader from before: %d bytes, %v", len(got), err)
 			}
@@ -146,8 +146,8 @@ func TestS3FilesThatAreGone(t *testing.T) {
 	}
 }
 
-// cuttingProxy stands before the server and breaks off every body that is
-// longer than what cut returns.
+// cuttingProxy is a proxy before the server. It cuts every body that is longer than the result of
+// cut.
 func cuttingProxy(t *testing.T, endpoint string, cut func() int) *httptest.Server {
 	t.Helper()
 	target, err := url.Parse(endpoint)
@@ -155,9 +155,9 @@ func cuttingProxy(t *testing.T, endpoint string, cut func() int) *httptest.Serve
 		t.Fatal(err)
 	}
 	proxy := httptest.NewServer(&httputil.ReverseProxy{
-		// The host stays the one that was signed.
+		// Keep the signed host.
 		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(target); r.Out.Host = r.In.Host },
-		FlushInterval: -1, // what was read before the cut gets through
+		FlushInterval: -1, // what was read before the cut is forwarded
 		ErrorLog:      log.New(io.Discard, "", 0),
 		ModifyResponse: func(r *http.Response) error {
 			if r.Request.Method == http.MethodGet {
@@ -190,7 +190,7 @@ func TestS3BrokenConnections(t *testing.T) {
 		offset := random.IntN(len(content))
 		s.rangeBytes = 1 + random.Int64N(200_000)
 		if s.rangeBytes < 5_000 {
-			s.rangeBytes += 5_000 // else it takes long
+			s.rangeBytes += 5_000 // otherwise it takes long
 		}
 		got, err := readFrom(t, s, u, int64(offset))
 		if err != nil || !bytes.Equal(got, content[offset:]) {
@@ -202,7 +202,7 @@ func TestS3BrokenConnections(t *testing.T) {
 	}
 }
 
-// answers is an S3 server that says what a test wants it to.
+// answers is an S3 server with the answers that a test defines.
 func answers(t *testing.T, handler http.HandlerFunc) *S3 {
 	t.Helper()
 	server := httptest.NewServer(handler)
@@ -218,8 +218,7 @@ func refuse(w http.ResponseWriter, status int, code string) {
 	fmt.Fprintf(w, "<Error><Code>%s</Code><Message>m</Message></Error>", code)
 }
 
-// ranged answers as a server does that has content, and does not know
-// If-Match.
+// ranged answers like a server that has content and ignores If-Match.
 func ranged(w http.ResponseWriter, r *http.Request, content string) {
 	first, last, _ := strings.Cut(strings.TrimPrefix(r.Header.Get("Range"), "bytes="), "-")
 	a, errA := strconv.Atoi(first)
@@ -234,7 +233,7 @@ func ranged(w http.ResponseWriter, r *http.Request, content string) {
 	w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", a, a+len(part)-1, len(content)))
 	w.Header().Set("Content-Length", strconv.Itoa(len(part)))
 	w.WriteHeader(http.StatusPartialContent)
-	_, _ = io.WriteString(w, part) // the client may have gone
+	_, _ = io.WriteString(w, part) // the client may have disconnected
 }
 
 const tenDigits = "0123456789"
@@ -244,13 +243,13 @@ func digits() importjob.Upload {
 	return importjob.Upload{Name: "a/b/c", Size: 10, ETag: hex.EncodeToString(sum[:])}
 }
 
-// TestS3Answers goes through what servers and the proxies before them may
-// say. Only S3's own words end a job.
+// TestS3Answers tries answers of servers and of the proxies before them. Only S3's own errors end a
+// job.
 func TestS3Answers(t *testing.T) {
 	cases := []struct {
 		name   string
 		answer func(w http.ResponseWriter, r *http.Request)
-		want   error // nil: any that is no FileGone
+		want   error // nil means any error that is not a FileGone
 		says   string
 		calls  int
 	}{
@@ -271,7 +270,7 @@ func TestS3Answers(t *testing.T) {
 		{"more bytes than the file has", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Range", "bytes 0-3/10")
 			w.WriteHeader(http.StatusPartialContent)
-			_, _ = io.WriteString(w, "01234567890") // the client may have gone
+			_, _ = io.WriteString(w, "01234567890") // the client may have disconnected
 		}, importjob.FileChanged, "", 1},
 		{"always an empty body", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Range", "bytes 0-3/10")
@@ -295,8 +294,8 @@ func TestS3Answers(t *testing.T) {
 	}
 }
 
-// TestS3Ranges shows what is asked for, and that a server which sends more
-// than that, or is busy now and then, changes nothing in what is read.
+// TestS3Ranges checks the requested ranges. A server that sends more than requested, or is
+// sometimes busy, does not change the result.
 func TestS3Ranges(t *testing.T) {
 	var asked []string
 	s := answers(t, func(w http.ResponseWriter, r *http.Request) {
@@ -306,7 +305,7 @@ func TestS3Ranges(t *testing.T) {
 			refuse(w, 503, "SlowDown")
 		case 2:
 			first, _, _ := strings.Cut(r.Header.Get("Range"), "-")
-			r.Header.Set("Range", first+"-9") // more than was asked for
+			r.Header.Set("Range", first+"-9") // more than requested
 			ranged(w, r, tenDigits)
 		default:
 			ranged(w, r, tenDigits)
@@ -330,15 +329,15 @@ func TestS3NothingToRead(t *testing.T) {
 	}
 }
 
-// TestS3EmptyFile has a server that does not know If-Match: the length tells.
+// TestS3EmptyFile uses a server that ignores If-Match: the length reveals the change.
 func TestS3EmptyFile(t *testing.T) {
 	for content, want := range map[string]error{"": nil, "a": importjob.FileChanged} {
 		s := answers(t, func(w http.ResponseWriter, r *http.Request) {
 			if r.Header.Get("Range") != "" {
-				refuse(w, http.StatusRequestedRangeNotSatisfiable, "InvalidRange") // S3 has no range of nothing
+				refuse(w, http.StatusRequestedRangeNotSatisfiable, "InvalidRange") // S3 has no empty range
 				return
 			}
-			_, _ = io.WriteString(w, content) // the client may have gone
+			_, _ = io.WriteString(w, content) // the client may have disconnected
 		})
 		if got, err := readFrom(t, s, importjob.Upload{Name: "a/b/c", ETag: "e"}, 0); len(got) > 0 || !errors.Is(err, want) {
 			t.Errorf("%q: %q, %v; want %v", content, got, err, want)
@@ -360,7 +359,7 @@ func TestS3ReadAfterClose(t *testing.T) {
 	}
 }
 
-// TestS3SilentServer has a server that begins an answer and then says no more.
+// TestS3SilentServer uses a server that begins an answer and then goes silent.
 func TestS3SilentServer(t *testing.T) {
 	var calls atomic.Int64
 	s := answers(t, func(w http.ResponseWriter, r *http.Request) {
@@ -375,7 +374,7 @@ func TestS3SilentServer(t *testing.T) {
 		}
 		w.WriteHeader(half.Code)
 		_, _ = w.Write(half.Body.Bytes()[:half.Body.Len()/2])
-		_ = http.NewResponseController(w).Flush() // net/http's own can
+		_ = http.NewResponseController(w).Flush() // net/http's writers support it
 		<-r.Context().Done()
 	})
 	s.idle = 100 * time.Millisecond
@@ -389,8 +388,8 @@ func TestS3SilentServer(t *testing.T) {
 	}
 }
 
-// TestS3Ends shows that both the end of the context and Close end a reading
-// that waits, for the server or for its next try.
+// TestS3Ends: the end of the context and Close both end a reading that waits for the server or for
+// its next try.
 func TestS3Ends(t *testing.T) {
 	waits := map[string]func(w http.ResponseWriter, r *http.Request){
 		"for the server": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
@@ -418,7 +417,7 @@ func TestS3Ends(t *testing.T) {
 				go func() {
 					<-asked
 					if want == os.ErrClosed {
-						_ = r.Close() // it has nothing to fail with
+						_ = r.Close() // it cannot fail
 					}
 					cancel()
 				}()
@@ -433,13 +432,13 @@ func TestS3Ends(t *testing.T) {
 	}
 }
 
-// TestS3MoreThanSaid: a file that has more bytes than was said of it, and whose server does
-// not say how many it sends, is told as changed.
+// TestS3MoreThanSaid: a file with more bytes than expected counts as changed, even if the server
+// does not send a length.
 func TestS3MoreThanSaid(t *testing.T) {
 	chunked := func(w http.ResponseWriter, parts ...string) {
 		for _, part := range parts {
-			_, _ = io.WriteString(w, part)            // the client may have gone
-			_ = http.NewResponseController(w).Flush() // net/http's own can
+			_, _ = io.WriteString(w, part)            // the client may have disconnected
+			_ = http.NewResponseController(w).Flush() // net/http's writers support it
 		}
 	}
 	for extra, want := range map[string]error{"": nil, "x": importjob.FileChanged} {

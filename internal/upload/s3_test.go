@@ -27,7 +27,7 @@ const account = "000000000000"
 
 var testKey = importjob.Key{PoolID: poolID, JobID: jobID}
 
-// shared is the S3 server of all the tests; each has a bucket of its own.
+// shared is the S3 server of all the tests; each test has a bucket of its own.
 var shared struct {
 	once   sync.Once
 	server *scratch.S3
@@ -58,8 +58,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// s3Server returns the server. Where it cannot be built, the test is left
-// out, except in CI.
+// s3Server returns the server. If it cannot be built, the test is skipped, except in CI.
 func s3Server(t *testing.T) *scratch.S3 {
 	t.Helper()
 	shared.once.Do(startShared)
@@ -74,11 +73,11 @@ func s3Server(t *testing.T) *scratch.S3 {
 	return shared.server
 }
 
-// bucket is a new bucket and what keeps files in it.
+// bucket is a new bucket with its store.
 type bucket struct {
 	t *testing.T
 	*S3
-	dir string // where the server has its objects
+	dir string // where the server stores its objects
 }
 
 func newBucket(t *testing.T) *bucket {
@@ -91,7 +90,7 @@ func newBucket(t *testing.T) *bucket {
 	return &bucket{t, openS3(t, name+"/imports", server.Endpoint), filepath.Join(shared.dir, "buckets", name)}
 }
 
-// openS3 opens a bucket of the server, or of what stands before it.
+// openS3 opens a bucket of the server, or of a proxy before it.
 func openS3(t *testing.T, bucketAndPrefix, endpoint string) *S3 {
 	t.Helper()
 	provider := credentials.NewStaticCredentialsProvider("AKID", "secret", "")
@@ -119,8 +118,7 @@ func (b *bucket) url(key importjob.Key, at time.Time) string {
 	return u
 }
 
-// upload puts content as the job's file, as a client does, and returns what
-// Find says of it.
+// upload puts content as the job's file, as a client does, and returns the result of Find.
 func (b *bucket) upload(key importjob.Key, content []byte) importjob.Upload {
 	b.t.Helper()
 	if status, text := send(b.t, http.MethodPut, b.url(key, time.Now()), content, kms); status != http.StatusOK {
@@ -185,8 +183,7 @@ func TestS3URL(t *testing.T) {
 	}
 }
 
-// TestS3URLForm shows where the URL points, and that it is the one that the
-// SDK makes of the same, session token included.
+// TestS3URLForm checks the URL: it equals the SDK's own, including the session token.
 func TestS3URLForm(t *testing.T) {
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	token := strings.Repeat("to+ken/=", 60)
@@ -290,7 +287,7 @@ func TestS3Find(t *testing.T) {
 	if u != want {
 		t.Errorf("Find = %+v, want %+v", u, want)
 	}
-	// What is not there must not be taken for a file that is not there.
+	// A missing bucket must not be taken for a missing file.
 	unknown, err := OpenS3(t.Context(), b.location, credentials.NewStaticCredentialsProvider("AKID", "secret", ""), account)
 	if err != nil {
 		t.Fatal(err)
@@ -310,7 +307,7 @@ func TestS3Find(t *testing.T) {
 
 func TestS3Remove(t *testing.T) {
 	b := newBucket(t)
-	other := importjob.Key{PoolID: poolID, JobID: jobID + "a"} // begins as the job's
+	other := importjob.Key{PoolID: poolID, JobID: jobID + "a"} // has the job's key as a prefix
 	neighbour := importjob.Key{PoolID: poolID + "a", JobID: jobID}
 	for _, key := range []importjob.Key{testKey, other, neighbour} {
 		b.upload(key, []byte("content"))
@@ -323,7 +320,7 @@ func TestS3Remove(t *testing.T) {
 			}
 		}
 	}
-	for range 2 { // the second time there is none
+	for range 2 { // the second time there is no file
 		if err := b.Remove(t.Context(), testKey); err != nil {
 			t.Fatal(err)
 		}
@@ -366,20 +363,19 @@ func TestS3Check(t *testing.T) {
 	}
 }
 
-// TestS3OtherServers goes through what servers may answer that versitygw does
-// not.
+// TestS3OtherServers tries answers that versitygw does not give.
 func TestS3OtherServers(t *testing.T) {
 	describe := func(etag string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodHead && etag != "" {
-				http.NotFound(w, r) // it comes between the HEAD and the GET
+				http.NotFound(w, r) // it is uploaded between the HEAD and the GET
 				return
 			}
 			if etag != "" {
 				w.Header().Set("ETag", etag)
 			}
 			w.Header().Set("Content-Length", "10")
-			_, _ = io.WriteString(w, tenDigits) // the client may have gone
+			_, _ = io.WriteString(w, tenDigits) // the client may have disconnected
 		}
 	}
 	found, err := answers(t, describe(`"abc-2"`)).Find(t.Context(), testKey)

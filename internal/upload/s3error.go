@@ -14,8 +14,8 @@ type s3Error struct {
 	Expires   string   `xml:"Expires,omitempty"`
 	Now       string   `xml:"ServerTime,omitempty"`
 	MaxSize   int64    `xml:"MaxSizeAllowed,omitempty"`
-	NotSigned string   `xml:"HeadersNotSigned,omitempty"` // like x-amz-acl, x-amz-tagging
-	Argument  string   `xml:"ArgumentName,omitempty"`     // the header that is wrong
+	NotSigned string   `xml:"HeadersNotSigned,omitempty"` // such as x-amz-acl and x-amz-tagging
+	Argument  string   `xml:"ArgumentName,omitempty"`     // the wrong header
 	RequestID string   `xml:"RequestId"`
 	status    int
 	hint      string // for the log, "" for none
@@ -27,7 +27,7 @@ func (e *s3Error) write(w http.ResponseWriter) {
 	e.RequestID = w.Header().Get("x-amz-request-id")
 	body, err := xml.Marshal(e)
 	if err != nil {
-		panic(err) // strings and a number
+		panic(err) // cannot fail for strings and a number
 	}
 	body = append([]byte(xml.Header), body...)
 	w.Header().Set("Content-Type", "application/xml")
@@ -36,13 +36,13 @@ func (e *s3Error) write(w http.ResponseWriter) {
 		w.Header().Set("Retry-After", "1")
 	}
 	w.WriteHeader(e.status)
-	_, _ = w.Write(body) // the client may have gone
+	_, _ = w.Write(body) // the client may have disconnected
 }
 
-// WriteInternalError answers a request that no handler came to answer.
+// WriteInternalError answers a request that failed before its handler could answer.
 func WriteInternalError(w http.ResponseWriter) { internalError().write(w) }
 
-// internalError is all that the outside learns of an unexpected error.
+// internalError is everything that a client learns about an unexpected error.
 func internalError() *s3Error {
 	return &s3Error{Code: "InternalError", Message: "We encountered an internal error. Please try again.", status: http.StatusInternalServerError}
 }

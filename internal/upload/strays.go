@@ -14,16 +14,14 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// A stray is what was uploaded for a user pool that does not exist: a deletion that
-// was interrupted left it, or it came while the pool was being deleted. Strays are
-// listed before it is asked whether their pools exist. So a pool that is made under
-// the same id meanwhile keeps its files: its jobs have other ids.
+// A stray is an uploaded file of a user pool that does not exist: a deletion was interrupted, or
+// the file came during the deletion. Strays are listed before the check whether their pools exist.
+// So a new pool with the same id keeps its files, because its jobs have other ids.
 
-// Exists tells whether there is a user pool.
+// Exists reports whether a user pool exists.
 type Exists func(ctx context.Context, poolID string) (bool, error)
 
-// RemoveStrays removes what was uploaded for pools that do not exist, with the pools'
-// directories.
+// RemoveStrays removes the files of pools that do not exist, with the pools' directories.
 func (d *Disk) RemoveStrays(ctx context.Context, exists Exists) error {
 	pools, err := fs.ReadDir(d.root.FS(), ".")
 	problems := []error{err}
@@ -35,8 +33,8 @@ func (d *Disk) RemoveStrays(ctx context.Context, exists Exists) error {
 	return errors.Join(problems...)
 }
 
-// removeStraysOf removes a pool's directory, job by job, if there is no such pool. What
-// is no directory of a job stays.
+// removeStraysOf removes a pool's directory, job by job, if the pool does not exist. Anything other
+// than a job's directory stays.
 func (d *Disk) removeStraysOf(ctx context.Context, pool string, exists Exists) error {
 	jobs, err := fs.ReadDir(d.root.FS(), pool)
 	if err != nil {
@@ -47,7 +45,7 @@ func (d *Disk) removeStraysOf(ctx context.Context, pool string, exists Exists) e
 	}
 	for _, job := range jobs {
 		if !job.IsDir() {
-			return fmt.Errorf("upload: %s is no directory of an import job, and the user pool does not exist; move it elsewhere", filepath.Join(pool, job.Name()))
+			return fmt.Errorf("upload: %s is not a directory of an import job, and the user pool does not exist; move it elsewhere", filepath.Join(pool, job.Name()))
 		}
 		if err := d.Remove(ctx, importjob.Key{PoolID: pool, JobID: job.Name()}); err != nil {
 			return err
@@ -56,12 +54,11 @@ func (d *Disk) removeStraysOf(ctx context.Context, pool string, exists Exists) e
 	return ignoreMissing(d.root.Remove(pool))
 }
 
-// strayAge is how old an object of a bucket is before it is removed as a stray: by
-// then no job waits for it, whatever database it is of.
+// strayAge is the age at which an object of a bucket is removed as a stray. No job of any database
+// waits for an object of this age.
 const strayAge = 25 * time.Hour
 
-// RemoveStrays removes the objects of pools that do not exist, if they are older than
-// a day.
+// RemoveStrays removes the objects of pools that do not exist, if they are older than strayAge.
 func (s *S3) RemoveStrays(ctx context.Context, exists Exists) error {
 	prefix, err := s.objectKey()
 	if err != nil {
@@ -98,7 +95,7 @@ func (s *S3) RemoveStrays(ctx context.Context, exists Exists) error {
 	return errors.Join(problems...)
 }
 
-// page asks for the next page of a list.
+// page requests the next page of a list.
 func (s *S3) page(ctx context.Context, pages *s3.ListObjectsV2Paginator) (*s3.ListObjectsV2Output, error) {
 	ctx, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()

@@ -11,13 +11,13 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// only returns that one pool exists.
+// only returns an Exists function with one pool.
 func only(pool string) Exists {
 	return func(_ context.Context, id string) (bool, error) { return id == pool, nil }
 }
 
-// TestStraysOnDisk: what was uploaded for pools that do not exist goes with their
-// directories; that of others stays, and so does what no upload made.
+// TestStraysOnDisk: the files and directories of pools that do not exist are removed. Those of
+// other pools and foreign files stay.
 func TestStraysOnDisk(t *testing.T) {
 	f := newFixture(t)
 	receive := func(key importjob.Key) {
@@ -58,7 +58,7 @@ func TestStraysOnDisk(t *testing.T) {
 	}
 }
 
-// TestStraysInABucket: the objects of pools that do not exist go when they are old.
+// TestStraysInABucket: the objects of pools that do not exist are removed when they are old.
 func TestStraysInABucket(t *testing.T) {
 	b := newBucket(t)
 	stray := importjob.Key{PoolID: poolID + "gone", JobID: jobID}

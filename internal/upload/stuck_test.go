@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestStuckLeftoversOfACrash: what cannot be removed keeps neither the rest nor
-// the directory from being opened.
+// TestStuckLeftoversOfACrash: a leftover that cannot be removed does not keep the others from being
+// removed, nor the directory from being opened.
 func TestStuckLeftoversOfACrash(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"a", "b/not-empty", "c"} {

@@ -47,7 +47,7 @@ func (j *jobs) UpdateJob(_ context.Context, key importjob.Key, update func(*impo
 	return &c, nil
 }
 
-// fixture is a server that takes uploads of at most 1,000 bytes for one job.
+// fixture is a server that accepts uploads of at most 1,000 bytes for one job.
 type fixture struct {
 	t       testing.TB
 	dir     string
@@ -148,7 +148,7 @@ func TestUpload(t *testing.T) {
 	if first.Size != 5 || `"`+first.ETag+`"` != etag {
 		t.Errorf("the job has %+v", first)
 	}
-	// Again, without a Content-Length and with headers that are not signed.
+	// Again, without a Content-Length and with unsigned headers.
 	if response, text := f.put("PUT", f.url(time.Now()), io.MultiReader(strings.NewReader("second!")), with("Content-Type", "text/csv")); response.StatusCode != 200 {
 		t.Fatal(response.Status, text)
 	}
@@ -169,7 +169,7 @@ func TestUpload(t *testing.T) {
 	}
 }
 
-// TestRefusedUploads makes every mistake; none may leave a file behind.
+// TestRefusedUploads makes every mistake; none may leave a file.
 func TestRefusedUploads(t *testing.T) {
 	f := newFixture(t)
 	good := f.url(time.Now())
@@ -245,8 +245,8 @@ func TestRefusedUploads(t *testing.T) {
 	})
 }
 
-// TestStartedMeanwhile: a file that arrives after its job was started is not
-// taken, although it was allowed to begin.
+// TestStartedMeanwhile: a file that arrives after its job was started is refused, although its
+// upload began before.
 func TestStartedMeanwhile(t *testing.T) {
 	f := newFixture(t)
 	f.jobs.job.Upload = importjob.Upload{Name: "x"}
@@ -265,8 +265,8 @@ func TestStartedMeanwhile(t *testing.T) {
 	}
 }
 
-// TestSecondUpload: while one file of a job is received, another is told to come
-// later; then it is taken.
+// TestSecondUpload: while one file of a job is received, another one is told to come later; then it
+// is accepted.
 func TestSecondUpload(t *testing.T) {
 	f := newFixture(t)
 	body, w := io.Pipe()
@@ -285,7 +285,7 @@ func TestSecondUpload(t *testing.T) {
 		t.Error(err)
 		first <- 0
 	}()
-	io.WriteString(w, "half ") // taken once the server asks for it
+	io.WriteString(w, "half ") // sent once the server reads the body
 	for f.stored() == nil {
 		time.Sleep(time.Millisecond)
 	}
@@ -303,8 +303,7 @@ func TestSecondUpload(t *testing.T) {
 	}
 }
 
-// TestSilentClient: a client that stops sending is cut off, and nothing is
-// left of what it sent.
+// TestSilentClient: a silent client is disconnected, and nothing of its file is left.
 func TestSilentClient(t *testing.T) {
 	f := newFixture(t)
 	body, w := io.Pipe()
@@ -327,7 +326,7 @@ func TestSilentClient(t *testing.T) {
 	}
 }
 
-// TestBrokenOff: a connection that breaks in the middle leaves nothing.
+// TestBrokenOff: a connection that breaks during an upload leaves nothing.
 func TestBrokenOff(t *testing.T) {
 	f := newFixture(t)
 	r, err := http.NewRequestWithContext(t.Context(), "PUT", f.url(time.Now()), io.MultiReader(strings.NewReader("half"), brokenReader{}))
@@ -392,8 +391,8 @@ func TestFilesOnDisk(t *testing.T) {
 	}
 }
 
-// TestLeftoversOfACrash: what was being received when the process died is
-// removed at the next start; finished files stay.
+// TestLeftoversOfACrash: the unfinished files of a killed process are removed at the next start;
+// finished files stay.
 func TestLeftoversOfACrash(t *testing.T) {
 	f := newFixture(t)
 	if _, err := f.disk.Receive(importjob.Key{PoolID: poolID, JobID: jobID}, strings.NewReader("text")); err != nil {

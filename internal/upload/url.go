@@ -15,29 +15,26 @@ import (
 )
 
 const (
-	// Bucket is the first part of an upload's path, as if it were a bucket
-	// of S3.
+	// Bucket is the first part of an upload's path, in the place of an S3 bucket.
 	Bucket = "poolhouse-user-import"
-	// Life is how long a URL is valid: the real service's 15 minutes less a
-	// second.
+	// Life is the lifetime of a URL: the real service's 15 minutes minus one second.
 	Life = 899 * time.Second
-	// encryption is the header that a PUT must carry, with this value, and
-	// that is part of the signature (Developer Guide, uploading the CSV
-	// file).
+	// encryption is a header that a PUT must have, with this value. It is part of the signature
+	// (Developer Guide, uploading the CSV file).
 	encryption      = "x-amz-server-side-encryption"
 	encryptionValue = "aws:kms"
 )
 
-// Issuer makes the pre-signed URLs of import jobs, and knows its own again.
+// Issuer makes and recognizes the pre-signed URLs of import jobs.
 type Issuer struct {
 	base    *url.URL
 	account string
-	signer  sigv4.Signer // without a region, which is that of the job's pool
+	signer  sigv4.Signer // without a region; the job's pool has it
 	keys    sigv4.Keys   // the signer's
 }
 
-// NewIssuer returns an issuer whose URLs begin with base, an absolute URL. What it
-// signs with is derived from a secret, which is for nothing else.
+// NewIssuer returns an issuer whose URLs begin with base, an absolute URL. The signing key is
+// derived from secret, which must have no other use.
 func NewIssuer(base, account, secret string) (*Issuer, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Scheme == "" || u.Host == "" {
@@ -57,8 +54,7 @@ func derive(secret, purpose string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// URL returns the URL to which the job's file may be PUT until [Life] after
-// now.
+// URL returns the URL to which the job's file may be PUT until [Life] after now.
 func (i *Issuer) URL(poolID, jobID string, now time.Time) (string, error) {
 	u := *i.base
 	u.Path += i.path(poolID, jobID)
@@ -74,33 +70,32 @@ func (i *Issuer) URL(poolID, jobID string, now time.Time) (string, error) {
 // Origin returns the origin of the URLs.
 func (i *Issuer) Origin() string { return originOf(*i.base) }
 
-// originOf returns scheme, host and port of a URL, as browsers name an origin.
+// originOf returns scheme, host and port of a URL: a browser's form of an origin.
 func originOf(u url.URL) string { return u.Scheme + "://" + u.Host }
 
 func (i *Issuer) path(poolID, jobID string) string {
 	return "/" + Bucket + "/" + i.account + "/" + poolID + "/" + jobID
 }
 
-// verifier returns what verifies the URLs of a pool's jobs.
+// verifier returns the verifier for the URLs of a pool's jobs.
 func (i *Issuer) verifier(poolID string) *sigv4.Verifier {
 	return &sigv4.Verifier{Regions: regionOf(poolID), Service: i.signer.Service, Keys: i.keys, Hosts: i.hosts}
 }
 
-// hosts returns the only host that URLs are made with.
+// hosts returns the only host of URLs.
 func (i *Issuer) hosts(*http.Request) []string { return []string{i.base.Host} }
 
-// regionOf is the region of the user pool that has the id. An id that has none
-// is that of no pool, and no URL of it was ever signed: it is refused for its
-// signature, whatever region that is for.
+// regionOf is the region of the user pool with the id. An id without a region belongs to no pool,
+// and no URL of it was ever signed. Its signature is refused for every region.
 type regionOf string
 
-// Serves reports whether it is the region.
+// Serves reports whether this is the region.
 func (id regionOf) Serves(region string) bool {
 	own := userpool.RegionOf(string(id))
 	return own == "" || region == own
 }
 
-// Described says which region it is.
+// Described returns the region's description.
 func (id regionOf) Described() string {
 	return "region for the user pool is '" + userpool.RegionOf(string(id)) + "'"
 }

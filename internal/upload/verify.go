@@ -10,7 +10,7 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// verify checks the URL's signature and words a refusal as S3 does.
+// verify checks the URL's signature and returns refusals in S3's form.
 func (h *Handler) verify(r *http.Request, key importjob.Key) *s3Error {
 	now := time.Now()
 	if _, err := h.Issuer.verifier(key.PoolID).VerifyPresigned(r, now); err != nil {
@@ -20,14 +20,14 @@ func (h *Handler) verify(r *http.Request, key importjob.Key) *s3Error {
 		}
 		return refusalOf(refusal, r, now)
 	}
-	if r.Header.Get(encryption) != encryptionValue { // signed with another value cannot happen; without cannot either
+	if r.Header.Get(encryption) != encryptionValue { // cannot happen: the header is signed
 		return denied("Access Denied")
 	}
 	return nil
 }
 
-// refusalOf words the refusal of a signature as S3 does (Amazon S3 API
-// Reference, Error responses; the texts as clients of S3 report them).
+// refusalOf returns the refusal of a signature in S3's form (Amazon S3 API Reference, Error
+// responses; the texts as clients of S3 report them).
 func refusalOf(refusal *sigv4.Error, r *http.Request, now time.Time) *s3Error {
 	switch refusal.Kind {
 	case sigv4.Missing:
@@ -60,8 +60,8 @@ func refusalOf(refusal *sigv4.Error, r *http.Request, now time.Time) *s3Error {
 		Message: strings.TrimSpace("The request signature we calculated does not match the signature you provided. Check your key and signing method. " + refusal.Hint)}
 }
 
-// unsigned is the refusal of a request without a signature in its query. One
-// that is signed in its header is refused as one of a key that may not upload.
+// unsigned is the refusal of a request without a signature in its query. A request with a signature
+// in its header is refused like one with a key that may not upload.
 func unsigned(r *http.Request) *s3Error {
 	if field := r.Header.Get("Authorization"); field != "" && !strings.HasPrefix(field, "AWS") {
 		return badAuthorization("Unsupported Authorization Type")
@@ -69,8 +69,8 @@ func unsigned(r *http.Request) *s3Error {
 	return denied("Access Denied")
 }
 
-// badAuthorization is the refusal of an Authorization header. S3 repeats the
-// header's value. It may be a token of another system, and is not repeated here.
+// badAuthorization is the refusal of an Authorization header. S3 repeats the header's value. It may
+// be a token of another system, so it is not repeated here.
 func badAuthorization(message string) *s3Error {
 	e := badRequest("InvalidArgument", message)
 	e.Argument = "Authorization"

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// TestHeadersBesideTheSignature adds headers to a good upload: those that S3
-// refuses, with its words for them, and those that it takes.
+// TestHeadersBesideTheSignature adds headers to a valid upload: those that S3 refuses, with its
+// texts, and those that it accepts.
 func TestHeadersBesideTheSignature(t *testing.T) {
 	f := newFixture(t)
 	const (
@@ -53,15 +53,15 @@ func TestHeadersBesideTheSignature(t *testing.T) {
 				t.Errorf("%s %s, want %d %s", response.Status, text, c.status, c.text)
 			}
 			after := f.jobs.job.Upload
-			if taken := after != before; taken != (c.status == 200) || taken && after.ETag != "900150983cd24fb0d6963f7d28e17f72" { // of abc
+			if taken := after != before; taken != (c.status == 200) || taken && after.ETag != "900150983cd24fb0d6963f7d28e17f72" { // the MD5 of abc
 				t.Errorf("the job has %+v, and had %+v", after, before)
 			}
 		})
 	}
 }
 
-// TestKeysThatCannotBeAsked shows that an error which is no refusal is one of
-// the server, and does not end the handler.
+// TestKeysThatCannotBeAsked: an unexpected error is an error of the server, and the handler
+// continues.
 func TestKeysThatCannotBeAsked(t *testing.T) {
 	f := newFixture(t)
 	f.issuer.keys = func(context.Context, string, string) (string, error) {
@@ -73,8 +73,7 @@ func TestKeysThatCannotBeAsked(t *testing.T) {
 	}
 }
 
-// TestChangedHost: a URL that is good and comes with another host is refused, and
-// who has it is told why, as is the log.
+// TestChangedHost: a valid URL with another host is refused; the answer and the log say why.
 func TestChangedHost(t *testing.T) {
 	f := newFixture(t)
 	var log bytes.Buffer

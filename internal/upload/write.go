@@ -21,8 +21,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// counted passes on what is written, counts it and takes its digest. More bytes than
-// are allowed are [ErrTooLarge].
+// counted forwards writes, counts the bytes and computes their digest. It returns [ErrTooLarge] for
+// more bytes than allowed.
 type counted struct {
 	dst        io.Writer
 	size, most int64
@@ -45,11 +45,10 @@ func (c *counted) Write(p []byte) (int, error) {
 
 func (c *counted) digest() string { return hex.EncodeToString(c.sum.Sum(nil)) }
 
-// Write stores what write writes, at most so many bytes, as the file of a job: the
-// whole file is there and durable, or none is. It returns LimitExceeded where the file
-// would be larger, or where there is no room for it; write's own error; or an error of
-// the file system. It takes room for as many bytes as the file may have, until it is
-// there.
+// Write stores what write writes, at most most bytes, as the file of a job. The file is complete
+// and durable, or absent. It returns LimitExceeded if the file would be larger or there is no room
+// for it, write's own error, or an error of the file system. It reserves room for most bytes until
+// the file is stored.
 func (d *Disk) Write(ctx context.Context, key importjob.Key, most int64, write func(io.Writer) error) (importjob.Upload, error) {
 	give, err := d.reserve(ctx, most)
 	if err != nil {
@@ -60,10 +59,10 @@ func (d *Disk) Write(ctx context.Context, key importjob.Key, most int64, write f
 	return u, refusal(err, most)
 }
 
-// Write stores what write writes, at most so many bytes, as the object of a job: the
-// whole object is there, or none is. On its way it is on disk, in a file without a name.
-// It returns LimitExceeded where the file would be larger, or where the disk has no
-// room; write's own error; or an error of the bucket.
+// Write stores what write writes, at most most bytes, as the object of a job. The object is
+// complete or absent. Before the upload, it is on disk in a file without a name. It returns
+// LimitExceeded if the file would be larger or the disk has no room, write's own error, or an error
+// of the bucket.
 func (s *S3) Write(ctx context.Context, key importjob.Key, most int64, write func(io.Writer) error) (u importjob.Upload, err error) {
 	name, err := s.objectKey(key.PoolID, key.JobID)
 	if err != nil {
@@ -85,7 +84,7 @@ func (s *S3) Write(ctx context.Context, key importjob.Key, most int64, write fun
 	return importjob.Upload{Name: name, Size: counted.size, ETag: etag, SHA256: counted.digest()}, err
 }
 
-// put stores an object, in the way in which clients are to, and returns its ETag.
+// put stores an object as clients must, and returns its ETag.
 func (s *S3) put(ctx context.Context, name string, body io.ReadSeeker, size int64) (etag string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, putLimit)
 	defer cancel()
@@ -101,7 +100,7 @@ func (s *S3) put(ctx context.Context, name string, body io.ReadSeeker, size int6
 	return unquote(*put.ETag), nil
 }
 
-// buffered collects small writes, and ends when ctx does.
+// buffered buffers small writes, and ends with ctx.
 func buffered(ctx context.Context, write func(io.Writer) error) func(io.Writer) error {
 	return func(w io.Writer) error {
 		const size = 64 << 10
@@ -118,7 +117,7 @@ type writing func(p []byte) (int, error)
 
 func (w writing) Write(p []byte) (int, error) { return w(p) }
 
-// untilDone returns what writes until a context ends.
+// untilDone returns a writer that fails after the context has ended.
 func untilDone(ctx context.Context, w io.Writer) io.Writer {
 	return writing(func(p []byte) (int, error) {
 		if err := context.Cause(ctx); err != nil {
@@ -128,7 +127,7 @@ func untilDone(ctx context.Context, w io.Writer) io.Writer {
 	})
 }
 
-// refusal says in the words of the API why a file that the server writes does not fit.
+// refusal returns the API's error for a server's own file that does not fit.
 func refusal(err error, most int64) error {
 	switch {
 	case errors.Is(err, ErrTooLarge):
@@ -139,8 +138,8 @@ func refusal(err error, most int64) error {
 	return err
 }
 
-// temporaryFile returns a new file without a name. Nothing of it is left after it is
-// closed, also after a crash. An empty dir is the system's directory for such files.
+// temporaryFile returns a new file without a name. It is removed when it is closed, even by a
+// crash. If dir is empty, it is in the system's directory.
 func temporaryFile(dir string) (*os.File, error) {
 	if dir == "" {
 		dir = os.TempDir()

@@ -14,13 +14,13 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// writer is what both kinds of files have in common.
+// writer is the common interface of both kinds of stores.
 type writer interface {
 	Write(ctx context.Context, key importjob.Key, most int64, write func(io.Writer) error) (importjob.Upload, error)
 	Open(ctx context.Context, u importjob.Upload, offset int64) (io.ReadCloser, error)
 }
 
-// pieces returns what writes a text in small pieces, and then ends with an error.
+// pieces returns a function that writes a text in small pieces, and then returns an error.
 func pieces(text string, err error) func(io.Writer) error {
 	return func(w io.Writer) error {
 		for piece := range strings.SplitSeq(text, " ") {
@@ -32,7 +32,7 @@ func pieces(text string, err error) func(io.Writer) error {
 	}
 }
 
-// testWrite demands that a file is whole, or not there.
+// testWrite checks that a file is complete or absent.
 func testWrite(t *testing.T, files writer, isThere func() bool) {
 	t.Helper()
 	text := strings.Repeat("a few words ", 20_000)
@@ -42,7 +42,7 @@ func testWrite(t *testing.T, files writer, isThere func() bool) {
 	for name, c := range map[string]struct {
 		ctx  context.Context
 		most int64
-		err  error // that writing ends with
+		err  error // the error at the end of writing
 		is   func(error) bool
 	}{
 		"too large": {t.Context(), int64(len(text)), nil, func(err error) bool { return userpool.KindOf(err) == userpool.LimitExceeded }},
@@ -70,7 +70,7 @@ func testWrite(t *testing.T, files writer, isThere func() bool) {
 	}
 }
 
-// TestDiskWrite: the server's own file is on disk whole, or nothing of it is.
+// TestDiskWrite: the server's own file is on disk completely or not at all.
 func TestDiskWrite(t *testing.T) {
 	f := newFixture(t)
 	testWrite(t, f.disk, func() bool {
@@ -83,8 +83,7 @@ func TestDiskWrite(t *testing.T) {
 	})
 }
 
-// TestBucketWrite: the same in a bucket, where the file is found as one that a client
-// uploaded.
+// TestBucketWrite: the same in a bucket; Find returns the file like one that a client uploaded.
 func TestBucketWrite(t *testing.T) {
 	b := newBucket(t)
 	b.Dir = t.TempDir()
@@ -105,8 +104,8 @@ func TestBucketWrite(t *testing.T) {
 	}
 }
 
-// TestDiskWriteNeedsRoom: a file of the server's own has no more right to room than
-// others, and holds as much of it as it may come to need.
+// TestDiskWriteNeedsRoom: a file of the server has no more right to room than others, and reserves
+// as much as it may need.
 func TestDiskWriteNeedsRoom(t *testing.T) {
 	f := newFixture(t)
 	f.disk.Limit(Room{Bytes: 1000, Waiting: func(context.Context) (int64, error) { return 300, nil }})
