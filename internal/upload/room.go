@@ -88,7 +88,7 @@ func (r *room) fits(ctx context.Context, more int64) error {
 		return err
 	}
 	if floor := min(r.Free, size/20); free-more < floor {
-		return fmt.Errorf("%w: the file system of the uploads has %d bytes free, of which %d are kept for others", ErrNoRoom, free, floor)
+		return fmt.Errorf("%w: the file system of the uploads has %d bytes free, and must keep %d free for other uses", ErrNoRoom, free, floor)
 	}
 	return nil
 }

@@ -262,11 +262,11 @@ func TestS3Answers(t *testing.T) {
 		{"another ETag", func(w http.ResponseWriter, r *http.Request) { ranged(w, r, "0123456780") }, importjob.FileChanged, "", 1},
 		{"a longer file", func(w http.ResponseWriter, r *http.Request) { ranged(w, r, "01234567890") }, importjob.FileChanged, "", 1},
 		{"a shorter file", func(w http.ResponseWriter, r *http.Request) { ranged(w, r, "01234567") }, importjob.FileTruncated, "", 1},
-		{"no ranges", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, tenDigits) }, nil, "does not answer with the range", 1},
+		{"no ranges", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, tenDigits) }, nil, "does not answer with the requested range", 1},
 		{"another range", func(w http.ResponseWriter, r *http.Request) {
 			r.Header.Set("Range", "bytes=1-4")
 			ranged(w, r, tenDigits)
-		}, nil, "does not answer with the range", 1},
+		}, nil, "does not answer with the requested range", 1},
 		{"more bytes than the file has", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Range", "bytes 0-3/10")
 			w.WriteHeader(http.StatusPartialContent)
