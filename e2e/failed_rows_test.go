@@ -11,8 +11,9 @@ import (
 
 const failedRowsPage = "../docs/failed-rows.md"
 
-// TestFailedRowsPage runs the commands of docs/failed-rows.md as a reader does, and demands
-// that they print what the page shows. The file has thirty mistakes; in the end none is left.
+// TestFailedRowsPage runs the commands of docs/failed-rows.md as a reader does. Their
+// output must be what the page shows. The file has thirty mistakes; at the end none is
+// left.
 func TestFailedRowsPage(t *testing.T) {
 	together(t)
 	awsCLIs(t)
@@ -24,7 +25,7 @@ func TestFailedRowsPage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name == "members.csv" { // as the spreadsheet named its columns
+		if name == "members.csv" { // with the spreadsheet's names of the columns
 			_, rows, _ := strings.Cut(string(data), "\r\n")
 			data = []byte("\ufeff" + spreadsheetHeader + "\r\n" + rows)
 		}
@@ -34,7 +35,7 @@ func TestFailedRowsPage(t *testing.T) {
 	p.acts["correct the file"] = p.correctFile
 	p.runPage(failedRowsPage)
 	pool := p.real("us-east-1_Example1")
-	if list, _ := n.people(pool); strings.Count(list, "\n") != 63 { // 64 rows, and a user is twice in the file
+	if list, _ := n.people(pool); strings.Count(list, "\n") != 63 { // 64 rows; one repeats a user
 		t.Errorf("in the end there are %d users", strings.Count(list, "\n"))
 	}
 }
@@ -42,7 +43,7 @@ func TestFailedRowsPage(t *testing.T) {
 // spreadsheetHeader is the header that a person wrote.
 const spreadsheetHeader = "Username,First name,Last name,E-Mail,email_verified,Phone,Date of birth,Department,Seats,joined,cognito:mfa_enabled,Customer number"
 
-// mapNumber says in the map that was written what the customer numbers are.
+// mapNumber adds the customer numbers to the map that was written.
 func (p *walk) mapNumber() {
 	p.t.Helper()
 	written, err := os.ReadFile(filepath.Join(p.dir, "map.json"))
@@ -56,10 +57,10 @@ func (p *walk) mapNumber() {
 	p.write("map.json", strings.Replace(string(written), open, filled, 1))
 }
 
-// correctedCells is the table of the page that says which cells are corrected.
+// correctedCells matches the rows of the page's table of corrected cells.
 var correctedCells = regexp.MustCompile(`(?m)^\| (\d+) \| .* \| (\S+) \| (.*) \|$`)
 
-// correctFile writes what the page's table says into the file of the rows that were not
+// correctFile writes the values of the page's table into the file of rows that were not
 // imported, as a person does in a spreadsheet.
 func (p *walk) correctFile() {
 	p.t.Helper()
