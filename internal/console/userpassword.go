@@ -60,7 +60,7 @@ func passwordPolicyOf(pool *cognitoapi.UserPoolType) *cognitoapi.PasswordPolicyT
 func policyOf(pool *cognitoapi.UserPoolType) string {
 	p := passwordPolicyOf(pool)
 	if p == nil {
-		return "Your key may not see the pool's rules for passwords."
+		return "Your key may not see the password rules of the pool."
 	}
 	text := "Up to 256 characters"
 	if p.MinimumLength != nil {

@@ -71,7 +71,7 @@ func TestUserWork(t *testing.T) {
 	user := at + "/a.lindqvist"
 	form = b.get(user + "/edit")
 	wants(t, form, 200, `value="Anneli"`, "Save attributes")
-	wants(t, b.follow(b.post(user+"/edit", typed(form.Body.String())...)), 200, "Nothing was changed of")
+	wants(t, b.follow(b.post(user+"/edit", typed(form.Body.String())...)), 200, "was not changed: all values are as they were.")
 	wants(t, b.post(user+"/edit", typed(form.Body.String(), "birthdate", "tomorrow")...), 422, `value="tomorrow"`, "Error: Edit attributes")
 	wants(t, b.follow(b.post(user+"/edit", typed(form.Body.String(), "name", "", "email", "a@example.com")...)), 200, "was changed: 3 attributes.", "a@example.com", ">Verified<")
 	lacks(t, b.get(user), "Anneli")
@@ -126,7 +126,7 @@ func TestValuesStay(t *testing.T) {
 		}
 		return sent
 	}
-	wants(t, b.follow(b.post(at+"/edit", asSent()...)), 200, "Nothing was changed of")
+	wants(t, b.follow(b.post(at+"/edit", asSent()...)), 200, "was not changed: all values are as they were.")
 	wants(t, b.follow(b.post(at+"/edit", asSent("locale", " en-GB ")...)), 200, ">en-GB<", "1 attribute.")
 	p, err := f.store.Pool(t.Context(), id)
 	check(t, err)

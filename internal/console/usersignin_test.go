@@ -177,7 +177,7 @@ func TestSetPassword(t *testing.T) {
 	wants(t, b.get("/console/pools/"+id+"/users/eve/set-password"), http.StatusNotFound)
 
 	few := f.signed(f.user("few", only("cognito-idp:AdminSetUserPassword")))
-	wants(t, few.get(at+"/set-password"), 200, "Your key may not see the pool's rules for passwords.")
+	wants(t, few.get(at+"/set-password"), 200, "Your key may not see the password rules of the pool.")
 	goesTo(t, few.post(at+"/set-password", "password", "Another-1-password", "kind", "permanent"), "/console/pools")
 }
 
@@ -258,8 +258,8 @@ func TestSecondFactor(t *testing.T) {
 		t.Errorf("the factors are %+v", u.Factors)
 	}
 	f.changePool(id, func(p *userpool.UserPool) { p.MFA = userpool.MFAOn })
-	wants(t, b.get(at), 200, "The pool demands a second factor")
-	wants(t, b.get(at+"/remove-app"), 200, "sets an app up at the next sign-in")
+	wants(t, b.get(at), 200, "The pool requires a second factor")
+	wants(t, b.get(at+"/remove-app"), 200, "sets up an app at the next sign-in")
 }
 
 // TestSignInOffers: each act is offered only to callers who may do it. Others are refused
