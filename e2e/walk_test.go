@@ -12,28 +12,28 @@ import (
 	"testing"
 )
 
-// updating writes pages that show what commands print.
+// updating rewrites pages that show the output of commands.
 var updating = flag.Bool("update", false, "write the pages of docs as their commands run")
 
 // walk is a page of docs whose commands are run, one after the other, in one shell.
 //
-// The commands stand in fenced blocks of the language console, behind "$ "; what they print
-// follows. Of a long output, the first and the last lines are shown where the fence says
-// so: ```console first=3 last=2. The command of a block with the fence ```console server runs
-// in the background until the test ends. A block of another language whose fence names a file,
-// such as ```csv users.csv, is that file. A comment <!-- do: NAME --> is what a person does
-// beside the commands.
+// The commands stand in fenced blocks of the language console after "$ ", followed by their
+// output. The fence may shorten a long output to its first and last lines: ```console
+// first=3 last=2. The command of a block with the fence ```console server runs in the
+// background until the test ends. A block of another language whose fence names a file,
+// such as ```csv users.csv, is that file. A comment <!-- do: NAME --> stands for something
+// that a person does between the commands.
 type walk struct {
 	t    *testing.T
 	text string
-	dir  string   // in which the commands run
+	dir  string   // where the commands run
 	env  []string // of the commands
 	url  string   // of the server
 	acts map[string]func()
 	sh   *shell
 
-	shown map[string]string // what the page has in place of an id
-	ids   map[string]string // and the other way round
+	shown map[string]string // the page's name of an id
+	ids   map[string]string // and the reverse
 }
 
 // newPage returns a walk in a new folder. poolhouse is on the PATH of its commands.
@@ -49,8 +49,8 @@ func newPage(t *testing.T, env []string) *walk {
 	return p
 }
 
-// runPage runs the page in a file. The page shows what the commands print, or is written as
-// they do.
+// runPage runs the page in a file. The page must show the output of its commands; with
+// -update it is rewritten.
 func (p *walk) runPage(path string) {
 	p.t.Helper()
 	text, err := os.ReadFile(path)
@@ -74,7 +74,7 @@ func (p *walk) write(name, text string) {
 	}
 }
 
-// run runs the page, and returns it with what its commands print now.
+// run runs the page, and returns it with the present output of its commands.
 func (p *walk) run(text string) string {
 	p.t.Helper()
 	p.text = text
@@ -95,7 +95,7 @@ func (p *walk) run(text string) string {
 	})
 }
 
-// runBlock runs the commands of a block, and returns it with what they print.
+// runBlock runs the commands of a block, and returns it with their output.
 func (p *walk) runBlock(block string) string {
 	p.t.Helper()
 	fence := fences.FindStringSubmatch(block)
@@ -120,8 +120,8 @@ func (p *walk) runBlock(block string) string {
 	return b.String() + "```\n"
 }
 
-// serve runs the command of a server, on a port of the test's own, and returns what it prints
-// until it says where it listens.
+// serve runs the command of a server on a port of the test, and returns its output up to
+// the line that says where it listens.
 func (p *walk) serve(command string) string {
 	p.t.Helper()
 	said, url := startServer(p.t, p.dir, append(slices.Clone(p.env), "POOLHOUSE_LISTEN=127.0.0.1:0"), command)
@@ -150,7 +150,8 @@ func shortened(text, first, last string) string {
 	return text
 }
 
-// commands are those of a block, without what they print. A command goes on behind "> ".
+// commands returns the commands of a block without their output. A command continues after
+// "> ".
 func commands(block string) (all []string) {
 	for line := range strings.Lines(block) {
 		line = strings.TrimSuffix(line, "\n")
@@ -163,7 +164,7 @@ func commands(block string) (all []string) {
 	return all
 }
 
-// Of what differs each time.
+// Parts of the output that differ each time.
 var (
 	idsOfPools  = regexp.MustCompile(`us-east-1_[A-Za-z0-9]{9}\b`)
 	idsOfJobs   = regexp.MustCompile(`\bimport-[A-Za-z0-9]{10,16}\b`)
@@ -180,14 +181,14 @@ var (
 	blanks      = regexp.MustCompile(`(?m)[ \t\r]+$`)
 )
 
-// show replaces what differs each time, and leaves out how far a job came that was
-// looked at on its way.
+// show replaces the parts that differ each time, and leaves out the progress of a running
+// job.
 func (p *walk) show(text string) string {
 	text = idsOfPools.ReplaceAllStringFunc(text, func(id string) string { return p.shownAs(id, "us-east-1_Example") })
 	text = idsOfJobs.ReplaceAllStringFunc(text, func(id string) string { return p.shownAs(id, "import-Example") })
 	text = subsOfUsers.ReplaceAllStringFunc(text, func(id string) string { return p.shownAs(id, "01900000-0000-7000-8000-00000000000") })
 	text = instants.ReplaceAllStringFunc(text, func(at string) string {
-		if at == "2026-11-21T10:00:00Z" { // of the advice
+		if at == "2026-11-21T10:00:00Z" { // the example in an advice
 			return at
 		}
 		return "2026-12-01T10:00:00Z"
@@ -211,7 +212,7 @@ func (p *walk) show(text string) string {
 	return blanks.ReplaceAllString(onTheWay.ReplaceAllString(text, ""), "")
 }
 
-// shownAs gives an id the next name of a kind.
+// shownAs gives an ID the next name of a kind.
 func (p *walk) shownAs(id, kind string) string {
 	if p.shown[id] == "" {
 		n := 1
@@ -224,7 +225,7 @@ func (p *walk) shownAs(id, kind string) string {
 	return p.shown[id]
 }
 
-// real is the id that the page shows under a name.
+// real returns the ID that the page shows under a name.
 func (p *walk) real(shown string) string {
 	p.t.Helper()
 	if p.ids[shown] == "" {
