@@ -9,9 +9,9 @@ import (
 	"poolhouse/internal/policy"
 )
 
-// assume decides about AssumeRole, for which the role's trust policy is asked
-// besides the caller's own. Of a role that is not here, or is another
-// account's, nobody learns more than that they may not.
+// assume decides about AssumeRole by the caller's policies and the role's trust policy. The
+// refusal is the same for a missing role, a role of another account and a role that does not
+// trust the caller. So it reveals nothing about the role.
 func (q *inquiry) assume(ctx context.Context, in input) (about About, err error) {
 	arn := in.named.Name
 	about.Resource = arn
@@ -37,7 +37,7 @@ func (q *inquiry) assume(ctx context.Context, in input) (about About, err error)
 	return about, refusal
 }
 
-// role returns the role of an ARN, nil if it is not here.
+// role returns the role with the ARN, or nil if this server has none.
 func (q *inquiry) role(ctx context.Context, arn string) (*iam.Role, error) {
 	named, _ := awsarn.Parse(arn)
 	role, err := q.Entities.Role(ctx, named.Name())

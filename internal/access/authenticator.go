@@ -19,19 +19,18 @@ type Credentials struct {
 	Secret      iam.Secret
 }
 
-// Keys is the part of [iam.Store] that finds access keys, and the roles of
-// sessions, and tells whether they are still the same.
+// Keys is the part of [iam.Store] that finds access keys and the roles of sessions, and that
+// gives the account's version.
 type Keys interface {
 	Version(ctx context.Context) (string, error)
 	Access(ctx context.Context, accessKeyID string) (*iam.Access, error)
 	RoleAccess(ctx context.Context, roleName string) (*iam.RoleAccess, error)
 }
 
-// Authenticator verifies signatures made with the access key of root, of a user
-// or of a session.
+// Authenticator verifies signatures made with an access key of root, a user or a session.
 type Authenticator struct {
-	// Hosts are for hints: what a proxy may have made of the host that a client
-	// signed. They are set before the first call.
+	// Hosts gives hints about wrong signatures: which host a client may have signed if a proxy
+	// changed it. Set it before the first call.
 	Hosts proxies.Hosts
 
 	regions sigv4.Regions
@@ -41,36 +40,35 @@ type Authenticator struct {
 	sealer  *iam.Sealer
 	now     func() time.Time
 	derived sigv4.SigningKeys
-	users   memory[user] // by the ids of their access keys
-	roles   memory[role] // by their names
+	users   memory[user] // by access key id
+	roles   memory[role] // by role name
 }
 
-// user is a user and the secret of one of the user's access keys.
+// user is a user, with the secret of one of the user's access keys.
 type user struct {
 	identity Identity
 	secret   string
 }
 
-// New returns an authenticator for a server of some regions and an account. The
-// sealer is the one that sealed the secrets of the keys and of the sessions,
-// nil if none did.
+// New returns an authenticator for an account and the regions of a server. sealer is the sealer
+// of access keys' and sessions' secrets; nil means that there are none.
 func New(regions sigv4.Regions, account string, root Credentials, keys Keys, sealer *iam.Sealer) *Authenticator {
 	return &Authenticator{regions: regions, account: account, root: root, keys: keys, sealer: sealer, now: time.Now}
 }
 
-// Authenticate returns who signed a request for a service, and for which region;
-// where the request comes from is [From]'s to say. A refusal is an *[apicore.Refusal];
-// another error says that the question could not be answered.
+// Authenticate verifies a request's signature. It returns the caller and the region of the
+// call; [From] adds where the request comes from. A refusal is an *[apicore.Refusal]. Any other
+// error means that the signature could not be checked.
 func (a *Authenticator) Authenticate(r *http.Request, body []byte, service string) (Request, error) {
 	who, err := a.verify(r, body, service)
 	return who, a.refused(r, err)
 }
 
-// ClaimedKey returns the access key id that a request says it is signed with, whether or not
-// it is, as far as a log may have it: "" if it says none.
+// ClaimedKey returns the access key id that a request names, verified or not, in a form that is
+// safe for a log. It returns "" if the request names none.
 func ClaimedKey(r *http.Request) string { return sigv4.ClaimedKey(r) }
 
-// verify is [Authenticator.Authenticate] with refusals as *[sigv4.Error].
+// verify is [Authenticator.Authenticate], except that its refusals are *[sigv4.Error].
 func (a *Authenticator) verify(r *http.Request, body []byte, service string) (Request, error) {
 	l := &lookup{Authenticator: a}
 	v := sigv4.Verifier{Regions: a.regionsOf(service), Service: service, Keys: l.secret, Derived: &a.derived, Hosts: a.Hosts.Others}
@@ -81,15 +79,15 @@ func (a *Authenticator) verify(r *http.Request, body []byte, service string) (Re
 	return Request{Identity: l.found, Region: signature.Region}, nil
 }
 
-// reasons are those of the refusals of signatures; of the others, the signature
-// is another one than the request's.
+// reasons maps the kinds of signature errors to reasons. Any other kind means a wrong
+// signature.
 var reasons = map[sigv4.Kind]apicore.Reason{
 	sigv4.Missing: apicore.NotSigned, sigv4.Incomplete: apicore.IncompleteSignature,
 	sigv4.UnknownKey: apicore.UnknownKey, sigv4.BadToken: apicore.UnknownKey, sigv4.ExpiredToken: apicore.ExpiredToken,
 }
 
-// refused returns the refusal of a call whose signature is refused; other errors
-// stay what they are.
+// refused turns a signature error into the refusal of the call. It returns other errors
+// unchanged.
 func (a *Authenticator) refused(r *http.Request, err error) error {
 	e, ok := errors.AsType[*sigv4.Error](err)
 	if !ok {
@@ -106,12 +104,12 @@ func (a *Authenticator) refused(r *http.Request, err error) error {
 	return &apicore.Refusal{Reason: reason, Message: e.Message, Hint: hint}
 }
 
-// globalRegion is what calls of services without regions are signed for
-// (IAM User Guide, elements of a request signature).
+// globalRegion is the region in signatures for services without regions (IAM User Guide,
+// elements of a request signature).
 const globalRegion = "us-east-1"
 
-// regionsOf returns the regions that a call of the service may be signed for.
-// STS has endpoints in regions, besides the global one.
+// regionsOf returns the regions that a signature for the service may name. STS has regional
+// endpoints and a global one.
 func (a *Authenticator) regionsOf(service string) sigv4.Regions {
 	if service == "iam" || service == "sts" {
 		return andGlobal{a.regions}
@@ -119,22 +117,22 @@ func (a *Authenticator) regionsOf(service string) sigv4.Regions {
 	return a.regions
 }
 
-// andGlobal is some regions and that of services without regions.
+// andGlobal is a set of regions and globalRegion.
 type andGlobal struct{ sigv4.Regions }
 
-// Serves reports whether the region is one of them.
+// Serves reports whether the set has the region.
 func (g andGlobal) Serves(region string) bool {
 	return region == globalRegion || g.Regions.Serves(region)
 }
 
-// lookup finds the key of one request.
+// lookup finds the access key of one request.
 type lookup struct {
 	*Authenticator
 	found Identity
 }
 
-// secret is the [sigv4.Keys] of the request. Root's key is a setting and may
-// look like any other.
+// secret implements [sigv4.Keys]. It compares with root's key first, because that key is a
+// setting and can have any form.
 func (l *lookup) secret(ctx context.Context, accessKeyID, token string) (secret string, err error) {
 	isRoot := accessKeyID == l.root.AccessKeyID
 	switch {
@@ -151,8 +149,7 @@ func (l *lookup) secret(ctx context.Context, accessKeyID, token string) (secret 
 	return secret, err
 }
 
-// ofUser finds a user's key. One that is not active is like one that nobody
-// has.
+// ofUser finds a user's access key. It treats an inactive key like an unknown one.
 func (l *lookup) ofUser(ctx context.Context, accessKeyID string) (string, error) {
 	version, err := l.keys.Version(ctx)
 	if err != nil {
@@ -188,10 +185,10 @@ func (l *lookup) readUser(ctx context.Context, accessKeyID string) (u user, err 
 	return user{UserOf(l.account, access), string(secret)}, nil
 }
 
-// ofSession finds the key of a session in its token. The session ends with its
-// role, even if there is another one of the same name.
+// ofSession finds a session's key in its token. A session ends when its role is deleted, even
+// if a new role has the same name.
 func (l *lookup) ofSession(ctx context.Context, accessKeyID, token string) (string, error) {
-	if l.sealer == nil { // nobody made a session
+	if l.sealer == nil { // no session was ever made
 		return "", sigv4.ErrBadToken
 	}
 	session, secret, err := l.sealer.OpenSession(accessKeyID, token)
@@ -204,9 +201,9 @@ func (l *lookup) ofSession(ctx context.Context, accessKeyID, token string) (stri
 	return string(secret), nil
 }
 
-// inSession finds who a session is, unless it is over.
+// inSession sets the caller from a session. It returns an error if the session has ended.
 func (l *lookup) inSession(ctx context.Context, session *iam.Session) error {
-	if session.Account != l.account { // its policy may name the other one
+	if session.Account != l.account { // the session's policy may name the other account
 		return sigv4.ErrBadToken
 	}
 	if !l.now().Before(session.Expires) {
@@ -223,7 +220,7 @@ func (l *lookup) inSession(ctx context.Context, session *iam.Session) error {
 	return nil
 }
 
-// roleNamed finds the role of a session.
+// roleNamed finds a session's role.
 func (l *lookup) roleNamed(ctx context.Context, name string) (role, error) {
 	version, err := l.keys.Version(ctx)
 	if err != nil {

@@ -88,8 +88,8 @@ func isRefused(t *testing.T, nobody bool, err error, reason apicore.Reason, text
 	}
 }
 
-// TestKeysEnd shows that what happens to a key counts at once, and that a key
-// that is not active is refused like one that nobody has.
+// TestKeysEnd shows that a change of a key counts at once, and that an inactive key is refused
+// like an unknown one.
 func TestKeysEnd(t *testing.T) {
 	f := newFixture(t)
 	verify := func() error {
@@ -116,8 +116,8 @@ func TestKeysEnd(t *testing.T) {
 	gone()
 }
 
-// TestUnanswered shows that what the server cannot find out is no refusal: it
-// is an internal error, which the dispatcher logs, without secrets.
+// TestUnanswered shows that a failure of the server is not a refusal. It is an internal error
+// without secrets, which the dispatcher logs.
 func TestUnanswered(t *testing.T) {
 	f := newFixture(t)
 	other, err := iam.NewSealer(bytes.Repeat([]byte{2}, iam.SealerKeySize))
@@ -152,22 +152,22 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 	}
 }
 
-// some is two regions.
-type some struct{}
+// twoRegions is a set of two regions.
+type twoRegions struct{}
 
-func (some) Serves(region string) bool { return region == "eu-west-1" || region == "us-west-2" }
-func (some) Described() string         { return "regions are two" }
+func (twoRegions) Serves(region string) bool { return region == "eu-west-1" || region == "us-west-2" }
+func (twoRegions) Described() string         { return "regions are two" }
 
-// TestRegionOfACall: of several regions a call is for the one that it is signed
-// for, by which policies and ARNs mean it. Calls of IAM and STS may be signed for
-// each, and for the global one.
+// TestRegionOfACall: a server has several regions. The signature's region is the region of the
+// call, and policies and ARNs use it. Calls of IAM and STS may be signed for any of them or for
+// the global region.
 func TestRegionOfACall(t *testing.T) {
 	f := newFixture(t)
-	f.authenticator.regions = some{}
+	f.authenticator.regions = twoRegions{}
 	for _, c := range []struct {
 		region, service string
 		served          bool
-		requested       string // by a policy
+		requested       string // in aws:RequestedRegion
 	}{
 		{"eu-west-1", "cognito-idp", true, "eu-west-1"}, {"us-west-2", "cognito-idp", true, "us-west-2"}, {"us-west-2", "logs", true, "us-west-2"},
 		{"us-east-1", "cognito-idp", false, ""}, {"us-east-1", "logs", false, ""}, {"ap-south-1", "iam", false, ""},
@@ -193,15 +193,15 @@ func TestRegionOfACall(t *testing.T) {
 	}
 }
 
-// TestHostHints: a signature that a changed host makes wrong is refused as each
-// wrong one is; the message says why to who has the secret, and the log says what may be
-// wrong of another request that a proxy passed on.
+// TestHostHints: a proxy changes the host, so the signature is wrong and the request is
+// refused. A client with the right secret gets the hint in the message. For other requests
+// through a proxy the log has the hint.
 func TestHostHints(t *testing.T) {
 	f := newFixture(t)
 	f.authenticator.Hosts = proxies.Hosts{Public: "pool.example.com"}
 	for name, c := range map[string]struct {
 		secret, host  string
-		header        string // by which a proxy passes the request on, "" for none
+		header        string // of a proxy, "" for none
 		message, hint string // parts; "" for none
 	}{
 		"as it was sent":                {"wrong", "pool.example.com", "", "", ""},

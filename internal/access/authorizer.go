@@ -13,15 +13,13 @@ import (
 	"poolhouse/internal/policy"
 )
 
-// Authorizer asks the policies of the caller. Regions and accounts are those of
-// the calls.
+// Authorizer evaluates the caller's policies. Regions and accounts are those of the calls.
 type Authorizer struct {
-	// Entities finds the users, roles and policies that calls of IAM are about,
-	// whose ARNs have paths that the calls do not tell. Required.
+	// Entities finds the users, roles and policies that calls of IAM name. Their ARNs have paths,
+	// which the calls do not give. Required.
 	Entities Entities
-	// PoolTags returns the tags of a user pool of a region for aws:ResourceTag,
-	// none if there is no such pool. It is asked only if a policy may want to
-	// know. nil stands for no tags.
+	// PoolTags returns the tags of a user pool for aws:ResourceTag. It returns none if the pool
+	// does not exist. It is called only if a policy may need tags. nil means no tags.
 	PoolTags func(ctx context.Context, region, poolID string) (map[string]string, error)
 	Now      func() time.Time // nil stands for time.Now
 }
@@ -34,22 +32,20 @@ type Entities interface {
 	Access(ctx context.Context, accessKeyID string) (*iam.Access, error)
 }
 
-// inquiry is what an authorizer is asked about one call.
+// inquiry is one call to be authorized.
 type inquiry struct {
 	*Authorizer
 	who Request
 }
 
-// These say that a call came this far without an identity or a region, which is
-// a mistake of the program.
+// These errors are mistakes of the program: a call came here without an identity or a region.
 var (
 	errNoIdentity = errors.New("access: a call that must be signed has no identity")
 	errNoRegion   = errors.New("access: a call that must be signed has no region")
 )
 
-// Authorize returns what the call of an operation is about, and a refusal unless
-// the caller may do it: an *[apicore.Refusal]. Another error says that the
-// question could not be answered.
+// Authorize returns the resource of a call. If the caller may not make the call, it returns an
+// *[apicore.Refusal]. Any other error means that the policies could not be evaluated.
 func (a *Authorizer) Authorize(ctx context.Context, who Request, op apicore.OperationInfo, input any) (About, error) {
 	about, err := (&inquiry{a, who}).authorize(ctx, op, input)
 	about.Resource = cmp.Or(about.Resource, Everything)
@@ -62,17 +58,16 @@ func (a *Authorizer) Authorize(ctx context.Context, who Request, op apicore.Oper
 	return about, err
 }
 
-// Possible returns a refusal, an *[apicore.Refusal], if the caller's policies
-// allow the operation on no resource at all, whatever the input is, or if they do not
-// allow an operation whose permission needs no input. It is asked before one is
-// decoded. nil says that [Authorizer.Authorize] decides; an error of policies that
-// cannot be read is told there, too.
+// Possible checks what it can before the input is decoded. It returns an *[apicore.Refusal] if
+// the caller's policies allow the operation on no resource, with any input. It does the same if
+// they deny an operation whose permission needs no input. nil means that [Authorizer.Authorize]
+// decides. Unreadable policies are reported there, too.
 func (a *Authorizer) Possible(ctx context.Context, who Request, op apicore.OperationInfo) error {
 	if who.root || !who.Known() || op.Needs == nil {
 		return nil
 	}
 	switch op.Needs.Resource.Kind {
-	case apineeds.Nothing, apineeds.TrustingRole: // which policies need not allow
+	case apineeds.Nothing, apineeds.TrustingRole: // these need no permission of the caller's policies
 		return nil
 	}
 	action := cmp.Or(op.Needs.Action, op.Action())
@@ -94,9 +89,9 @@ func (a *Authorizer) Possible(ctx context.Context, who Request, op apicore.Opera
 	return nil
 }
 
-// authorize returns a *denial unless the caller may. Root may do everything
-// but assume roles, and every caller may do what needs nothing (GetCallerIdentity).
-// A call that does not name what it is about is refused, root's too.
+// authorize returns a *denial unless the caller may make the call. Root may do everything
+// except assume roles. Operations that need no permission (GetCallerIdentity) are open to every
+// caller. A call that names no resource is refused, even for root.
 func (q *inquiry) authorize(ctx context.Context, op apicore.OperationInfo, input any) (about About, err error) {
 	if op.API.Service == "" {
 		return about, fmt.Errorf("access: the API of the operation %s names no service, so policies cannot name the operation", op.Name)
@@ -123,7 +118,7 @@ func (q *inquiry) authorize(ctx context.Context, op apicore.OperationInfo, input
 	return about, q.ask(ctx, cmp.Or(op.Needs.Action, op.Action()), about.Resource, in)
 }
 
-// ask asks the policies about all that a call needs.
+// ask evaluates the policies for every permission that a call needs.
 func (q *inquiry) ask(ctx context.Context, action, resource string, in input) error {
 	if err := in.checkTags(); err != nil {
 		return err

@@ -17,11 +17,11 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// watcher may look at the import jobs of one pool.
+// watcher is a policy that allows reading the import jobs of one pool.
 const watcher = `{"Version":"2012-10-17","Statement":{"Effect":"Allow",
 	"Action":["cognito-idp:DescribeUserImportJob","cognito-idp:ListUserImportJobs"],"Resource":"` + poolARN + `"}}`
 
-// message returns what a refusal says, "" for none.
+// message returns the message of a refusal, "" for none.
 func message(t *testing.T, err error) string {
 	t.Helper()
 	if err == nil {
@@ -39,8 +39,8 @@ func implicit(action, resource string) string {
 		" because no identity-based policy allows the " + action + " action"
 }
 
-// cognitoActions are the actions of Cognito's that our own operations need, which tell
-// or do more of the same.
+// cognitoActions maps our own operations to the Cognito actions that they need. These
+// operations report, or do, more of the same.
 var cognitoActions = map[string]string{
 	"CreateUserImportJob": "cognito-idp:CreateUserImportJob", "CreateUserImportUpload": "cognito-idp:CreateUserImportJob",
 	"DescribeUserImportRoles": "cognito-idp:CreateUserImportJob", "DescribeUserImportUpload": "cognito-idp:CreateUserImportJob", "DeleteUserImportUpload": "cognito-idp:CreateUserImportJob", "GetUserImportMap": "cognito-idp:CreateUserImportJob",
@@ -85,8 +85,7 @@ func TestCognitoOperations(t *testing.T) {
 	}
 }
 
-// TestResources is what each operation of the other APIs is about, as refusals
-// tell it.
+// TestResources compares the resource of each operation of the other APIs, as refusals show it.
 func TestResources(t *testing.T) {
 	f := newFixture(t)
 	role, err := iam.NewRole(iam.RoleSpec{Name: "Logs", Path: "/svc/", Trust: trust}, testNow)
@@ -120,7 +119,7 @@ func TestResources(t *testing.T) {
 		switch op.Name {
 		case "GetCallerIdentity":
 			want = ""
-		case "AssumeRole": // its policies are two
+		case "AssumeRole": // it needs two policies
 			want = "User: " + adaARN + " is not authorized to perform: sts:AssumeRole on resource: " + values["RoleArn"]
 		}
 		if said != want {
@@ -129,13 +128,13 @@ func TestResources(t *testing.T) {
 	}
 }
 
-// asNamed returns the resource as the calls name it.
+// asNamed returns the resource in the form in which calls name it.
 func asNamed(resource string) string {
 	return strings.NewReplacer("role/svc/Logs", "role/LOGS", "policy/p/Read", "policy/p/READ").Replace(resource)
 }
 
-// TestRefusalsTellNobodyWhoIsThere asks for somebody who is there, in another
-// path, and for somebody who is not.
+// TestRefusalsTellNobodyWhoIsThere asks about an existing user with another path, and about a
+// missing user. Both refusals are the same.
 func TestRefusalsTellNobodyWhoIsThere(t *testing.T) {
 	f := newFixture(t)
 	eve, err := iam.NewUser("eve", "/secret/", testNow)
@@ -210,8 +209,7 @@ func iamResource(operation string) string {
 
 const trust = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"cognito-idp.amazonaws.com"},"Action":"sts:AssumeRole"}}`
 
-// TestResourcesUnknown is what calls are about that name nobody, or somebody
-// who is not there.
+// TestResourcesUnknown: the resource of calls that name no user, or one that does not exist.
 func TestResourcesUnknown(t *testing.T) {
 	f := newFixture(t)
 	who, a := f.verified(t, "iam"), f.authorizer()
@@ -240,8 +238,7 @@ func TestResourcesUnknown(t *testing.T) {
 	}
 }
 
-// TestAbout: what is told of a call's end is the same for each caller, allowed or
-// refused.
+// TestAbout: Authorize returns the same resource for every caller, allowed or refused.
 func TestAbout(t *testing.T) {
 	f := newFixture(t)
 	root, err := f.authenticator.verify(signed(t, testRoot.AccessKeyID, string(testRoot.Secret), region, "cognito-idp"), []byte(testBody), "cognito-idp")
@@ -265,8 +262,7 @@ func TestAbout(t *testing.T) {
 	}
 }
 
-// TestUnauthorizable shows that nothing is allowed when the question cannot be
-// answered.
+// TestUnauthorizable shows that an error of the evaluation allows nothing.
 func TestUnauthorizable(t *testing.T) {
 	f := newFixture(t)
 	a := f.authorizer()
@@ -292,8 +288,8 @@ func TestUnauthorizable(t *testing.T) {
 	}
 }
 
-// TestListsOfAPath: lists of users and roles are about the path that they are asked for, so that
-// a policy can allow one path or deny it. No ARN means the list of policies.
+// TestListsOfAPath: lists of users and roles have the requested path as their resource, so a
+// policy can allow or deny one path. The list of policies has no resource of its own.
 func TestListsOfAPath(t *testing.T) {
 	users := func(path string) any { return &iamapi.ListUsersRequest{PathPrefix: path} }
 	roles := func(path string) any { return &iamapi.ListRolesRequest{PathPrefix: path} }

@@ -1,14 +1,11 @@
-// Package access says who a call is from, and whether it may.
+// Package access authenticates and authorizes calls.
 //
-// An [Authenticator] verifies the signature of a call and finds the
-// [Identity] whose access key made it; an [Authorizer] asks that identity's
-// policies about the action and the resource that the call is about. Both fit
-// the hooks of package dispatch. What policies mean is decided
-// by package policy, what signatures are by package sigv4; users and roles are
-// package iam's.
+// An [Authenticator] verifies a call's signature and finds the [Identity] that owns the access
+// key. An [Authorizer] evaluates that identity's policies for the action and the resource of
+// the call. Package dispatch calls both. Package policy defines what policies mean, package
+// sigv4 what signatures are. Users and roles belong to package iam.
 //
-// An access key that is deleted or made inactive, and a policy that is changed,
-// count from the next call on, at every server: what is remembered of an
-// access key is good for one version of the account, and each call asks the
-// store for the version as it is.
+// A deleted or disabled access key and a changed policy count from the next call on, at every
+// server. An access key is cached for one version of the account, and each call asks the store
+// for the current version.
 package access

@@ -68,7 +68,7 @@ func newFixture(t testing.TB) *fixture {
 	return f
 }
 
-// put gives Ada an inline policy.
+// put sets an inline policy of Ada.
 func (f *fixture) put(t testing.TB, document string) {
 	t.Helper()
 	p, err := iam.NewInlinePolicy("p", document)
@@ -76,7 +76,7 @@ func (f *fixture) put(t testing.TB, document string) {
 	noError(t, f.store.PutInlinePolicy(t.Context(), iam.UserOwner("ada"), p))
 }
 
-// signed returns a request that was signed with a key, as it arrives.
+// signed returns a request signed with a key, in the form in which a server receives it.
 func signed(t *testing.T, key, secret, region, service string) *http.Request {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), "POST", "http://pool.example.com/", strings.NewReader(testBody))
@@ -87,13 +87,13 @@ func signed(t *testing.T, key, secret, region, service string) *http.Request {
 	return r
 }
 
-// verified returns what is known of a call that Ada signed for a service.
+// verified returns the authenticated caller of a request that Ada signs for a service.
 func (f *fixture) verified(t *testing.T, service string) Request {
 	t.Helper()
 	return f.verifiedOf(t, signed(t, f.key.ID, f.secret, region, service), service)
 }
 
-// verifiedOf returns what is known of a request that was signed.
+// verifiedOf authenticates a signed request.
 func (f *fixture) verifiedOf(t *testing.T, r *http.Request, service string) Request {
 	t.Helper()
 	who, err := f.authenticator.verify(r, []byte(testBody), service)
@@ -107,8 +107,7 @@ func (f *fixture) authorizer() *Authorizer {
 	return &Authorizer{Entities: f.store, Now: func() time.Time { return testNow }}
 }
 
-// inputOf returns an input of an operation in which every text is "x", but for
-// those of values.
+// inputOf returns an input of an operation. Every text in it is "x", except those in values.
 func inputOf(needs *apineeds.Operation, values map[string]string) any {
 	if needs == nil || needs.Input == nil {
 		return nil
@@ -127,7 +126,7 @@ func inputOf(needs *apineeds.Operation, values map[string]string) any {
 	return in
 }
 
-// may asks what the dispatcher asks, about operations that must be signed.
+// may authorizes a signed call as the dispatcher does.
 func (a *Authorizer) may(who Request, op apicore.OperationInfo, input any) error {
 	if !op.Signed {
 		return nil

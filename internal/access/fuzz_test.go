@@ -8,9 +8,9 @@ import (
 	"poolhouse/internal/apicore"
 )
 
-// FuzzAbout: whatever an input of whatever operation names, a user without policies is
-// refused, and root is refused only what names nothing. Both is said in words of the
-// API, not as an error of the server.
+// FuzzAbout: for any input of any operation, a user without policies is refused. Root is
+// refused only an input that names no resource. Both refusals are errors of the API, not of the
+// server.
 func FuzzAbout(f *testing.F) {
 	fixture := newFixture(f)
 	operations := everyOperation(fixture.authorizer())

@@ -6,19 +6,19 @@ import (
 	"poolhouse/internal/policy"
 )
 
-// Identity is who a call is from: the account's root, which may do everything,
-// a user, or the session of a role. The zero Identity may do nothing.
+// Identity is a caller: the account's root, which may do everything, a user, or the session of
+// a role. The zero Identity may do nothing.
 type Identity struct {
 	ARN         string // like arn:aws:iam::123456789012:user/ada
 	Account     string
-	UserID      string // AIDA…, of a session AROA…:NAME; root's is the account (GetCallerIdentity)
-	UserName    string // "" but for a user
-	AccessKeyID string // that signed the call
+	UserID      string // AIDA…; AROA…:NAME for a session; the account for root (GetCallerIdentity)
+	UserName    string // set for users only
+	AccessKeyID string // of the call's signature
 	root        bool
-	tags        map[string]string // the user's, or the role's
-	own         *rules            // the user's policies, or the role's; nil for none
-	session     *iam.Session      // nil but for a session
-	roleARN     string            // of a session
+	tags        map[string]string // of the user or the role
+	own         *rules            // from the policies of the user or the role; nil for none
+	session     *iam.Session      // set for sessions only
+	roleARN     string            // of a session's role
 }
 
 // Root returns the root of an account.
@@ -26,7 +26,7 @@ func Root(account string) Identity {
 	return Identity{ARN: awsarn.Root(account), Account: account, UserID: account, root: true}
 }
 
-// UserOf returns the user that an access key belongs to.
+// UserOf returns the user that owns an access key.
 func UserOf(account string, a *iam.Access) Identity {
 	arn := a.User.ARN(account)
 	return Identity{
@@ -34,7 +34,7 @@ func UserOf(account string, a *iam.Access) Identity {
 	}
 }
 
-// role is a role as its sessions have it.
+// role is what sessions need of a role.
 type role struct {
 	id, arn string
 	tags    map[string]string
@@ -61,8 +61,8 @@ func (i Identity) IsSession() bool { return i.session != nil }
 // IsRoot reports whether the identity is the account's root.
 func (i Identity) IsRoot() bool { return i.root }
 
-// principal returns who policies see: for a session, aws:PrincipalArn is the
-// role's ARN (IAM User Guide, AWS global condition context keys).
+// principal returns the principal for policies. For a session, aws:PrincipalArn is the role's
+// ARN (IAM User Guide, AWS global condition context keys).
 func (i Identity) principal() policy.Principal {
 	p := policy.Principal{ARN: i.ARN, UserName: i.UserName, UserID: i.UserID, Tags: i.tags}
 	if i.session != nil {

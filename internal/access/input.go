@@ -11,23 +11,22 @@ import (
 	"poolhouse/internal/policy"
 )
 
-// input is the input of a call, as far as the operation's table says what is
-// to be read of it.
+// input holds those parts of a call's input that policies need. The operation's table names
+// them.
 type input struct {
 	value   any
 	needs   *apineeds.Operation
-	named   apineeds.Named    // what the operation's own action is about
-	tags    map[string]string // that the call gives
-	removed []string          // keys of the tags that it takes away
+	named   apineeds.Named    // by the members for the operation's own action
+	tags    map[string]string // that the call sets
+	removed []string          // keys of the tags that the call removes
 }
 
-// errNoNeeds says that an operation cannot be decided about, which is a
-// mistake of the program.
+// errNoNeeds is a mistake of the program: the table has no entry for the operation.
 var errNoNeeds = errors.New("access: the table of operations does not say what the operation needs")
 
-// readInput reads the input of an operation. An input that does not name what
-// the call is about is a [*apineeds.MissingError]: without a name no statement
-// that denies could be found.
+// readInput reads an operation's input. It returns an [*apineeds.MissingError] if the input
+// does not name the resource: without a name, a Deny statement for that resource could not be
+// found.
 func readInput(action string, needs *apineeds.Operation, value any) (in input, err error) {
 	if needs == nil {
 		return in, fmt.Errorf("%s: %w", action, errNoNeeds)
@@ -43,9 +42,8 @@ func readInput(action string, needs *apineeds.Operation, value any) (in input, e
 	return in, err
 }
 
-// maxTags is how many tags a call may give, or take away (AWS General Reference,
-// tagging). Each becomes a condition key, so they are counted before policies
-// are asked.
+// maxTags is how many tags a call may set or remove (AWS General Reference, tagging). Each tag
+// becomes a condition key, so the check comes before the policies are evaluated.
 const maxTags = 50
 
 // checkTags refuses a call with more tags than a resource can have.
@@ -56,8 +54,7 @@ func (in input) checkTags() error {
 	return nil
 }
 
-// addTags adds the tags that a call gives, and the keys of all that it names,
-// in order.
+// addTags adds the call's tags, and the sorted keys of all tags that it names.
 func addTags(c policy.Context, in input) {
 	for key, value := range in.tags {
 		c["aws:RequestTag/"+key] = []string{value}
@@ -70,8 +67,7 @@ func addTags(c policy.Context, in input) {
 	}
 }
 
-// addConditions adds the condition keys that members give, as far as they are
-// given.
+// addConditions adds the condition keys whose members the call gives.
 func (in input) addConditions(c policy.Context) error {
 	for _, condition := range in.needs.Conditions {
 		value, err := condition.Value.Of(in.value)

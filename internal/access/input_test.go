@@ -14,14 +14,14 @@ import (
 	"poolhouse/internal/apineeds"
 )
 
-// asker asks about one operation, whatever its protocol.
+// asker authorizes calls of one operation of any protocol.
 type asker struct {
 	action string
 	needs  *apineeds.Operation
 	ask    func(who Request, in any) error
 }
 
-// everyOperation returns all operations that must be signed.
+// everyOperation returns all operations that need a signature.
 func everyOperation(a *Authorizer) (list []asker) {
 	for _, op := range slices.Concat(cognitoapi.Operations(), poolhouseapi.Operations(), logsapi.Operations()) {
 		if op.Signed {
@@ -36,13 +36,12 @@ func everyOperation(a *Authorizer) (list []asker) {
 	return list
 }
 
-// nameless are the kinds of resources that a call need not name.
+// nameless are the kinds of resources that need no name.
 var nameless = []apineeds.Kind{apineeds.Nothing, apineeds.Any, apineeds.LogGroups, apineeds.UserOrCaller,
 	apineeds.Users, apineeds.Roles, apineeds.Policies, apineeds.MFADevices}
 
-// TestCallsThatNameNothing: what a call is about must be named, or statements
-// that deny would not be found. An input that is empty is refused, of those who
-// may do everything else too.
+// TestCallsThatNameNothing: a call must name its resource, or a Deny statement could not be
+// found. An empty input is refused, even for callers who may do everything else.
 func TestCallsThatNameNothing(t *testing.T) {
 	f := newFixture(t)
 	f.put(t, statements(allowAll+`,{"Effect":"Deny","Action":"*","Resource":["arn:aws:cognito-idp:*","arn:aws:logs:*","arn:aws:iam:*:role/*"]}`))
@@ -73,8 +72,7 @@ func TestCallsThatNameNothing(t *testing.T) {
 	}
 }
 
-// TestFurtherResourcesAreNamed: the same is so of what a further action is
-// about.
+// TestFurtherResourcesAreNamed: the resource of a further action must be named, too.
 func TestFurtherResourcesAreNamed(t *testing.T) {
 	f := newFixture(t)
 	f.put(t, statements(allowAll+`,{"Effect":"Deny","Action":"iam:PassRole","Resource":"arn:aws:iam::123456789012:role/*"}`))
@@ -85,8 +83,7 @@ func TestFurtherResourcesAreNamed(t *testing.T) {
 	}
 }
 
-// TestInputsOfOtherOperations: an input that does not belong to the operation
-// allows nothing, root nothing either.
+// TestInputsOfOtherOperations: an input of another operation's type is refused, even for root.
 func TestInputsOfOtherOperations(t *testing.T) {
 	f := newFixture(t)
 	f.put(t, statements(allowAll))
@@ -106,8 +103,8 @@ func TestInputsOfOtherOperations(t *testing.T) {
 	}
 }
 
-// TestOperationsWithoutNeeds: an operation of which the table says nothing is
-// not allowed, nor is one of a kind that has no rule.
+// TestOperationsWithoutNeeds: an operation without an entry in the table is refused, and so is
+// a kind of resource without a rule.
 func TestOperationsWithoutNeeds(t *testing.T) {
 	f := newFixture(t)
 	f.put(t, statements(allowAll))

@@ -2,15 +2,14 @@ package access
 
 import "sync"
 
-// Bounds of what is remembered.
+// Bounds of the cache.
 const (
 	maxRemembered     = 1000
 	maxRememberedText = 16 << 20 // bytes of policies
 )
 
-// memory remembers, by a name, what was read of one version of the account
-// ([iam.Store]). It is asked with the version as it is now, and forgets
-// everything when that is another one.
+// memory caches, by name, what was read for one version of the account ([iam.Store]). Each call
+// passes the current version; a new version empties the cache.
 type memory[T any] struct {
 	mu      sync.Mutex
 	version string
@@ -18,7 +17,7 @@ type memory[T any] struct {
 	text    int // bytes of the items' policies
 }
 
-// get returns what is remembered of the version.
+// get returns the cached item of the version.
 func (m *memory[T]) get(version, name string) (item T, ok bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -28,9 +27,9 @@ func (m *memory[T]) get(version, name string) (item T, ok bool) {
 	return item, ok
 }
 
-// put remembers what was read after the version was asked for: it may be of a
-// later one, but then nobody asks for this version any more. text is how many
-// bytes its policies have. When there is no room left, all is forgotten.
+// put caches an item that was read after its version. The item may belong to a later version,
+// but then no later call asks for this one. text is the size of the item's policies in bytes. A
+// full cache is emptied.
 func (m *memory[T]) put(version, name string, item T, text int) {
 	if text > maxRememberedText {
 		return

@@ -46,7 +46,7 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// counting counts what a store is asked for.
+// counting counts the reads of a store.
 type counting struct {
 	Keys
 	reads int
@@ -62,7 +62,7 @@ func (c *counting) RoleAccess(ctx context.Context, name string) (*iam.RoleAccess
 	return c.Keys.RoleAccess(ctx, name)
 }
 
-// TestRemembered: as long as nothing changes, a key is read once.
+// TestRemembered: a key is read once as long as nothing changes.
 func TestRemembered(t *testing.T) {
 	f := newFixture(t)
 	role := f.addRole(t, trustOf(`{"AWS":"`+account+`"}`), watcher)
@@ -84,8 +84,8 @@ func TestRemembered(t *testing.T) {
 	}
 }
 
-// TestNothingStale changes the status of a key and its user's policies, while
-// others use the key, and demands that each change counts at once.
+// TestNothingStale changes a key's status and its user's policies while other goroutines use
+// the key. Each change must count at once.
 func TestNothingStale(t *testing.T) {
 	f := newFixture(t)
 	long := sigv4.Signer{AccessKey: f.key.ID, Secret: f.secret, Region: region}
@@ -98,7 +98,7 @@ func TestNothingStale(t *testing.T) {
 				case <-stop:
 					return
 				default:
-					_, _ = f.enter(t, long, "cognito-idp") // whatever it is at the moment
+					_, _ = f.enter(t, long, "cognito-idp") // allowed or refused
 				}
 			}
 		})

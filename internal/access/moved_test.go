@@ -7,9 +7,8 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// TestUpdateUserNeedsBoth: a user is renamed by those who may for the user as it
-// was and for what it becomes. Otherwise a policy for all users of a path could be
-// had by moving there.
+// TestUpdateUserNeedsBoth: UpdateUser needs permission for the old and the new ARN. Otherwise a
+// user could gain a policy for all users of a path by moving there.
 func TestUpdateUserNeedsBoth(t *testing.T) {
 	f := newFixture(t)
 	bob, err := iam.NewUser("Bob", "/crew/", testNow)
@@ -21,7 +20,7 @@ func TestUpdateUserNeedsBoth(t *testing.T) {
 	}
 	for _, c := range []struct {
 		policy, name, path string
-		refused            string // resource, "" if it is allowed
+		refused            string // the refused resource, "" if the call is allowed
 	}{
 		{may(`"` + users + `/crew/*"`), "", "", ""},
 		{may(`"` + users + `/crew/*"`), "rob", "", ""},

@@ -7,17 +7,16 @@ import (
 	"poolhouse/internal/policy"
 )
 
-// permission is one thing that a call needs to be allowed.
+// permission is one action on one resource that a call needs.
 type permission struct {
 	action   string
 	resource string // its ARN, or "*"
-	shown    string // the same as the call names it
+	shown    string // the resource as the call names it
 	context  policy.Context
 }
 
-// permissions returns all that a call needs: its own action, and the further
-// ones of the operation's table. With tags, policies may ask for those of the
-// resource.
+// permissions returns all permissions that a call needs: its own action, and the further
+// actions in the operation's table. tags adds the resources' tags to the contexts.
 func (q *inquiry) permissions(ctx context.Context, tags bool, action, resource string, in input) ([]permission, error) {
 	own := permission{action: action, resource: resource, shown: q.shown(resource, in.named), context: q.requestContext(action, resource)}
 	addTags(own.context, in)
@@ -46,9 +45,8 @@ func (q *inquiry) permissions(ctx context.Context, tags bool, action, resource s
 	return list, nil
 }
 
-// further returns an action that a call needs besides its own. A resource that
-// is only moved keeps its tags, and so the context; another one has a context
-// of its own.
+// further returns the permission for a further action. A moved resource keeps its tags, and so
+// its context; any other resource has a context of its own.
 func (q *inquiry) further(ctx context.Context, tags bool, own permission, f apineeds.Further, in input) (permission, error) {
 	if f.Resource.Kind == "" {
 		return permission{action: f.Action, resource: own.resource, shown: own.shown, context: own.context}, nil

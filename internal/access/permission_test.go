@@ -10,7 +10,7 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// statements makes a policy.
+// statements returns a policy with the statements.
 func statements(list string) string { return `{"Version":"2012-10-17","Statement":[` + list + `]}` }
 
 const allowAll = `{"Effect":"Allow","Action":"*","Resource":"*"}`
@@ -30,7 +30,7 @@ func TestPassRole(t *testing.T) {
 	cases := []struct{ policy, role, want string }{
 		{create, logsRole, refusal},
 		{pass(logsRole, "cognito-idp.amazonaws.com"), logsRole, ""},
-		{pass(logsRole, "cognito-idp.amazonaws.com"), "arn:aws:iam::123456789012:role/svc/LOGS", ""}, // is the same role
+		{pass(logsRole, "cognito-idp.amazonaws.com"), "arn:aws:iam::123456789012:role/svc/LOGS", ""}, // the same role
 		{pass(logsRole, "ec2.amazonaws.com"), logsRole, refusal},
 		{pass("arn:aws:iam::123456789012:role/Other", "cognito-idp.amazonaws.com"), logsRole, refusal},
 		{pass(logsRole, "cognito-idp.amazonaws.com"), "arn:aws:iam::999999999999:role/svc/Logs",
@@ -65,7 +65,7 @@ func TestExplicitDeny(t *testing.T) {
 	noError(t, a.may(who, cognitoapi.DescribeUserPool.OperationInfo, &cognitoapi.DescribeUserPoolRequest{UserPoolId: pool}))
 }
 
-// TestConditions allows everything on one condition.
+// TestConditions allows everything under one condition.
 func TestConditions(t *testing.T) {
 	f := newFixture(t)
 	who, err := f.store.User(t.Context(), "ada")
@@ -74,7 +74,7 @@ func TestConditions(t *testing.T) {
 		condition string
 		allowed   bool
 	}{
-		{`"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}`, true}, // httptest's
+		{`"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}`, true}, // httptest's address
 		{`"IpAddress":{"aws:SourceIp":"198.51.100.0/24"}`, false},
 		{`"Bool":{"aws:SecureTransport":"false"}`, true},
 		{`"Bool":{"aws:SecureTransport":"true"}`, false},
@@ -88,7 +88,7 @@ func TestConditions(t *testing.T) {
 		{`"StringEquals":{"aws:ResourceAccount":"${aws:PrincipalAccount}"}`, true},
 		{`"Bool":{"aws:PrincipalIsAWSService":"false"}`, true},
 		{`"Bool":{"aws:ViaAWSService":"true"}`, false},
-		{`"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}`, true}, // and is not there for a long-term key
+		{`"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}`, true}, // absent for a long-term key
 		{`"Bool":{"aws:MultiFactorAuthPresent":"false"}`, false},
 		{`"StringEquals":{"aws:username":"Ada"}`, true},
 		{`"StringEquals":{"aws:userid":"` + who.ID + `"}`, true},
@@ -121,9 +121,8 @@ func TestConditions(t *testing.T) {
 	}
 }
 
-// TestDocumentedDenies are policies of the guide, which deny where a key is
-// false (AWS: Denies access to AWS based on the source IP; establish a data
-// perimeter).
+// TestDocumentedDenies tests policies of the guide that deny where a key is false (AWS: Denies
+// access to AWS based on the source IP; establish a data perimeter).
 func TestDocumentedDenies(t *testing.T) {
 	f := newFixture(t)
 	deny := func(condition string) string {
@@ -145,7 +144,7 @@ func TestDocumentedDenies(t *testing.T) {
 	}
 }
 
-// TestRegionOfIAM: IAM has one region, whichever the call is signed for.
+// TestRegionOfIAM: IAM has one region, for any region in the signature.
 func TestRegionOfIAM(t *testing.T) {
 	f := newFixture(t)
 	f.put(t, statements(allowAll+`,{"Effect":"Deny","Action":"iam:*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"us-east-1"}}}`))
@@ -158,7 +157,7 @@ func TestRegionOfIAM(t *testing.T) {
 	}
 }
 
-// TestMoreConditions is about keys that other operations have.
+// TestMoreConditions tests condition keys of further operations.
 func TestMoreConditions(t *testing.T) {
 	f := newFixture(t)
 	policy, err := iam.NewPolicy(iam.PolicySpec{Name: "Admin", Document: watcher}, testNow)

@@ -7,16 +7,15 @@ import (
 	"poolhouse/internal/policy"
 )
 
-// rules are policies that were read. They do not change and may be used by many
-// goroutines at once.
+// rules are parsed policies. They are immutable and safe for concurrent use.
 type rules struct {
 	documents []*policy.Document
-	tags      bool  // whether one may ask for the tags of a resource
-	size      int   // of the texts, in bytes
-	err       error // why one cannot be read
+	tags      bool  // whether a policy may use the tags of a resource
+	size      int   // bytes of the policies' texts
+	err       error // why a policy cannot be parsed
 }
 
-// rulesOf reads policies, whose they are for the message of an error.
+// rulesOf parses policies. whose names their owner in errors.
 func rulesOf(whose string, texts ...string) *rules {
 	r := new(rules)
 	for _, text := range texts {
@@ -31,22 +30,22 @@ func rulesOf(whose string, texts ...string) *rules {
 	return r
 }
 
-// mayAskForTags reports whether a policy may mention the tags of a resource:
-// aws:ResourceTag, or iam:ResourceTag, which is the same for what is in IAM. A
-// backslash may hide a letter of the key in JSON.
+// mayAskForTags reports whether a policy may use the tags of a resource: aws:ResourceTag, or
+// its synonym iam:ResourceTag for IAM's entities. A backslash counts, because in JSON it can
+// hide a letter of the key.
 func mayAskForTags(text string) bool {
 	return strings.Contains(strings.ToLower(text), ":resourcetag/") || strings.Contains(text, `\`)
 }
 
-// policies are those that decide about an identity's calls.
+// policies are the policies that decide about an identity's calls.
 type policies struct {
 	own     []*policy.Document
-	session *policy.Document // what a session may at most; nil for no bound
-	tags    bool             // whether one may ask for the tags of a resource
+	session *policy.Document // the session's own policy, which only restricts; nil for none
+	tags    bool             // whether a policy may use the tags of a resource
 }
 
-// policies returns the policies of the identity. One that cannot be read may
-// have held a Deny, so the whole call fails.
+// policies returns the identity's policies. An unreadable policy may hold a Deny, so it fails
+// the whole call.
 func (i Identity) policies() (p policies, err error) {
 	if i.own == nil {
 		return p, nil
@@ -61,8 +60,8 @@ func (i Identity) policies() (p policies, err error) {
 	return p, err
 }
 
-// check asks the policies. What a session may is what its role and the
-// session's own policy both allow (IAM User Guide, session policies).
+// check evaluates the policies. A session may do only what both its role and its own policy
+// allow (IAM User Guide, session policies).
 func (p permission) check(who Identity, by policies) error {
 	r := policy.Request{Action: p.action, Resource: p.resource, Principal: who.principal(), Context: p.context}
 	kind := "identity-based"
@@ -76,15 +75,14 @@ func (p permission) check(who Identity, by policies) error {
 	return &denial{arn: who.ARN, action: p.action, resource: p.shown, kind: kind, explicit: decision == policy.ExplicitDeny}
 }
 
-// denial is the refusal of an action.
+// denial is the refusal of one action.
 type denial struct {
 	arn, action, resource string
-	kind                  string // of policy
+	kind                  string // of the policy that decided
 	explicit              bool
 }
 
-// Error returns what AWS says (IAM User Guide, troubleshoot access denied
-// error messages).
+// Error returns AWS's message (IAM User Guide, troubleshoot access denied error messages).
 func (d *denial) Error() string {
 	text := "User: " + d.arn + " is not authorized to perform: " + d.action + " on resource: " + d.resource
 	switch {
@@ -96,7 +94,7 @@ func (d *denial) Error() string {
 	return text + " because no " + d.kind + " policy allows the " + d.action + " action"
 }
 
-// article puts one in front of a kind of policy.
+// article puts "a" or "an" before a kind of policy.
 func article(kind string) string {
 	if kind == "identity-based" {
 		return "an identity-based"

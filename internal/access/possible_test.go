@@ -13,15 +13,15 @@ import (
 	"poolhouse/internal/apicore"
 )
 
-// TestPossible: what is refused before the input is known is refused with every
-// input, and what policies allow on any resource is not.
+// TestPossible: what Possible refuses, Authorize refuses with every input. Possible refuses
+// nothing that policies allow on some resource.
 func TestPossible(t *testing.T) {
 	deny := `{"Effect":"Deny","Action":"*","Resource":"*"}`
 	for policy, want := range map[string]string{
 		"":                                "none",
 		watcher:                           "DescribeUserImportJob ListUserImportJobs",
 		statements(allowAll):              "all",
-		statements(allowAll + "," + deny): "all", // Evaluate decides, with what the input names
+		statements(allowAll + "," + deny): "all", // the input's names decide
 		statements(deny):                  "none",
 	} {
 		f := newFixture(t)
@@ -65,8 +65,8 @@ func TestPossible(t *testing.T) {
 	}
 }
 
-// TestManyTags: a call with more tags than a resource can have is refused before
-// policies are asked about them.
+// TestManyTags: a call with more tags than a resource can have is refused before the policies
+// are evaluated.
 func TestManyTags(t *testing.T) {
 	f := newFixture(t)
 	f.put(t, statements(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"ForAllValues:StringLike":{"aws:TagKeys":"k*"}}}`))
@@ -93,8 +93,8 @@ func TestManyTags(t *testing.T) {
 	}
 }
 
-// TestPossibleByAnotherAction: an operation that needs another action than its own is
-// possible for who has that one, and for no other caller.
+// TestPossibleByAnotherAction: an operation that needs another action than its own is possible
+// for callers with that action only.
 func TestPossibleByAnotherAction(t *testing.T) {
 	tried := 0
 	for _, op := range poolhouseapi.Operations() {

@@ -11,28 +11,26 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// Proof says who had the secret of an access key at a moment. It finds them
-// again, as they are by then, without the secret.
+// Proof shows that a caller had the secret of an access key. It finds the current identity of
+// that caller later, without the secret.
 type Proof struct {
 	AccessKeyID string
-	// Secret is a MAC under the secret of what the proof is bound to: a key whose
-	// secret is another one by now is not the same. It is nil for the key of a
-	// session of a role, whose secret never changes.
+	// Secret is a MAC of the bound text, keyed with the access key's secret. It fails if the
+	// key's secret has changed. It is nil for a session's key, whose secret never changes.
 	Secret []byte
-	// Session is the session of a role that the key is of, nil for the keys of root
-	// and of users.
+	// Session is the session that the key belongs to; nil for keys of root and of users.
 	Session *iam.Session
 }
 
-// ErrNotProved says that an access key and its secret do not belong together, or
-// that the key may not be used: there is none, it is not active, its session or
-// its role is over. Which of these it is, is not told.
+// ErrNotProved means that the secret does not belong to the access key, or that the key may not
+// be used. The key may be unknown or inactive, or its session or role may have ended. The error
+// does not say which.
 var ErrNotProved = errors.New("access: the access key and its secret do not belong together, or the key may not be used")
 
-// Prove checks an access key's secret, and the token of the session that the key
-// is of, "" for none. The proof is bound to a text that only its owner has, which
-// must be random: [Authenticator.Identify] asks for the same. It returns
-// [ErrNotProved]; another error says that the question could not be answered.
+// Prove checks an access key's secret and, for a session's key, its token. token is "" for
+// other keys. The proof is bound to a text; pass the same text to [Authenticator.Identify]. The
+// text must be random, and only the owner may have it. Prove returns [ErrNotProved]. Any other
+// error means that the secret could not be checked.
 func (a *Authenticator) Prove(ctx context.Context, given Credentials, token string, bound []byte) (Proof, Identity, error) {
 	l := &lookup{Authenticator: a}
 	secret, err := l.secret(ctx, given.AccessKeyID, token)
@@ -45,7 +43,7 @@ func (a *Authenticator) Prove(ctx context.Context, given Credentials, token stri
 	return l.proof(secret, bound), l.found, nil
 }
 
-// ProveRoot is [Authenticator.Prove] of root, whose secret the process has.
+// ProveRoot is [Authenticator.Prove] for root, whose secret the process has.
 func (a *Authenticator) ProveRoot(bound []byte) (Proof, Identity) {
 	l := &lookup{Authenticator: a, found: Root(a.account)}
 	l.found.AccessKeyID = a.root.AccessKeyID
@@ -60,9 +58,8 @@ func (l *lookup) proof(secret string, bound []byte) Proof {
 	return p
 }
 
-// Identify returns who gave a proof, as they are now: with the name and the
-// policies that they have now. It returns [ErrNotProved] where the key may not
-// be used any more, or is another one by now.
+// Identify returns the current identity behind a proof, with its current name and policies. It
+// returns [ErrNotProved] if the key may not be used any more or has changed.
 func (a *Authenticator) Identify(ctx context.Context, p Proof, bound []byte) (Identity, error) {
 	l := &lookup{Authenticator: a}
 	if p.Session != nil {
@@ -83,7 +80,7 @@ func (a *Authenticator) Identify(ctx context.Context, p Proof, bound []byte) (Id
 	return l.found, nil
 }
 
-// boundTo returns a MAC of a text under a secret.
+// boundTo returns a MAC of a text with the secret as its key.
 func boundTo(secret string, bound []byte) []byte {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte("poolhouse access proof\x00"))
@@ -91,8 +88,7 @@ func boundTo(secret string, bound []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// unproved returns [ErrNotProved] for the refusal of a key; other errors stay
-// what they are.
+// unproved turns the refusal of a key into [ErrNotProved]. It returns other errors unchanged.
 func unproved(err error) error {
 	if _, ok := errors.AsType[*sigv4.Error](err); ok {
 		return ErrNotProved

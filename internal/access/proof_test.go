@@ -11,8 +11,8 @@ import (
 
 var bound = []byte("what the browser has")
 
-// TestProve: a secret proves its own key, and everything else is refused in the
-// same words.
+// TestProve: a secret proves its own key only. Every other attempt is refused with the same
+// words.
 func TestProve(t *testing.T) {
 	f := newFixture(t)
 	role := f.addRole(t, trustOf(`{"AWS":"`+account+`"}`), "")
@@ -61,8 +61,7 @@ func TestProve(t *testing.T) {
 	}
 }
 
-// TestIdentify: a proof finds its owner as they are now, and no longer than the
-// key may be used.
+// TestIdentify: a proof finds the owner's current identity, as long as the key may be used.
 func TestIdentify(t *testing.T) {
 	f := newFixture(t)
 	proof, _, err := f.authenticator.Prove(t.Context(), Credentials{f.key.ID, iam.Secret(f.secret)}, "", bound)
@@ -85,7 +84,7 @@ func TestIdentify(t *testing.T) {
 	}
 }
 
-// TestIdentifyRole: a role's session ends with its time, and with its role.
+// TestIdentifyRole: a session ends with its time or its role.
 func TestIdentifyRole(t *testing.T) {
 	f := newFixture(t)
 	role := f.addRole(t, trustOf(`{"AWS":"`+account+`"}`), "")
@@ -100,7 +99,7 @@ func TestIdentifyRole(t *testing.T) {
 	_, err = f.authenticator.Identify(t.Context(), proof, bound)
 	noError(t, err)
 	noError(t, f.store.DeleteRole(t.Context(), "Watch"))
-	f.addRole(t, trustOf(`{"AWS":"`+account+`"}`), "") // of the same name, and another one
+	f.addRole(t, trustOf(`{"AWS":"`+account+`"}`), "") // another role of the same name
 	if _, err := f.authenticator.Identify(t.Context(), proof, bound); !errors.Is(err, ErrNotProved) {
 		t.Errorf("a session whose role was deleted: %v", err)
 	}
@@ -111,8 +110,7 @@ func TestIdentifyRole(t *testing.T) {
 	}
 }
 
-// TestRootsSecretChanges: who signed in with a secret that root has no more is
-// not root.
+// TestRootsSecretChanges: a proof of root's former secret is refused.
 func TestRootsSecretChanges(t *testing.T) {
 	f := newFixture(t)
 	proof, who := f.authenticator.ProveRoot(bound)

@@ -12,43 +12,40 @@ import (
 	"poolhouse/internal/proxies"
 )
 
-// Request is who calls and what policies may ask about the call itself. It is
-// known before the input is read.
+// Request is a caller, with the properties of the call that policies can test. It is known
+// before the input is read.
 type Request struct {
-	Identity        // zero for a caller who is not known
-	Region   string // that the call is for: the one that it is signed for; "" of a call that needs no signature
-	Address  string // the IP address of the caller, "" from inside of the process
-	Agent    string // what the client says it is, of any length
+	Identity        // zero for an unknown caller
+	Region   string // of the call, from its signature; "" without a signature
+	Address  string // the caller's IP address, "" for a call from inside the process
+	Agent    string // the client's User-Agent, of any length
 	Secure   bool   // whether the caller's connection is encrypted
 }
 
-// Known reports whether it is known who calls.
+// Known reports whether the caller is known.
 func (r Request) Known() bool { return r.ARN != "" }
 
-// About is what a call turned out to be about.
+// About is what a call is about.
 type About struct {
-	// Resource is the ARN of what the call is about, or [Everything].
+	// Resource is the ARN of the call's resource, or [Everything].
 	Resource string
-	// RoleID is the id of the role that a call of AssumeRole may assume: by the time
-	// that the call is carried out, its name may be another role's. It is "" for
-	// other calls.
+	// RoleID is the id of the role that an AssumeRole call may assume, "" for other calls. A new
+	// role may have the name by the time that the call is carried out, but not the id.
 	RoleID string
 }
 
-// From returns where a request comes from, which is known before it is known from
-// whom.
+// From returns where a request comes from. It is known before the caller is.
 func From(r *http.Request, trusted proxies.Trusted) Request {
 	c := trusted.Caller(r)
 	return Request{Address: c.Address, Agent: r.UserAgent(), Secure: c.Secure}
 }
 
-// requestContext returns the global condition keys of a call for a resource
-// (IAM User Guide, AWS global condition context keys). [policy.Evaluate] adds those
-// that follow from the principal: aws:PrincipalArn, aws:PrincipalAccount,
-// aws:username and aws:userid.
+// requestContext returns the global condition keys of a call for a resource (IAM User Guide,
+// AWS global condition context keys). [policy.Evaluate] adds the keys of the principal:
+// aws:PrincipalArn, aws:PrincipalAccount, aws:username and aws:userid.
 //
-// Keys that are there with the value false matter: the examples of the guide
-// deny where they are false, and would deny nothing if they were missing.
+// Keys with the value false are set, too. The guide's examples deny where such a key is false,
+// and a missing key would deny nothing.
 func (q *inquiry) requestContext(action, resource string) policy.Context {
 	now := q.now().UTC()
 	c := policy.Context{
@@ -62,7 +59,7 @@ func (q *inquiry) requestContext(action, resource string) policy.Context {
 		"aws:PrincipalIsAWSService": {"false"},
 		"aws:ViaAWSService":         {"false"},
 	}
-	if q.who.session != nil { // temporary credentials; long-term ones have neither key
+	if q.who.session != nil { // only temporary credentials have these keys
 		c["aws:TokenIssueTime"] = []string{q.who.session.Issued.UTC().Format(time.RFC3339)}
 		c["aws:MultiFactorAuthPresent"] = []string{"false"}
 	}
@@ -74,8 +71,8 @@ func (q *inquiry) requestContext(action, resource string) policy.Context {
 	return c
 }
 
-// requestedRegion returns the region that a call is for: the one that it is
-// signed for, or that of IAM's only endpoint.
+// requestedRegion returns the region of a call: the signature's region, or the region of IAM's
+// only endpoint.
 func (q *inquiry) requestedRegion(action string) string {
 	if strings.HasPrefix(action, "iam:") {
 		return globalRegion
@@ -83,8 +80,8 @@ func (q *inquiry) requestedRegion(action string) string {
 	return q.who.Region
 }
 
-// accountOf returns the account that a resource belongs to. What has no ARN,
-// or none with an account, is ours.
+// accountOf returns the account of a resource. It is ours for a resource without an ARN, or
+// with an ARN without an account.
 func (q *inquiry) accountOf(resource string) string {
 	if part := strings.SplitN(resource, ":", 6); len(part) == 6 && part[4] != "" {
 		return part[4]
@@ -109,8 +106,7 @@ func (a *Authorizer) now() time.Time {
 	return a.Now()
 }
 
-// addResourceTags adds the tags of the user pool, the user, the role or the
-// managed policy that a call is about.
+// addResourceTags adds the tags of the call's user pool, user, role or managed policy.
 func (q *inquiry) addResourceTags(ctx context.Context, p permission) error {
 	if arn, ok := awsarn.Parse(p.resource); ok && arn.Partition == awsarn.Partition && arn.Service == "iam" {
 		return q.addIAMTags(ctx, p)

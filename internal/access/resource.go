@@ -9,12 +9,12 @@ import (
 	"poolhouse/internal/awsarn"
 )
 
-// Everything is the resource of actions that are about none in particular.
+// Everything is the resource of actions without a particular resource.
 const Everything = "*"
 
-// resource returns the ARN of the resource that a call names. An ARN that is
-// given is taken as it is: those who serve the operations for tags must take the
-// ARN of a pool only as poolARN writes it.
+// resource returns the ARN of the resource that a call names. An ARN in the input is used
+// unchanged. So the operations for tags must accept the ARN of a pool only in the form that
+// poolARN writes.
 func (q *inquiry) resource(ctx context.Context, n apineeds.Named) (string, error) {
 	switch n.Kind {
 	case apineeds.Nothing, apineeds.Any:
@@ -33,17 +33,16 @@ func (q *inquiry) poolARN(id string) string {
 	return awsarn.UserPool(q.who.Region, q.who.Account, id)
 }
 
-// logResource returns a log stream, or the streams of a log group:
-// log-group:NAME:log-stream:, as AWS's refusals name a group. A policy means it
-// by log-group:NAME:*, and not by the name alone (CloudWatch Logs User Guide,
-// overview of managing access permissions). All groups are the group without a
-// name.
+// logResource returns a log stream, or all streams of a log group: log-group:NAME:log-stream:,
+// the form in AWS's refusals. In a policy, log-group:NAME:* matches it, and the name alone does
+// not (CloudWatch Logs User Guide, overview of managing access permissions). An empty name
+// stands for all groups.
 func (q *inquiry) logResource(n apineeds.Named) string {
 	var group string
 	switch identifier := strings.TrimSuffix(n.Identifier, ":*"); {
 	case n.Name != "":
 		group = awsarn.LogGroup(q.who.Region, q.who.Account, n.Name)
-	case strings.HasPrefix(identifier, awsarn.Prefix): // which may be of another account or region
+	case strings.HasPrefix(identifier, awsarn.Prefix): // may be of another account or region
 		group = identifier
 	default:
 		group = awsarn.LogGroup(q.who.Region, q.who.Account, identifier)
@@ -51,8 +50,7 @@ func (q *inquiry) logResource(n apineeds.Named) string {
 	return awsarn.LogStream(group, n.Stream)
 }
 
-// errKind says that there is no rule for a kind of resource, which is a mistake
-// of the program.
+// errKind is a mistake of the program: there is no rule for the kind of resource.
 func errKind(k apineeds.Kind) error {
 	return fmt.Errorf("access: no ARN is known of resources of the kind %q", k)
 }

@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/policy"
 )
 
-// iamResource returns the user, role or policy that a call names. What is not
-// there yet has the path that the call gives, or the default one.
+// iamResource returns the user, role or policy that a call names. A resource that does not
+// exist yet has the call's path, or the default path.
 func (q *inquiry) iamResource(ctx context.Context, n apineeds.Named) (string, error) {
 	switch n.Kind {
 	case apineeds.User, apineeds.UserOrCaller:
@@ -37,9 +37,9 @@ func (q *inquiry) iamResource(ctx context.Context, n apineeds.Named) (string, er
 	return q.listed(n)
 }
 
-// listed returns what a list of IAM's is about: the path that it is asked for, as AWS's
-// refusals tell it. A policy allows the list of users by user/* or user/team/*. No ARN means
-// the list of policies, only *.
+// listed returns the resource of a list of IAM: the requested path, as in AWS's refusals. A
+// policy allows the list of users with user/* or user/team/*. The list of policies has no ARN;
+// only * allows it.
 func (q *inquiry) listed(n apineeds.Named) (string, error) {
 	path := cmp.Or(n.Path, "/")
 	switch n.Kind {
@@ -55,9 +55,8 @@ func (q *inquiry) listed(n apineeds.Named) (string, error) {
 	return "", errKind(n.Kind)
 }
 
-// shown returns the resource of a call as its refusal tells it: of users and
-// roles only what the call says of them, so that nobody learns from it who is
-// there, and with which path.
+// shown returns a call's resource in the form for its refusal. For users and roles it has only
+// what the call itself says. So a refusal does not reveal which of them exist, or their paths.
 func (q *inquiry) shown(resource string, n apineeds.Named) string {
 	if resource == q.who.ARN {
 		return resource
@@ -77,8 +76,8 @@ func (q *inquiry) shown(resource string, n apineeds.Named) string {
 	return resource
 }
 
-// userARN returns the ARN of a user, with the path and in the case that it was
-// created with. Without a name, where there may be none, it is the caller.
+// userARN returns a user's ARN, with the path and the case from its creation. Without a name,
+// where the operation allows that, it is the caller's.
 func (q *inquiry) userARN(ctx context.Context, n apineeds.Named) (string, error) {
 	if n.Name == "" {
 		return q.who.ARN, nil
@@ -87,7 +86,7 @@ func (q *inquiry) userARN(ctx context.Context, n apineeds.Named) (string, error)
 	return u.ARN(q.who.Account), err
 }
 
-// userNamed returns a user. One who is not there has the default path.
+// userNamed returns a user. A missing user gets the default path.
 func (q *inquiry) userNamed(ctx context.Context, name string) (*iam.User, error) {
 	u, err := q.Entities.User(ctx, name)
 	if err == nil {
@@ -99,8 +98,8 @@ func (q *inquiry) userNamed(ctx context.Context, name string) (*iam.User, error)
 	return &iam.User{Path: "/", Name: name}, err
 }
 
-// ownerARN returns the ARN of the user whose access key it is (Service
-// Authorization Reference, GetAccessKeyLastUsed).
+// ownerARN returns the ARN of the user that owns an access key (Service Authorization
+// Reference, GetAccessKeyLastUsed).
 func (q *inquiry) ownerARN(ctx context.Context, accessKeyID string) (string, error) {
 	found, err := q.Entities.Access(ctx, accessKeyID)
 	switch {
@@ -112,7 +111,7 @@ func (q *inquiry) ownerARN(ctx context.Context, accessKeyID string) (string, err
 	return found.User.ARN(q.who.Account), nil
 }
 
-// movedUser returns the ARN that UpdateUser gives a user.
+// movedUser returns the user's new ARN after an UpdateUser.
 func (q *inquiry) movedUser(ctx context.Context, n apineeds.Named) (string, error) {
 	found, err := q.userNamed(ctx, n.Name)
 	moved := &iam.User{Path: cmp.Or(n.Path, found.Path), Name: cmp.Or(n.NewName, found.Name)}
@@ -130,9 +129,8 @@ func (q *inquiry) roleNamed(ctx context.Context, name string) (string, error) {
 	return r.ARN(q.who.Account), nil
 }
 
-// roleARN returns the ARN of a role in the case that it was created with, for
-// names are found in any; policies are not. The ARN of no role here stays as
-// it is.
+// roleARN returns a role's ARN in the case from its creation: names match in any case, but
+// policies compare exactly. It returns the ARN of a missing role unchanged.
 func (q *inquiry) roleARN(ctx context.Context, arn string) (string, error) {
 	named, _ := awsarn.Parse(arn)
 	found, err := q.roleNamed(ctx, named.Name())
@@ -146,7 +144,7 @@ func (q *inquiry) roleARN(ctx context.Context, arn string) (string, error) {
 func (q *inquiry) policyARN(ctx context.Context, arn string) (string, error) {
 	ref, err := iam.ParsePolicyARN(q.who.Account, arn)
 	if err != nil {
-		return arn, nil // no policy here; the handler says so to whoever may ask
+		return arn, nil // no such policy; the handler says so to callers with permission
 	}
 	p, err := q.Entities.Policy(ctx, ref)
 	switch {
@@ -158,9 +156,9 @@ func (q *inquiry) policyARN(ctx context.Context, arn string) (string, error) {
 	return p.ARN(q.who.Account), nil
 }
 
-// spellPolicyARN writes the policy that is attached or detached in the case
-// that it was created with (Service Authorization Reference, AWS Identity and
-// Access Management, iam:PolicyARN).
+// spellPolicyARN sets iam:PolicyARN, the policy to attach or detach, in the case from its
+// creation (Service Authorization Reference, AWS Identity and Access Management,
+// iam:PolicyARN).
 func (q *inquiry) spellPolicyARN(ctx context.Context, c policy.Context) (err error) {
 	const key = "iam:PolicyARN"
 	if given, ok := c[key]; ok {

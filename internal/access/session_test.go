@@ -28,7 +28,7 @@ func (f *fixture) addRole(t *testing.T, trust, policy string) *iam.Role {
 	return role
 }
 
-// session returns a session's credentials.
+// session returns the credentials of a new session.
 func (f *fixture) session(t *testing.T, role *iam.Role, policy string) (*iam.Session, sigv4.Signer) {
 	t.Helper()
 	s, secret, err := iam.NewSession(role, iam.SessionSpec{Account: account, Name: "shift-1", Policy: policy}, testNow)
@@ -36,7 +36,7 @@ func (f *fixture) session(t *testing.T, role *iam.Role, policy string) (*iam.Ses
 	return s, sigv4.Signer{AccessKey: s.AccessKeyID, Secret: string(secret), Region: region, SessionToken: f.sealer.SealSession(s, secret)}
 }
 
-// enter verifies a call that the signer signed.
+// enter authenticates a call that the signer signs.
 func (f *fixture) enter(t *testing.T, s sigv4.Signer, service string) (Request, error) {
 	t.Helper()
 	r := signed(t, "", "", region, service)
@@ -72,7 +72,7 @@ func TestSessionIdentity(t *testing.T) {
 	}
 }
 
-// TestSessionCredentials alters what goes with a session, one thing at a time.
+// TestSessionCredentials alters one part of a session's credentials at a time.
 func TestSessionCredentials(t *testing.T) {
 	f := newFixture(t)
 	role := f.addRole(t, trustOf(`{"AWS":"`+account+`"}`), watcher)
@@ -116,7 +116,7 @@ func TestSessionCredentials(t *testing.T) {
 	isRefused(t, true, err, apicore.ExpiredToken, "is expired")
 }
 
-// TestRootLikeASession: root's key may begin as those of sessions do.
+// TestRootLikeASession: root's key may begin like a session's key.
 func TestRootLikeASession(t *testing.T) {
 	f := newFixture(t)
 	root := Credentials{AccessKeyID: "ASIAROOTROOTROOTROOT", Secret: "s"}
@@ -128,7 +128,7 @@ func TestRootLikeASession(t *testing.T) {
 	}
 }
 
-// TestSessionEndsWithItsRole deletes the role and makes another of its name.
+// TestSessionEndsWithItsRole deletes the role and creates another with its name.
 func TestSessionEndsWithItsRole(t *testing.T) {
 	f := newFixture(t)
 	role := f.addRole(t, trustOf(`{"AWS":"`+account+`"}`), "")
@@ -148,7 +148,7 @@ func TestSessionEndsWithItsRole(t *testing.T) {
 	ended("another role has its name")
 }
 
-// TestSessionPolicy bounds what a session may.
+// TestSessionPolicy restricts a session.
 func TestSessionPolicy(t *testing.T) {
 	f := newFixture(t)
 	role := f.addRole(t, trustOf(`{"AWS":"`+account+`"}`), statements(allowAll))
@@ -170,7 +170,7 @@ func TestSessionPolicy(t *testing.T) {
 	}
 }
 
-// TestSessionConditions allows everything on one condition.
+// TestSessionConditions allows everything under one condition.
 func TestSessionConditions(t *testing.T) {
 	f := newFixture(t)
 	role := f.addRole(t, trustOf(`{"AWS":"`+account+`"}`), "")
@@ -198,7 +198,7 @@ func TestSessionConditions(t *testing.T) {
 	}
 }
 
-// TestAssumeRole is who may assume a role, by both policies.
+// TestAssumeRole: both policies decide who may assume a role.
 func TestAssumeRole(t *testing.T) {
 	const may = `{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"` + roleARN + `"}`
 	const deny = allowAll + `,{"Effect":"Deny","Action":"sts:*","Resource":"*"}`
@@ -256,8 +256,7 @@ func TestAssumeRole(t *testing.T) {
 	}
 }
 
-// TestAssumeRoleByASession: roles can be chained, within the session's policy.
-// Root has none to assume.
+// TestAssumeRoleByASession: a session can assume a role within its session policy. Root cannot.
 func TestAssumeRoleByASession(t *testing.T) {
 	f := newFixture(t)
 	role := f.addRole(t, trustOf(`{"AWS":["`+roleARN+`"]}`), "")

@@ -8,9 +8,9 @@ import (
 	"poolhouse/internal/policy"
 )
 
-// addIAMTags adds the tags of a user, a role or a managed policy, by both names
-// that they have (Service Authorization Reference, AWS Identity and Access
-// Management, condition keys). What is not there has none.
+// addIAMTags adds the tags of a user, a role or a managed policy under both of their condition
+// keys (Service Authorization Reference, AWS Identity and Access Management, condition keys). A
+// missing entity has no tags.
 func (q *inquiry) addIAMTags(ctx context.Context, p permission) error {
 	tags, err := q.tagsOf(ctx, p.resource)
 	if iam.KindOf(err) == iam.NoSuchEntity {
@@ -28,7 +28,7 @@ func addTagsOf(c policy.Context, tags iam.Tags) {
 	}
 }
 
-// tagsOf returns the tags of what an ARN of IAM names.
+// tagsOf returns the tags of the entity with an ARN of IAM.
 func (q *inquiry) tagsOf(ctx context.Context, arn string) (iam.Tags, error) {
 	named, _ := awsarn.Parse(arn)
 	kind, _, name := named.Entity()
@@ -48,7 +48,7 @@ func (q *inquiry) tagsOf(ctx context.Context, arn string) (iam.Tags, error) {
 	}
 	ref, err := iam.ParsePolicyARN(q.who.Account, arn)
 	if err != nil {
-		return nil, nil // no policy here
+		return nil, nil // no such policy
 	}
 	p, err := q.Entities.Policy(ctx, ref)
 	if err != nil {

@@ -27,8 +27,8 @@ func (f *fixture) tag(t *testing.T, key, value string) (u *iam.User, r *iam.Role
 	return u, r, p
 }
 
-// TestTagsBelowAnyPath: a path may have colons, as ARNs have, and a Deny that
-// asks for tags holds there, too.
+// TestTagsBelowAnyPath: a path may have colons, as ARNs do. A Deny with a condition on tags
+// holds there, too.
 func TestTagsBelowAnyPath(t *testing.T) {
 	f := newFixture(t)
 	for _, path := range []string{"/", "/a/", "/a:b/", "/a/b:c/"} {
@@ -46,8 +46,7 @@ func TestTagsBelowAnyPath(t *testing.T) {
 	}
 }
 
-// TestTagsOfIAM: policies may ask for the tags of the user, the role or the policy
-// that a call is about.
+// TestTagsOfIAM: policies can test the tags of the user, role or policy of a call.
 func TestTagsOfIAM(t *testing.T) {
 	f := newFixture(t)
 	_, r, p := f.tag(t, "team", "red")
@@ -93,8 +92,7 @@ func TestTagsOfIAM(t *testing.T) {
 	noError(t, f.authorizer().may(f.verified(t, "iam"), iamapi.GetUser.OperationInfo, &iamapi.GetUserRequest{UserName: "ada"}))
 }
 
-// TestTagsOfTheCaller: policies may ask for the tags of a user, and of the role of
-// a session, as they are now.
+// TestTagsOfTheCaller: policies can test the current tags of a user, and of a session's role.
 func TestTagsOfTheCaller(t *testing.T) {
 	f := newFixture(t)
 	const red = `{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"red"}}}`
@@ -131,7 +129,7 @@ func TestTagsOfTheCaller(t *testing.T) {
 	may(false)
 }
 
-// TestTagsAtCreation: to give tags at a creation is an action of its own.
+// TestTagsAtCreation: setting tags at creation needs an action of its own.
 func TestTagsAtCreation(t *testing.T) {
 	f := newFixture(t)
 	tags := []iamapi.Tag{{Key: "team", Value: "red"}}

@@ -10,12 +10,11 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// TestUnsignedHeadersAndConditions shows what policies see of headers that are
-// not signed: the agent and nothing else. A client may say any agent (IAM User
-// Guide, aws:UserAgent).
+// TestUnsignedHeadersAndConditions: of the unsigned headers, policies see only the user agent.
+// A client may send any agent (IAM User Guide, aws:UserAgent).
 func TestUnsignedHeadersAndConditions(t *testing.T) {
 	f := newFixture(t)
-	seen := func(name, value string) map[string][]string { // by policies, of a call with this header
+	seen := func(name, value string) map[string][]string { // what policies see of a call with this header
 		r := httptest.NewRequestWithContext(t.Context(), "POST", "http://pool.example.com/", strings.NewReader(testBody))
 		(&sigv4.Signer{AccessKey: f.key.ID, Secret: f.secret, Region: region, Service: "cognito-idp"}).Sign(r, []byte(testBody), testNow)
 		r.Header.Set("User-Agent", "test/1")

@@ -8,27 +8,27 @@ import (
 	"time"
 )
 
-// The events of a server are a chain: each has a number, and a hash of itself and of the hash
-// of the one before. So an event that was removed or changed later shows, unless all after it
-// are made anew; who keeps a hash elsewhere, such as the log's lines, sees that too. What has
-// expired leaves an anchor: the number and hash of the last event that is gone.
+// A server's events form a chain: each has a number, and a hash of itself and the previous
+// hash. So an event that was removed or changed later is detected, unless all later events were
+// rewritten. A copy of a hash elsewhere, such as in the log's lines, reveals that, too. Expired
+// events leave an anchor: the number and hash of the last expired event.
 
-// Chain is what is kept of a chain beside its events.
+// Chain is the stored state of a chain, without its events.
 type Chain struct {
 	ID string
 	// Head is the last event: 0 and "" before the first.
 	HeadNo   int64
 	HeadHash string
 	HeadAt   time.Time
-	// Anchor is the last event that has expired, 0 and "" if none has, and AnchorAt a moment
-	// before which all of these were.
+	// Anchor is the last expired event: 0 and "" if there is none. All events up to it are older
+	// than AnchorAt.
 	AnchorNo   int64
 	AnchorHash string
 	AnchorAt   time.Time
 }
 
-// Sum returns the event's hash behind that of the event before: SHA-256 in hexadecimal of
-// both, each text with its length before it.
+// Sum returns the event's hash: hexadecimal SHA-256 of the previous hash and the event's texts,
+// each preceded by its length.
 func (e *Event) Sum(before string) string {
 	sum := sha256.New()
 	add := func(text string) {
@@ -46,16 +46,16 @@ func (e *Event) Sum(before string) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// Verifier checks events against their chains. It takes them from the newest to the oldest,
-// and then says what was wrong.
+// Verifier checks events against their chains. It takes the events from the newest to the
+// oldest and returns the faults at the end.
 type Verifier struct {
 	chains map[string]*Chain
-	next   map[string]*Event // by chain, the event that came last
+	next   map[string]*Event // by chain, the event added last
 	faults []string
-	Events int // that were checked
+	Events int // the number of checked events
 }
 
-// NewVerifier returns a verifier of events that were read after the chains were.
+// NewVerifier returns a verifier. Read the chains before the events.
 func NewVerifier(chains []Chain) *Verifier {
 	v := &Verifier{chains: map[string]*Chain{}, next: map[string]*Event{}}
 	for i := range chains {
@@ -68,7 +68,7 @@ func (v *Verifier) fault(format string, args ...any) {
 	v.faults = append(v.faults, fmt.Sprintf(format, args...))
 }
 
-// missing says that the events between two numbers are not there.
+// missing reports that the events between two numbers are missing.
 func (v *Verifier) missing(chain string, from, to int64) {
 	if from <= to {
 		v.fault("chain %s: the events %d to %d are missing: they were removed, or could not be stored, which the server's log then says", chain, from, to)
@@ -103,15 +103,15 @@ func (v *Verifier) Add(e Event) {
 	}
 }
 
-// check holds an event against the hash before it.
+// check compares an event with the previous hash.
 func (v *Verifier) check(e *Event, before string) {
 	if e.Sum(before) != e.Hash {
 		v.fault("chain %s: the event %d (%s, %s) does not fit its hash: it, or the hash of the one before, was changed", e.Chain, e.ChainNo, e.ID, e.At.UTC().Format(time.RFC3339))
 	}
 }
 
-// End checks the beginnings of the chains, when all events were added, and returns the
-// faults, none if there are none, and how many events have expired.
+// End checks the beginnings of the chains after the last event. It returns the faults, if any,
+// and the number of expired events.
 func (v *Verifier) End() (faults []string, expired int64) {
 	for id, c := range v.chains {
 		expired += c.AnchorNo

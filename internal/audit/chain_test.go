@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// chained returns events that a recorder made, and their chain.
+// chained returns recorded events and their chain.
 func chained(t *testing.T, n int) (events []Event, c Chain) {
 	t.Helper()
 	r := NewRecorder(&memory{}, Chain{ID: "c"}, slog.New(slog.NewTextHandler(io.Discard, nil)))
@@ -29,8 +29,8 @@ func verify(events []Event, chains ...Chain) (faults string, expired int64) {
 	return strings.Join(all, "\n"), expired
 }
 
-// TestVerify: a chain is whole as it was recorded and when its beginning has expired; every
-// event that is removed, changed, added or in another place shows.
+// TestVerify: a chain is valid as recorded, and after its beginning has expired. Every removed,
+// changed, added or moved event is detected.
 func TestVerify(t *testing.T) {
 	events, whole := chained(t, 6)
 	if faults, _ := verify(events, whole); faults != "" {
@@ -82,8 +82,8 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// TestChainGoesOn: a server that starts again goes on with its chain, also when its clock was
-// put back: no event is of an earlier moment than the one before.
+// TestChainGoesOn: a restarted server continues its chain. Even after its clock was put back,
+// no event is older than the one before.
 func TestChainGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		events, last := chained(t, 2)

@@ -10,33 +10,32 @@ import (
 
 // Event is a call of an operation that changes something.
 type Event struct {
-	// ID and At are given by [Recorder.Record]. Later events of a server have
-	// greater ids.
+	// [Recorder.Record] sets ID and At. Later events of a server have greater ids.
 	ID string
 	At time.Time // when the call ended, in milliseconds
 
 	RequestID   string
-	Region      string // that the call is for
-	Service     string // as actions of policies begin: cognito-idp, logs, iam, sts or poolhouse
+	Region      string // of the call
+	Service     string // the prefix of its actions in policies: cognito-idp, logs, iam, sts or poolhouse
 	Operation   string
-	Principal   string // the ARN of who called, or the sub of a user who did without a signature; "" if that is not known
-	AccessKeyID string // that the request was signed with; "" if it was not
+	Principal   string // the caller's ARN, or the sub of a user of an unsigned call; "" if unknown
+	AccessKeyID string // of the signature; "" without one
 	Address     string // the IP address of the connection's other end
-	UserAgent   string // what the client says it is
-	Resource    string // the ARN of what the call is about, "*" if it is about nothing in particular
-	// Details are pairs name=value with spaces between them: the ids of what the call made or
-	// was about, beside the resource.
+	UserAgent   string // as the client sent it
+	Resource    string // the ARN of the call's resource, "*" if it has none
+	// Details are space-separated pairs name=value: the ids, besides the resource, of what the
+	// call made or was about.
 	Details string
-	Result  string // the name of the exception that was answered, "" on success
+	Result  string // the name of the exception, "" on success
 
-	// Chain is which chain the event is a link of, ChainNo its number there, from 1 on, and
-	// Hash what [Event.Sum] returns for the hash of the event before it.
+	// Chain is the event's chain, ChainNo its number there, from 1 on. Hash is the result of
+	// [Event.Sum] for the hash of the event before it.
 	Chain   string
 	ChainNo int64
 	Hash    string
 }
 
-// Position is where an event stands in the order of events.
+// Position is an event's place in the order of events.
 type Position struct {
 	At time.Time
 	ID string
@@ -45,24 +44,24 @@ type Position struct {
 // Position returns where the event stands.
 func (e *Event) Position() Position { return Position{e.At, e.ID} }
 
-// The most bytes of what clients have in hand: a name of theirs, and an ARN,
-// of which the API takes up to 2,048 characters.
+// Bounds, in bytes, of texts that clients choose: a name, and an ARN. The API accepts ARNs of
+// up to 2,048 characters.
 const (
 	maxUserAgent = 256
 	maxText      = 2048
 )
 
-// What a row takes beside its texts, in bytes: numbers, the account, and that pages of a
-// database are not full. SQLite keeps what is beyond the first bytes of a longer row in pages
-// of their own.
+// Size in bytes of a table row without its texts: numbers, the account, and the free space in a
+// database's pages. SQLite keeps the end of a longer table row in extra pages.
 const (
 	sizeOfRow   = 400
-	longestRow  = 900 // that has no further page
+	longestRow  = 900 // of a table row without extra pages
 	firstOfLong = 500
 	sizeOfPage  = 4096
 )
 
-// Size returns about how many bytes the event takes in a database at most, with its indexes.
+// Size estimates the event's size in a database in bytes, with its indexes. It is an upper
+// estimate.
 func (e *Event) Size() int64 {
 	var row int
 	for _, text := range []string{e.ID, e.RequestID, e.Region, e.Service, e.Operation, e.Principal, e.AccessKeyID, e.Address, e.UserAgent, e.Resource, e.Details, e.Result, e.Chain, e.Hash} {
@@ -75,8 +74,8 @@ func (e *Event) Size() int64 {
 	return int64(row + indexes + sizeOfRow)
 }
 
-// bounded returns the event with texts that every store can keep and every log
-// can show: of bounded length, in valid UTF-8, without control characters.
+// bounded returns the event with texts that every store and log accepts: of bounded length, in
+// valid UTF-8, without control characters.
 func (e Event) bounded() Event {
 	for _, text := range []*string{&e.RequestID, &e.Region, &e.Service, &e.Operation, &e.Principal, &e.AccessKeyID, &e.Address, &e.Resource, &e.Details, &e.Result} {
 		*text = bounded(*text, maxText)
@@ -85,7 +84,7 @@ func (e Event) bounded() Event {
 	return e
 }
 
-// bounded cuts a text between characters, and replaces those that are none.
+// bounded cuts a text between characters, and replaces invalid ones.
 func bounded(text string, limit int) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
@@ -102,7 +101,7 @@ func bounded(text string, limit int) string {
 	return text[:limit]
 }
 
-// attrs returns what the event's line in the log says.
+// attrs returns the attributes of the event's line in the log.
 func (e *Event) attrs() []slog.Attr {
 	return []slog.Attr{
 		slog.String("eventId", e.ID), slog.String("requestId", e.RequestID), slog.String("region", e.Region), slog.String("service", e.Service),
@@ -112,12 +111,12 @@ func (e *Event) attrs() []slog.Attr {
 	}
 }
 
-// reading are the beginnings of the names of operations that change nothing.
+// reading are prefixes of operations that change nothing.
 var reading = []string{"AdminGet", "AdminList", "CheckUserImport", "Describe", "Filter", "Get", "List"}
 
-// Changes reports whether an operation, of whatever service, changes
-// something. Handing out what opens doors counts as a change: tokens, codes (also those in the
-// messages of an outbox), and the credentials of a role. One that is not known to read changes.
+// Changes reports whether an operation of any service changes something. Operations that give
+// out credentials count as changes: tokens, codes (even those in an outbox's messages), and a
+// role's credentials. An unknown operation counts as a change.
 func Changes(operation string) bool {
 	switch operation {
 	case "GetClientToken", "GetTokensFromRefreshToken", "GetUserAttributeVerificationCode", "ListOutboxMessages":

@@ -13,8 +13,8 @@ import (
 	"poolhouse/internal/audit"
 )
 
-// reads are all operations that change nothing. Of an operation that is new
-// here somebody has to decide whether it belongs into the record.
+// reads are all operations that change nothing. Decide for each new operation whether it
+// belongs in the record.
 const reads = `
 AdminGetDevice AdminGetUser AdminGetUserAuthFactors AdminListDevices AdminListGroupsForUser AdminListUserAuthEvents AdminListUserSessions
 DescribeIdentityProvider DescribeManagedLoginBranding DescribeManagedLoginBrandingByClient DescribeResourceServer

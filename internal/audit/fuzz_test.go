@@ -7,9 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzEvent: whatever clients call themselves and their things, the texts of an event
-// are bounded, valid UTF-8 and without control characters; and the hash of an event is
-// another when a byte moves from one text to the next.
+// FuzzEvent: for any names that clients choose, an event's texts are bounded, valid UTF-8 and
+// without control characters. The hash changes when a byte moves from one text to the next.
 func FuzzEvent(f *testing.F) {
 	f.Add("aws-cli/2", "arn:aws:cognito-idp:us-east-1:000000000000:userpool/a", "pool=x")
 	f.Add("\x1b[31m\r\nlevel=ERROR", "\xff\u202e", strings.Repeat("é", maxText))

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// startled is a store whose first call panics.
+// startled is a store that panics at its first call.
 type startled struct {
 	memory
 	done bool
@@ -25,8 +25,8 @@ func (s *startled) Append(ctx context.Context, events []Event) error {
 	return s.memory.Append(ctx, events)
 }
 
-// TestPanicsLoseNoEvent: a panic is told with its stack, and the events are
-// stored after it.
+// TestPanicsLoseNoEvent: a panic is logged with its stack, and the events are stored
+// afterwards.
 func TestPanicsLoseNoEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer

@@ -16,11 +16,11 @@ import (
 
 // memory is a store for tests.
 type memory struct {
-	mu      sync.Mutex
-	batches [][]Event
-	tries   int
-	fail    error         // of every call
-	hang    chan struct{} // until it is closed, or the context ends; nil is no wait
+	mu     sync.Mutex
+	groups [][]Event
+	tries  int
+	fail   error         // of every call
+	hang   chan struct{} // calls wait until it is closed or the context ends; nil means no wait
 }
 
 func (m *memory) Append(ctx context.Context, events []Event) error {
@@ -37,15 +37,15 @@ func (m *memory) Append(ctx context.Context, events []Event) error {
 	if m.fail != nil {
 		return m.fail
 	}
-	m.batches = append(m.batches, slices.Clone(events))
+	m.groups = append(m.groups, slices.Clone(events))
 	return nil
 }
 
 func (m *memory) stored() (all []Event) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, batch := range m.batches {
-		all = append(all, batch...)
+	for _, group := range m.groups {
+		all = append(all, group...)
 	}
 	return all
 }
@@ -56,7 +56,7 @@ func (m *memory) setFail(err error) {
 	m.fail = err
 }
 
-// logged is what a logger wrote.
+// logged is the output of a logger.
 type logged struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -95,7 +95,7 @@ func (h *harness) run(t *testing.T) {
 	h.stop = func() { cancel(); <-done }
 }
 
-// record records n events from as many calls at a time.
+// record records n events from concurrent calls.
 func (h *harness) record(t *testing.T, n int) {
 	var all sync.WaitGroup
 	for i := range n {
@@ -117,7 +117,8 @@ func (h *harness) want(t *testing.T, stored, lost int) {
 	}
 }
 
-// TestRecord: the line is there at once, the row a moment later, with others.
+// TestRecord: the log line is written at once, the table row a moment later, together with
+// others.
 func TestRecord(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness()
@@ -126,7 +127,7 @@ func TestRecord(t *testing.T) {
 		e := Event{RequestID: "r", Region: "eu-west-1", Service: "cognito-idp", Operation: "CreateUserPool", Principal: "arn:aws:iam::1:user/ada", AccessKeyID: "AKIA1",
 			Address: "192.0.2.1", UserAgent: "aws-cli/2", Resource: "*", Details: "job=import-1 size=7", Result: "LimitExceededException"}
 		ctx, gone := context.WithCancel(t.Context())
-		gone() // the client, which changes nothing
+		gone() // the client leaves, which changes nothing
 		h.Record(ctx, e)
 		if line := `requestId=r region=eu-west-1 service=cognito-idp operation=CreateUserPool principal=arn:aws:iam::1:user/ada accessKeyId=AKIA1 address=192.0.2.1 userAgent=aws-cli/2 resource=* details="job=import-1 size=7" result=LimitExceededException chain=c chainNo=1 hash=`; h.count(line) != 1 || h.count("level=INFO msg=audit eventId=") != 1 {
 			t.Errorf("logged %s", h.text.String())
@@ -138,8 +139,8 @@ func TestRecord(t *testing.T) {
 		time.Sleep(gathering)
 		synctest.Wait()
 		got := h.stored()
-		if len(got) != 2 || len(h.batches) != 1 || got[0].ID >= got[1].ID {
-			t.Fatalf("stored %+v", h.batches)
+		if len(got) != 2 || len(h.groups) != 1 || got[0].ID >= got[1].ID {
+			t.Fatalf("stored %+v", h.groups)
 		}
 		e.ID, e.At = got[0].ID, time.Now().Add(-gathering).UTC().Truncate(time.Millisecond)
 		e.Chain, e.ChainNo = "c", 1
@@ -156,19 +157,18 @@ func TestRecord(t *testing.T) {
 func TestBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness()
-		h.record(t, 2*maxBatch+1)
+		h.record(t, 2*maxGroup+1)
 		h.run(t)
-		synctest.Wait() // full batches do not wait for more
-		if len(h.batches) != 2 || len(h.batches[0]) != maxBatch || len(h.batches[1]) != maxBatch {
-			t.Errorf("%d batches", len(h.batches))
+		synctest.Wait() // full groups do not wait for more events
+		if len(h.groups) != 2 || len(h.groups[0]) != maxGroup || len(h.groups[1]) != maxGroup {
+			t.Errorf("%d groups", len(h.groups))
 		}
 		h.stop()
-		h.want(t, 2*maxBatch+1, 0)
+		h.want(t, 2*maxGroup+1, 0)
 	})
 }
 
-// TestFailingStore: what fails is tried again, less and less often, until it
-// succeeds.
+// TestFailingStore: a failed write is tried again, with growing pauses, until it succeeds.
 func TestFailingStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness()
@@ -188,7 +188,7 @@ func TestFailingStore(t *testing.T) {
 	})
 }
 
-// TestFullBacklog: calls wait for room, and not for ever.
+// TestFullBacklog: calls wait for room, for a bounded time.
 func TestFullBacklog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness()
@@ -208,8 +208,8 @@ func TestFullBacklog(t *testing.T) {
 	})
 }
 
-// TestStop: what is there when the server stops is stored, also when a
-// transaction is broken off; what comes later is lost, and said.
+// TestStop: events from before the stop are stored, even if a transaction is interrupted. Later
+// events are lost and logged as lost.
 func TestStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness()
@@ -217,18 +217,17 @@ func TestStop(t *testing.T) {
 		h.run(t)
 		h.record(t, 3)
 		time.Sleep(2 * gathering)
-		h.record(t, maxBatch)
+		h.record(t, maxGroup)
 		synctest.Wait()
 		go func() { time.Sleep(flushTimeout / 2); close(h.hang) }()
 		h.stop()
-		h.want(t, 3+maxBatch, 0)
+		h.want(t, 3+maxGroup, 0)
 		h.record(t, 2)
-		h.want(t, 3+maxBatch, 2)
+		h.want(t, 3+maxGroup, 2)
 	})
 }
 
-// TestStopWithoutStore: a store that does not answer keeps no server from
-// stopping.
+// TestStopWithoutStore: a store that does not answer cannot prevent the server from stopping.
 func TestStopWithoutStore(t *testing.T) {
 	for name, spoil := range map[string]func(h *harness){
 		"hangs": func(h *harness) { h.hang = make(chan struct{}) },
@@ -239,21 +238,21 @@ func TestStopWithoutStore(t *testing.T) {
 				h := newHarness()
 				spoil(h)
 				h.run(t)
-				h.record(t, maxBatch+3)
+				h.record(t, maxGroup+3)
 				time.Sleep(gathering)
 				begun := time.Now()
 				h.stop()
 				if took := time.Since(begun); took != flushTimeout {
 					t.Errorf("stopping takes %v", took)
 				}
-				h.want(t, 0, maxBatch+3)
+				h.want(t, 0, maxGroup+3)
 			})
 		})
 	}
 }
 
-// TestRecordWhileStopping: every event is stored, or said to be lost, whatever
-// comes between.
+// TestRecordWhileStopping: every event is either stored or logged as lost, in every order of
+// events.
 func TestRecordWhileStopping(t *testing.T) {
 	for range 200 {
 		h := newHarness()

@@ -12,16 +12,15 @@ import (
 // How refusals are folded.
 const (
 	window     = time.Minute // from the first of equal refusals until their event is written
-	maxWindows = 1000        // that are open at a time; further ones are folded wider
+	maxWindows = 1000        // open at a time; further refusals are folded more coarsely
 	maxRefused = 256         // bytes of the resource of a refusal
-	manyOf     = "*"         // what a fold is about that has several
+	manyOf     = "*"         // stands for several values in a folded event
 )
 
-// Refusals stands before a recorder. It hands events on, and folds equal refusals by
-// policies, and of calls that need no signature: those of one principal and key, from one address, of one operation in
-// one region. Their event is the first of them, is written once, when a minute has
-// passed, and its details say how many calls they were. So a caller who may do nothing
-// does not fill the record.
+// Refusals stands in front of a recorder. It passes events on, and folds equal refusals by
+// policies and of unsigned calls. Equal refusals have one principal, key, address, operation
+// and region. After a minute, the first one is written as their event, with the number of calls
+// in its details. So a caller without permissions cannot fill the record.
 type Refusals struct {
 	record func(context.Context, Event)
 
@@ -35,12 +34,12 @@ type fold struct {
 	count int
 }
 
-// NewRefusals returns what hands events on to a recorder's Record.
+// NewRefusals returns refusals in front of a recorder's Record.
 func NewRefusals(record func(context.Context, Event)) *Refusals {
 	return &Refusals{record: record, open: map[Event]*fold{}}
 }
 
-// Record hands an event on, or folds it.
+// Record passes an event on, or folds it.
 func (r *Refusals) Record(ctx context.Context, e Event) {
 	if !folds(e) {
 		r.record(ctx, e)
@@ -66,14 +65,14 @@ func (r *Refusals) Record(ctx context.Context, e Event) {
 	r.open[key] = &fold{e, time.Now(), 1}
 }
 
-// folds reports whether an event is a refusal that a caller can cause any number of times: by policies,
-// whose result AWS JSON's protocol and AWS Query's call differently, or of a call that needs no signature,
-// such as a sign-in with a wrong password.
+// folds reports whether an event is a refusal that a caller can cause any number of times. It
+// is a refusal by policies, whose result has different names in AWS JSON and AWS Query. Or it
+// is a refusal of an unsigned call, such as a sign-in with a wrong password.
 func folds(e Event) bool {
 	return e.Result == "AccessDeniedException" || e.Result == "AccessDenied" || e.Result != "" && e.AccessKeyID == ""
 }
 
-// Run writes the events of folds whose minute has passed, until ctx ends.
+// Run writes folded events after their minute, until ctx ends.
 func (r *Refusals) Run(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -87,10 +86,10 @@ func (r *Refusals) Run(ctx context.Context) {
 	}
 }
 
-// Close writes the events of all folds. It is for the time after the last request.
+// Close writes all folded events. Call it after the last request.
 func (r *Refusals) Close(ctx context.Context) { r.write(ctx, time.Now()) }
 
-// write writes the events of the folds that were begun by then, the first first.
+// write writes the events of folds that began by then, the oldest first.
 func (r *Refusals) write(ctx context.Context, begunBy time.Time) {
 	for _, f := range r.take(begunBy) {
 		e := f.first

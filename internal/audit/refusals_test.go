@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// TestRefusals: equal refusals are one event, which is written when a minute has
-// passed, or at the end; other events are written at once.
+// TestRefusals: equal refusals become one event, written after a minute or at the end. Other
+// events are written at once.
 func TestRefusals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got []string
@@ -43,7 +43,7 @@ func TestRefusals(t *testing.T) {
 		refuse(3, "DeleteUser", "10.0.0.1")
 		time.Sleep(3 * time.Second)
 		want("after a minute", "r0 DeleteUser AccessDeniedException 256 pool=p calls=10001")
-		refuse(4, "DeleteUser", "10.0.0.1") // a window of its own
+		refuse(4, "DeleteUser", "10.0.0.1") // in a window of its own
 		stop()
 		<-done
 		r.Close(t.Context())
@@ -51,8 +51,8 @@ func TestRefusals(t *testing.T) {
 	})
 }
 
-// TestRefusalsOfManyKinds: whatever a caller varies, what is written in a minute is
-// bounded, and no refusal is left out of a count.
+// TestRefusalsOfManyKinds: a caller who varies everything can write a bounded number of events
+// in a minute. Every refusal is counted.
 func TestRefusalsOfManyKinds(t *testing.T) {
 	events, counted := 0, 0
 	r := NewRefusals(func(_ context.Context, e Event) {
@@ -75,8 +75,7 @@ func TestRefusalsOfManyKinds(t *testing.T) {
 	}
 }
 
-// TestUnsignedRefusals: refusals of calls that need no signature are folded, whatever they are, and
-// what succeeded is not.
+// TestUnsignedRefusals: all refusals of unsigned calls are folded; successes are not.
 func TestUnsignedRefusals(t *testing.T) {
 	var got []string
 	r := NewRefusals(func(_ context.Context, e Event) { got = append(got, e.Result+" "+e.Details) })

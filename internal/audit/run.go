@@ -7,15 +7,15 @@ import (
 	"poolhouse/internal/guard"
 )
 
-// Run stores events until ctx ends, and then, for a few seconds at most, those
-// that are left. It is for once, and for the time after the last request: what
-// is recorded later is not stored, and said in the log.
+// Run stores events until ctx ends, and then the remaining ones, for a few seconds at most.
+// Call it once and let it end after the last request. Events recorded later are not stored, and
+// the log says so.
 func (r *Recorder) Run(ctx context.Context) {
 	left := r.work(ctx)
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTimeout)
 	defer cancel()
 	for left = r.fill(left); len(left) > 0 && last.Err() == nil; left = r.fill(left) {
-		left = r.keep(last, left)
+		left = r.storeAll(last, left)
 	}
 	close(r.ended)
 	for _, e := range left {
@@ -24,8 +24,8 @@ func (r *Recorder) Run(ctx context.Context) {
 	r.loseBacklog()
 }
 
-// work stores events until ctx ends, and returns those that it had taken out
-// of the backlog and not stored.
+// work stores events until ctx ends. It returns the events that it took out of the backlog and
+// did not store.
 func (r *Recorder) work(ctx context.Context) []Event {
 	for {
 		select {
@@ -33,48 +33,47 @@ func (r *Recorder) work(ctx context.Context) []Event {
 			return nil
 		case e := <-r.backlog:
 			r.gather(ctx)
-			if left := r.keep(ctx, r.fill([]Event{e})); len(left) > 0 {
+			if left := r.storeAll(ctx, r.fill([]Event{e})); len(left) > 0 {
 				return left
 			}
 		}
 	}
 }
 
-// gather waits for more events: a transaction of many costs little more than
-// one of a single event.
+// gather waits for more events: a transaction of many costs little more than one of a single
+// event.
 func (r *Recorder) gather(ctx context.Context) {
-	if len(r.backlog) >= maxBatch {
+	if len(r.backlog) >= maxGroup {
 		return
 	}
 	wait(ctx, gathering)
 }
 
-// fill adds to a batch what has come meanwhile.
-func (r *Recorder) fill(batch []Event) []Event {
-	for len(batch) < maxBatch {
+// fill adds the events that came meanwhile.
+func (r *Recorder) fill(group []Event) []Event {
+	for len(group) < maxGroup {
 		select {
 		case e := <-r.backlog:
-			batch = append(batch, e)
+			group = append(group, e)
 		default:
-			return batch
+			return group
 		}
 	}
-	return batch
+	return group
 }
 
-// keep stores a batch, however often that must be tried. It returns the batch
-// if ctx ended before.
-func (r *Recorder) keep(ctx context.Context, batch []Event) (left []Event) {
+// storeAll stores events and tries again until it succeeds. It returns them if ctx ends first.
+func (r *Recorder) storeAll(ctx context.Context, group []Event) (left []Event) {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
-		err := guard.Run(func() error { return r.store.Append(ctx, batch) })
+		err := guard.Run(func() error { return r.store.Append(ctx, group) })
 		if err == nil {
-			r.grow(batch)
+			r.grow(group)
 			return nil
 		}
 		if ctx.Err() != nil {
-			return batch
+			return group
 		}
-		r.log.Error("audit events could not be stored; this is tried again", "events", len(batch), "error", err)
+		r.log.Error("audit events could not be stored; trying again", "events", len(group), "error", err)
 		wait(ctx, pause)
 	}
 }

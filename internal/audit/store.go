@@ -5,30 +5,27 @@ import (
 	"time"
 )
 
-// Store keeps events. Each method may be called by many at a time.
+// Store stores events. It is safe for concurrent use.
 type Store interface {
-	// Append adds events, all or none. Events that are there already, by their
-	// ids, stay as they are.
+	// Append adds all events or none. It skips events whose ids exist already.
 	Append(ctx context.Context, events []Event) error
-	// Events returns those that a query asks for, the newest first.
+	// Events returns the events that match a query, the newest first.
 	Events(ctx context.Context, q Query) ([]Event, error)
-	// Chains returns what is kept of each chain.
+	// Chains returns the stored state of each chain.
 	Chains(ctx context.Context) ([]Chain, error)
-	// Expire deletes events from before a time, and keeps the anchors of their chains. One
-	// that fails has deleted some.
+	// Expire deletes events from before a time and updates the anchors of their chains. If it
+	// fails, some events may be deleted.
 	Expire(ctx context.Context, before time.Time) error
-	// Trim deletes the oldest events, so that those that are left take at most so many
-	// bytes, as [Event.Size] has them, and keeps the anchors of their chains. One that
-	// fails has deleted some.
+	// Trim deletes the oldest events until the rest, by [Event.Size], has at most so many bytes.
+	// It updates the anchors of the chains. If it fails, some events may be deleted.
 	Trim(ctx context.Context, most int64) error
 }
 
-// Query asks for a page of events. Fields that are zero, save Limit, leave
-// nothing out.
+// Query selects a page of events. Zero fields other than Limit select all.
 type Query struct {
-	From, To  time.Time // from the first on, and before the second
-	Operation string    // of this name, of whatever service
-	Principal string    // whose ARN is this
-	After     Position  // those that follow it, which are older: the last of the page before
+	From, To  time.Time // from From, included, to To, excluded
+	Operation string    // of any service
+	Principal string    // an ARN
+	After     Position  // only older events: the last event of the previous page
 	Limit     int       // the most events; at least 1
 }

@@ -9,14 +9,14 @@ import (
 // Status says whether an access key may be used.
 type Status string
 
-// The states of an access key. The API knows Expired too, which nobody can set
+// The states of an access key. The API also has Expired, which no request can set
 // (UpdateAccessKey).
 const (
 	Active   Status = "Active"
 	Inactive Status = "Inactive"
 )
 
-// ParseStatus reads a status that an access key may be given.
+// ParseStatus reads the status for an access key.
 func ParseStatus(s string) (Status, error) {
 	switch status := Status(s); status {
 	case Active, Inactive:
@@ -25,17 +25,17 @@ func ParseStatus(s string) (Status, error) {
 	return "", Refusef(ValidationError, "1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive]")
 }
 
-// AccessKey is what a user signs requests with.
+// AccessKey is a key that a user signs requests with.
 type AccessKey struct {
 	ID       string // AKIA…
 	UserName string
 	Status   Status
-	Sealed   []byte // the secret, as [Sealer.Seal] returned it; lists leave it out
+	Sealed   []byte // the secret, from [Sealer.Seal]; absent in lists
 	Created  time.Time
 }
 
-// NewAccessKey returns a new access key of a user, and its secret, which is
-// told once and kept sealed only.
+// NewAccessKey returns a new access key of a user, and its secret. The secret is returned only
+// here and stored only sealed.
 func NewAccessKey(userName string, s *Sealer, now time.Time) (*AccessKey, Secret) {
 	secret := newSecret()
 	k := &AccessKey{ID: newID(prefixAccessKey, restOfAccessKey), UserName: userName, Status: Active, Created: now}
@@ -43,7 +43,7 @@ func NewAccessKey(userName string, s *Sealer, now time.Time) (*AccessKey, Secret
 	return k, secret
 }
 
-// CheckAccessKeys refuses one more access key to a user who has that many.
+// CheckAccessKeys refuses another access key to a user who has that many.
 func CheckAccessKeys(has int) error {
 	if has >= MaxAccessKeys {
 		return Refusef(LimitExceeded, "Cannot exceed quota for AccessKeysPerUser: %d", MaxAccessKeys)
@@ -51,17 +51,17 @@ func CheckAccessKeys(has int) error {
 	return nil
 }
 
-// Secret is the secret of an access key. It is written out only by a
-// conversion to string, so that no message and no log has it by accident.
+// Secret is the secret of an access key. Only a conversion to string reveals it, so no message
+// or log has it by accident.
 type Secret string
 
 const hidden = "[secret]"
 
-// newSecret returns 40 characters of A-Z, a-z, 0-9, + and /, as AWS's secrets
-// have: 240 random bits.
+// newSecret returns 40 characters of A-Z, a-z, 0-9, + and /, like AWS's secrets: 240 random
+// bits.
 func newSecret() Secret {
 	random := make([]byte, 30)
-	_, _ = rand.Read(random) // never fails: the program would end
+	_, _ = rand.Read(random) // never fails: the runtime would end the program
 	return Secret(base64.StdEncoding.EncodeToString(random))
 }
 

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// NamesAccount reports whether a policy would mean something else if the account from became
-// the account to: a text of it has the id of from, or is a pattern that matches it and
-// does not match to. A document that cannot be read names every account.
+// NamesAccount reports whether a policy would change its meaning if the account's id changed
+// from one to another. It would if one of its texts has the old id, or is a pattern that
+// matches the old id and not the new one. It returns true for a document that it cannot parse.
 func NamesAccount(document, from, to string) bool {
 	if !json.Valid([]byte(document)) {
 		return true
@@ -18,7 +18,7 @@ func NamesAccount(document, from, to string) bool {
 	for {
 		token, err := d.Token()
 		if err != nil {
-			return false // the end
+			return false // the end of the document
 		}
 		switch value := token.(type) {
 		case string:
@@ -33,8 +33,9 @@ func NamesAccount(document, from, to string) bool {
 	}
 }
 
-// textNames reports whether a text of a policy names an account: it has the digits, and no
-// other digit beside them, or it is a pattern of it, alone or as the account of an ARN.
+// textNames reports whether a text of a policy names an account. It does if it has the digits
+// with no other digit beside them. It also does if it, or the account of its ARN, is a pattern
+// for them.
 func textNames(text, from, to string) bool {
 	isDigit := func(at int) bool { return at >= 0 && at < len(text) && text[at] >= '0' && text[at] <= '9' }
 	for at := 0; ; at++ {
@@ -46,7 +47,7 @@ func textNames(text, from, to string) bool {
 			return true
 		}
 	}
-	parts := strings.SplitN(text, ":", 6) // an ARN may end before its last part, in *
+	parts := strings.SplitN(text, ":", 6) // an ARN may end early, in *
 	pattern := parts[0]
 	if len(parts) > 4 {
 		pattern = parts[4]

@@ -20,8 +20,8 @@ func testBox(t testing.TB, seed byte, kind SecretKind, place string) *Box {
 	return testDataKey(t, seed).Box(kind, place)
 }
 
-// TestBox: only the box of the same key, kind and place opens what was sealed, for the
-// same id and unchanged.
+// TestBox: only the box of the same key, kind and place opens an unchanged secret, for the same
+// id.
 func TestBox(t *testing.T) {
 	b, secret := testBox(t, 1, Credentials, "7"), []byte("$2b$10$abcdefghijklmnopqrstuv")
 	sealed := b.Seal("zoe", secret)
@@ -53,7 +53,7 @@ func TestBox(t *testing.T) {
 	}
 }
 
-// TestSealedKeys: a key is opened by the sealer that sealed it, under its name.
+// TestSealedKeys: only the same sealer opens a key, under its name.
 func TestSealedKeys(t *testing.T) {
 	s, key := testSealer(t, 0), []byte("a key of thirty-two bytes, here!")
 	sealed := s.SealKey("data", key)

@@ -25,7 +25,7 @@ func trusting(effect, principal, more string) string {
 	return `{"Effect":"` + effect + `","Principal":` + principal + `,"Action":"sts:AssumeRole"` + more + `}`
 }
 
-// refusedAs demands a refusal of a kind, or none for Internal.
+// refusedAs demands a refusal of a kind, or no error for Internal.
 func refusedAs(t *testing.T, what string, err error, kind Kind, text string) {
 	t.Helper()
 	if kind == Internal {

@@ -9,8 +9,7 @@ import (
 	"poolhouse/internal/awsarn"
 )
 
-// FuzzSession: a token that a sealer made opens, for its access key alone; every
-// other text is ErrSealed.
+// FuzzSession: a sealer's token opens for its access key only. Any other text is ErrSealed.
 func FuzzSession(f *testing.F) {
 	s := testSealer(f, 1)
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
@@ -34,8 +33,7 @@ func FuzzSession(f *testing.F) {
 	})
 }
 
-// FuzzSealed: what a thief puts in place of a sealed value opens nowhere; what was
-// sealed opens for its own id only.
+// FuzzSealed: no forged value opens. A sealed value opens for its own id only.
 func FuzzSealed(f *testing.F) {
 	s, b := testSealer(f, 1), testBox(f, 1, Credentials, "7")
 	f.Add("zoe", []byte("$2b$10$"), []byte{byte(Credentials)}, uint16(0))
@@ -62,8 +60,8 @@ func FuzzSealed(f *testing.F) {
 	})
 }
 
-// FuzzPolicyARN: the ARN of a policy that is taken is that of its path and name, of
-// the account.
+// FuzzPolicyARN: an accepted ARN is the ARN of a policy of the account, rebuilt from its path
+// and name.
 func FuzzPolicyARN(f *testing.F) {
 	const account = "123456789012"
 	for _, arn := range []string{
@@ -83,7 +81,7 @@ func FuzzPolicyARN(f *testing.F) {
 	})
 }
 
-// FuzzVersionID: an id that is taken is the one that the version has.
+// FuzzVersionID: an accepted id is the id of the version.
 func FuzzVersionID(f *testing.F) {
 	for _, id := range []string{"v1", "v0", "v01", "v-1", "v9223372036854775807", "v9223372036854775808", "1", "v+1"} {
 		f.Add(id)

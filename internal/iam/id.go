@@ -7,7 +7,7 @@ import (
 	"poolhouse/internal/awsarn"
 )
 
-// What ids begin with (IAM User Guide, IAM identifiers, unique ID prefixes).
+// Prefixes of ids (IAM User Guide, IAM identifiers, unique ID prefixes).
 const (
 	prefixUser       = "AIDA"
 	prefixRole       = "AROA"
@@ -16,31 +16,30 @@ const (
 	prefixSessionKey = "ASIA"
 )
 
-// How many characters follow the prefix. The guide says only that an access
-// key's id has 16 characters or more; these are the lengths that AWS gives.
+// How many characters follow the prefix. The guide says only that an access key's id has at
+// least 16 characters; these are the lengths of AWS's ids.
 const (
 	restOfID        = 17
 	restOfAccessKey = 16
 )
 
-// newID returns an id that nobody else has: its characters, of A-Z and 2-7,
-// are random, 80 bits or more.
+// newID returns a unique id. Its characters, A-Z and 2-7, have at least 80 random bits.
 func newID(prefix string, rest int) string { return prefix + rand.Text()[:rest] }
 
-// IsAccessKeyID reports whether a text has the form of an access key's id
-// (accessKeyIdType). Others need not be looked for.
+// IsAccessKeyID reports whether a text has the form of an access key id (accessKeyIdType). No
+// store needs to look up any other text.
 func IsAccessKeyID(s string) bool {
 	return len(s) >= 16 && len(s) <= 128 && strings.Trim(s, letters+"_") == ""
 }
 
-// PolicyRef names a managed policy as the API does.
+// PolicyRef names a managed policy.
 type PolicyRef struct {
 	ARN        string
 	Path, Name string
 }
 
-// ParsePolicyARN reads the ARN of a managed policy of an account. Policies of
-// other accounts, AWS's own among them, are not there.
+// ParsePolicyARN reads the ARN of a managed policy of the account. Policies of other accounts,
+// including AWS's own, do not exist here.
 func ParsePolicyARN(account, arn string) (PolicyRef, error) {
 	a, ok := awsarn.Parse(arn)
 	if !ok || a.Partition != awsarn.Partition || a.Service != "iam" || a.Region != "" {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestIDs: ids have AWS's forms and are never the same.
+// TestIDs: ids have AWS's forms and are unique.
 func TestIDs(t *testing.T) {
 	forms := map[string]*regexp.Regexp{
 		"user": regexp.MustCompile(`^AIDA[A-Z2-7]{17}$`), "role": regexp.MustCompile(`^AROA[A-Z2-7]{17}$`),
@@ -40,7 +40,7 @@ func TestIDs(t *testing.T) {
 	}
 }
 
-// TestARNs: they have the account, the path and the name as it was given.
+// TestARNs: ARNs have the account, the path and the name in the given case.
 func TestARNs(t *testing.T) {
 	const account = "123456789012"
 	for want, got := range map[string]string{
@@ -56,7 +56,7 @@ func TestARNs(t *testing.T) {
 	}
 }
 
-// TestPolicyARNs reads what ARN wrote, and refuses the rest.
+// TestPolicyARNs: ParsePolicyARN reads what ARN wrote, and refuses the rest.
 func TestPolicyARNs(t *testing.T) {
 	const account = "123456789012"
 	for _, p := range []*Policy{{Name: "All", Path: "/"}, {Name: "a+=,.@_-", Path: "/t/x+=,.@_-/"}} {

@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// How long names and paths may be, in characters (IAM API Reference,
-// CreateUser, CreateRole, CreatePolicy, PutUserPolicy). A user is looked for by
-// names of up to 128, which existed before the limit was 64.
+// Lengths of names and paths in characters (IAM API Reference, CreateUser, CreateRole,
+// CreatePolicy, PutUserPolicy). Lookups accept user names of up to 128 characters, from before
+// the limit of 64.
 const (
 	maxUserName   = 64
 	maxRoleName   = 64
@@ -15,9 +15,9 @@ const (
 	maxPath       = 512
 )
 
-// NameKey returns the form of a name in which it is unique: the names of
-// users, roles and policies "are not distinguished by case" (CreateUser). For
-// what cannot be a name it returns "", which nobody's is.
+// NameKey returns the form of a name that must be unique: names of users, roles and policies
+// "are not distinguished by case" (CreateUser). It returns "" for an invalid name; no entity
+// has the key "".
 func NameKey(name string) string {
 	if !isName(name, maxPolicyName) {
 		return ""
@@ -33,7 +33,7 @@ func isName(s string, most int) bool {
 	return s != "" && len(s) <= most && strings.Trim(s, letters+"_+=,.@-") == ""
 }
 
-// checkName refuses what cannot be a name; member is what the API calls it.
+// checkName refuses an invalid name; member is the API's name for it.
 func checkName(member, name string, most int) error {
 	if len(name) > most {
 		return tooLong(member, most)
@@ -44,8 +44,7 @@ func checkName(member, name string, most int) error {
 	return nil
 }
 
-// checkPath refuses what is not / and does not begin and end with it
-// (pathType).
+// checkPath refuses a path other than / that does not begin and end with / (pathType).
 func checkPath(path string, ok func(string) bool) error {
 	if len(path) > maxPath {
 		return tooLong("path", maxPath)
@@ -56,15 +55,15 @@ func checkPath(path string, ok func(string) bool) error {
 	return nil
 }
 
-// isPath reports whether a text can be the path of a user or a role. Other
-// than the pattern of the API, it takes no DEL.
+// isPath reports whether a text is a valid path of a user or a role. Unlike the API's pattern,
+// it refuses DEL.
 func isPath(s string) bool {
 	return strings.HasPrefix(s, "/") && strings.HasSuffix(s, "/") && s != "//" &&
 		!strings.ContainsFunc(s, func(r rune) bool { return r < '!' || r > '~' })
 }
 
-// isPolicyPath reports whether a text can be the path of a managed policy
-// (policyPathType), which has names between its slashes.
+// isPolicyPath reports whether a text is a valid path of a managed policy (policyPathType),
+// with names between the slashes.
 func isPolicyPath(s string) bool {
 	if s == "/" {
 		return true
@@ -82,9 +81,9 @@ func isPolicyPath(s string) bool {
 	return true
 }
 
-// checkDescription refuses a description that is too long or has characters
-// that may not be in it: for a role those that roleDescriptionType lacks, for a
-// policy, for which the API names none, those that are no text.
+// checkDescription refuses a description that is too long or has invalid characters. For a role
+// these are the characters outside roleDescriptionType; for a policy the API names none, so
+// these are the ones that are not text.
 func checkDescription(s string, ok func(r rune) bool) error {
 	if utf8.RuneCountInString(s) > maxDescription {
 		return tooLong("description", maxDescription)
@@ -97,14 +96,12 @@ func checkDescription(s string, ok func(r rune) bool) error {
 
 const maxDescription = 1000
 
-// isLatin reports whether a character may be in the document of a policy
-// (policyDocumentType).
+// isLatin reports whether a policy document may have a character (policyDocumentType).
 func isLatin(r rune) bool {
 	return r == '\t' || r == '\n' || r == '\r' || r >= ' ' && r <= 0xff
 }
 
-// isPrintable reports whether a character may be in the description of a role
-// (roleDescriptionType).
+// isPrintable reports whether a role's description may have a character (roleDescriptionType).
 func isPrintable(r rune) bool { return isLatin(r) && (r <= '~' || r >= 0xa1) }
 
 func tooLong(member string, most int) error {

@@ -30,7 +30,7 @@ func TestNames(t *testing.T) {
 }
 
 func TestPaths(t *testing.T) {
-	for path, ok := range map[string][2]bool{ // of a user, of a policy
+	for path, ok := range map[string][2]bool{ // as a user's path, as a policy's path
 		"/": {true, true}, "/a/": {true, true}, "/a/B-1/": {true, true}, "/a+=,.@_-/": {true, true},
 		"/a!~/": {true, false}, "///": {true, false}, "/a//b/": {true, false},
 		"//": {}, "a/": {}, "/a": {}, "/a b/": {}, "/ä/": {}, "/a\x00/": {}, "/\x7f/": {},

@@ -1,15 +1,15 @@
 package iam
 
-// OwnerKind says what an [Owner] is.
+// OwnerKind is the kind of an [Owner].
 type OwnerKind string
 
-// What can have policies. Groups are not there.
+// The kinds of owners of policies. There are no groups.
 const (
 	OfUser OwnerKind = "user"
 	OfRole OwnerKind = "role"
 )
 
-// Owner is a user or a role, by name, to whom policies belong.
+// Owner is a user or a role, by name, that policies belong to.
 type Owner struct {
 	Kind OwnerKind
 	Name string
@@ -21,7 +21,7 @@ func UserOwner(name string) Owner { return Owner{OfUser, name} }
 // RoleOwner returns a role as an owner of policies.
 func RoleOwner(name string) Owner { return Owner{OfRole, name} }
 
-// NotFound is the refusal of an owner who is not there.
+// NotFound returns the refusal for an owner that does not exist.
 func (o Owner) NotFound() error {
 	if o.Kind == OfRole {
 		return NoRole(o.Name)
@@ -29,8 +29,7 @@ func (o Owner) NotFound() error {
 	return NoUser(o.Name)
 }
 
-// CheckAttachedPolicies refuses one more managed policy to an owner who has that
-// many.
+// CheckAttachedPolicies refuses another managed policy to an owner that has that many.
 func (o Owner) CheckAttachedPolicies(has int) error {
 	quota := "PoliciesPerUser"
 	if o.Kind == OfRole {
@@ -42,8 +41,7 @@ func (o Owner) CheckAttachedPolicies(has int) error {
 	return nil
 }
 
-// CheckInlineSize refuses inline policies whose sizes come to more than the owner
-// may have.
+// CheckInlineSize refuses inline policies whose total size exceeds the owner's quota.
 func (o Owner) CheckInlineSize(size int) error {
 	most := MaxUserInlineSize
 	if o.Kind == OfRole {
@@ -55,13 +53,13 @@ func (o Owner) CheckInlineSize(size int) error {
 	return nil
 }
 
-// Belongings is how much there is of what an owner cannot be deleted with.
+// Belongings counts what an owner has that prevents its deletion.
 type Belongings struct {
 	AccessKeys, AttachedPolicies, InlinePolicies int
 }
 
-// CheckDelete refuses to delete the owner of something (DeleteUser,
-// DeleteRole). Which of several things AWS names first is not documented.
+// CheckDelete refuses to delete an owner that still has something (DeleteUser, DeleteRole). AWS
+// does not document which of several things it names first.
 func (b Belongings) CheckDelete() error {
 	const cannot = "Cannot delete entity, must "
 	switch {

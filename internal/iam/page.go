@@ -2,21 +2,20 @@ package iam
 
 import "strings"
 
-// How many things a page has (IAM API Reference, MaxItems).
+// How many items a page has (IAM API Reference, MaxItems).
 const (
 	defaultPageSize = 100
 	maxPageSize     = 1000
 )
 
-// Page says which part of a list is wanted.
+// Page selects a part of a list.
 type Page struct {
-	PathPrefix string // only of what has a path that begins so; "" for all
-	After      string // only names behind this one, in the order of NameKey
+	PathPrefix string // "" for all
+	After      string // only names after this one, in NameKey order
 	Limit      int
 }
 
-// NewPage returns the page behind a name, "" for the first. A limit of 0 stands
-// for the default.
+// NewPage returns the page after a name, "" for the first page. A limit of 0 means the default.
 func NewPage(pathPrefix, after string, limit int) (Page, error) {
 	p := Page{PathPrefix: pathPrefix, After: after, Limit: limit}
 	if limit == 0 {
@@ -35,7 +34,7 @@ func NewPage(pathPrefix, after string, limit int) (Page, error) {
 	return p, nil
 }
 
-// isPathPrefix reports whether paths can begin so (pathPrefixType).
+// isPathPrefix reports whether a path can begin like that (pathPrefixType).
 func isPathPrefix(s string) bool {
 	return strings.HasPrefix(s, "/") && !strings.ContainsFunc(s, func(r rune) bool { return r < '!' || r > 0x7f })
 }

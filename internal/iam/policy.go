@@ -8,27 +8,27 @@ import (
 	"poolhouse/internal/policy"
 )
 
-// Policy is a managed policy of the account ("customer managed"). Its
-// document changes by new versions of it ([PolicyVersion]).
+// Policy is a managed policy of the account ("customer managed"). A new version
+// ([PolicyVersion]) changes its document.
 type Policy struct {
 	ID             string // ANPA…
-	Name           string // as it was given
+	Name           string // as given
 	Path           string
 	Description    string
-	Document       string // of the default version, as it was given; lists leave it out
+	Document       string // of the default version, as given; absent in lists
 	DefaultVersion VersionNo
-	Attachments    int // to how many users and roles it is attached
+	Attachments    int // the number of users and roles that have it
 	Created        time.Time
-	Updated        time.Time // when its newest version was created (Policy, UpdateDate)
-	Tags           Tags      // lists leave them out
+	Updated        time.Time // when the newest version was created (Policy, UpdateDate)
+	Tags           Tags      // absent in lists
 }
 
-// PolicySpec is what a new managed policy is made of. Path may be left out.
+// PolicySpec describes a new managed policy. Path is optional.
 type PolicySpec struct {
 	Name, Path, Description, Document string
 }
 
-// NewPolicy returns a new managed policy, whose document was checked.
+// NewPolicy checks the document and returns a new managed policy.
 func NewPolicy(spec PolicySpec, now time.Time) (*Policy, error) {
 	p := &Policy{
 		ID: newID(prefixPolicy, restOfID), Name: spec.Name, Path: orDefault(spec.Path),
@@ -52,14 +52,13 @@ func NewPolicy(spec PolicySpec, now time.Time) (*Policy, error) {
 // ARN returns the policy's ARN.
 func (p *Policy) ARN(account string) string { return awsarn.Entity(account, "policy", p.Path, p.Name) }
 
-// Ref returns how the API names the policy.
+// Ref returns the policy's reference.
 func (p *Policy) Ref(account string) PolicyRef {
 	return PolicyRef{ARN: p.ARN(account), Path: p.Path, Name: p.Name}
 }
 
-// CheckDeletePolicy refuses to delete a managed policy that is attached, or has
-// other versions than its default (DeletePolicy). Which of the two AWS names
-// first is not documented.
+// CheckDeletePolicy refuses to delete a managed policy that is attached or has versions besides
+// the default (DeletePolicy). AWS does not document which of the two it names first.
 func CheckDeletePolicy(attachments, otherVersions int) error {
 	switch {
 	case attachments > 0:
@@ -73,12 +72,12 @@ func CheckDeletePolicy(attachments, otherVersions int) error {
 
 // InlinePolicy is a policy that is part of its owner.
 type InlinePolicy struct {
-	Name     string // as it was given last
-	Document string // as it was given
+	Name     string // as given last
+	Document string // as given
 }
 
-// NewInlinePolicy returns an inline policy, whose document was checked.
-// Whether its owner has room for it is for [Owner.CheckInlineSize].
+// NewInlinePolicy checks the document and returns an inline policy. [Owner.CheckInlineSize]
+// checks the owner's quota.
 func NewInlinePolicy(name, document string) (InlinePolicy, error) {
 	if err := checkName("policyName", name, maxPolicyName); err != nil {
 		return InlinePolicy{}, err
@@ -89,13 +88,13 @@ func NewInlinePolicy(name, document string) (InlinePolicy, error) {
 	return InlinePolicy{Name: name, Document: document}, nil
 }
 
-// Size returns how much of the owner's quota the policy takes up.
+// Size returns the policy's share of the owner's quota.
 func (p InlinePolicy) Size() int { return sizeOf(p.Document) }
 
 func parseDocument(text []byte) error { _, err := policy.Parse(text); return err }
 
-// checkDocument refuses a document with characters that the API does not take
-// (policyDocumentType), and one that is malformed.
+// checkDocument refuses a malformed document, and one with characters outside
+// policyDocumentType.
 func checkDocument(text string, parse func(text []byte) error) error {
 	if strings.ContainsFunc(text, func(r rune) bool { return !isLatin(r) }) {
 		return Refusef(ValidationError, "The specified value for policyDocument is invalid. It must contain only printable ASCII characters.")

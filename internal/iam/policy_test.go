@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// TestNewPolicies: documents are looked at before anything is stored.
+// TestNewPolicies: documents are checked before anything is stored.
 func TestNewPolicies(t *testing.T) {
-	text := func(size int) string { // of a document with so many characters that count
+	text := func(size int) string { // of a document with that many counted characters
 		empty := document(allow(`,"Sid":""`))
 		return " \n" + document(allow(`,"Sid":"`+strings.Repeat("x", size-sizeOf(empty))+`"`))
 	}

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// TestQuotas: the last that fits is taken.
+// TestQuotas: the last item within the quota is accepted.
 func TestQuotas(t *testing.T) {
 	user, role := UserOwner("ada"), RoleOwner("r")
 	for what, c := range map[string]struct {
@@ -53,8 +53,7 @@ func TestSize(t *testing.T) {
 	}
 }
 
-// FuzzSize: the size is the number of characters that are left when white space
-// is taken out.
+// FuzzSize: the size is the number of characters without white space.
 func FuzzSize(f *testing.F) {
 	for _, text := range []string{"", " {}\n", "é\t\r", "\xff \xc3"} {
 		f.Add(text)

@@ -7,8 +7,7 @@ import (
 	"poolhouse/internal/policy"
 )
 
-// How long a session of a role may last at most, in seconds: what a role may
-// set, and what it has if it sets nothing (CreateRole, MaxSessionDuration).
+// Limits and default of a role's longest session, in seconds (CreateRole, MaxSessionDuration).
 const (
 	defaultSessionSeconds = 3600
 	maxSessionSeconds     = 43200
@@ -17,24 +16,23 @@ const (
 // Role is a role of the account.
 type Role struct {
 	ID                string // AROA…
-	Name              string // as it was given
+	Name              string // as given
 	Path              string
 	Description       string
 	MaxSessionSeconds int
-	Trust             string // the trust policy, as it was given
+	Trust             string // the trust policy, as given
 	Created           time.Time
-	Tags              Tags // lists leave them out
+	Tags              Tags // absent in lists
 }
 
-// RoleSpec is what a new role is made of. Path and MaxSessionSeconds may be
-// left out.
+// RoleSpec describes a new role. Path and MaxSessionSeconds are optional.
 type RoleSpec struct {
 	Name, Path, Description string
 	MaxSessionSeconds       int
 	Trust                   string
 }
 
-// NewRole returns a new role, with a trust policy that was checked.
+// NewRole checks the trust policy and returns a new role.
 func NewRole(spec RoleSpec, now time.Time) (*Role, error) {
 	r := &Role{
 		ID: newID(prefixRole, restOfID), Name: spec.Name, Path: orDefault(spec.Path),
@@ -60,20 +58,19 @@ func NewRole(spec RoleSpec, now time.Time) (*Role, error) {
 	return r, nil
 }
 
-// SetDescription sets the description; an empty one is none.
+// SetDescription sets the description; "" removes it.
 func (r *Role) SetDescription(text string) error {
 	r.Description = text
 	return checkDescription(text, isPrintable)
 }
 
-// SetMaxSession sets how many seconds a session of the role may last. It is for
-// sessions that begin later.
+// SetMaxSession sets the longest session in seconds, for sessions that begin later.
 func (r *Role) SetMaxSession(seconds int) error {
 	r.MaxSessionSeconds = seconds
 	return checkSession(seconds)
 }
 
-// SetTrust sets the trust policy. It refuses one that is malformed or too large.
+// SetTrust sets the trust policy. It refuses a malformed or too large one.
 func (r *Role) SetTrust(text string) error {
 	r.Trust = text
 	return checkTrust(text)
@@ -85,7 +82,7 @@ func (r *Role) ARN(account string) string { return awsarn.Entity(account, "role"
 func checkSession(seconds int) error {
 	const wrong = "1 validation error detected: Value at 'maxSessionDuration' failed to satisfy constraint: Member must have value "
 	switch {
-	case seconds < defaultSessionSeconds: // which is the least, too
+	case seconds < defaultSessionSeconds: // the default is the minimum, too
 		return Refusef(ValidationError, wrong+"greater than or equal to %d", defaultSessionSeconds)
 	case seconds > maxSessionSeconds:
 		return Refusef(ValidationError, wrong+"less than or equal to %d", maxSessionSeconds)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestNewRole: what a role may be, and what it is if nothing is said.
+// TestNewRole: what a role can have, and its defaults.
 func TestNewRole(t *testing.T) {
 	trust := document(trusting("Allow", `{"Service":"`+cognito+`"}`, ""))
 	good := RoleSpec{Name: "r", Trust: trust}

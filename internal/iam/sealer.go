@@ -7,11 +7,11 @@ import (
 	"fmt"
 )
 
-// SealerKeySize is how many bytes the key of a [Sealer] has: AES-256.
+// SealerKeySize is the size of a [Sealer]'s key in bytes: AES-256.
 const SealerKeySize = 32
 
-// The first byte of what is sealed says what it is, so that none can be taken
-// for another. Another way of sealing would have a byte of its own.
+// The first byte of a sealed text is its kind, so that no text can be taken for another kind. A
+// new way of sealing gets a byte of its own.
 const (
 	sealedSecret  = 1
 	sealedSession = 2
@@ -20,18 +20,15 @@ const (
 )
 
 var (
-	// ErrSealed says that a secret could not be opened: it is another key's
-	// work, or is not what was sealed for this access key. AES-GCM does not
-	// tell which.
+	// ErrSealed means that a secret could not be opened: it was sealed with another key or for
+	// another access key, or it is damaged. AES-GCM does not tell which.
 	ErrSealed = errors.New("iam: the access key's secret cannot be opened: it was sealed with another key than this server's, or it is damaged")
-	// ErrSealVersion says that a secret was sealed in a way that this program
-	// does not know.
+	// ErrSealVersion means that this program does not know how the secret was sealed.
 	ErrSealVersion = errors.New("iam: the access key's secret was sealed in a way that this program does not know")
 )
 
-// Sealer encrypts the secrets of access keys, which the server must know to
-// check signatures, for the database. It may be used by many goroutines at
-// once.
+// Sealer encrypts the secrets of access keys for the database. The server must know these
+// secrets to check signatures. A Sealer is safe for concurrent use.
 type Sealer struct {
 	aead cipher.AEAD
 }
@@ -52,39 +49,37 @@ func NewSealer(key []byte) (*Sealer, error) {
 	return &Sealer{aead: aead}, nil
 }
 
-// Seal encrypts the secret of an access key with AES-256-GCM: a byte for the
-// version, a random nonce, the encrypted secret and its tag. What is sealed for
-// one access key cannot be opened for another. A random nonce is good for 2³²
-// secrets a key (NIST SP 800-38D, section 8.3).
+// Seal encrypts an access key's secret with AES-256-GCM. It returns a version byte, a random
+// nonce, the encrypted secret and its tag. Only the same access key opens it. Random nonces are
+// safe for 2³² secrets per key (NIST SP 800-38D, section 8.3).
 func (s *Sealer) Seal(accessKeyID string, secret Secret) []byte {
 	return s.aead.Seal([]byte{sealedSecret}, nil, []byte(secret), associated(accessKeyID))
 }
 
-// Open decrypts what Seal returned for the access key. The tag is compared in
-// constant time by crypto/cipher; whoever compares signatures made with the
-// secret must do the same.
+// Open decrypts the result of Seal for the access key. crypto/cipher compares the tag in
+// constant time; callers that compare signatures made with the secret must do the same.
 func (s *Sealer) Open(accessKeyID string, sealed []byte) (Secret, error) {
 	if len(sealed) == 0 || sealed[0] != sealedSecret {
 		return "", ErrSealVersion
 	}
 	secret, err := s.aead.Open(nil, nil, sealed[1:], associated(accessKeyID))
 	if err != nil {
-		return "", ErrSealed // not err, which says less
+		return "", ErrSealed // err says less
 	}
 	return Secret(secret), nil
 }
 
-// associated binds what is sealed to the version and the access key.
+// associated returns the data that binds a sealed text to its version and access key.
 func associated(accessKeyID string) []byte {
 	return append([]byte{sealedSecret}, accessKeyID...)
 }
 
-// Mark returns a text that only this sealer's key makes, to know it again by.
+// Mark returns a text that only this sealer's key can make. It identifies the key later.
 func (s *Sealer) Mark() []byte {
 	return s.aead.Seal([]byte{sealedMark}, nil, nil, []byte{sealedMark})
 }
 
-// Made reports whether a mark was made with this sealer's key.
+// Made reports whether this sealer's key made the mark.
 func (s *Sealer) Made(mark []byte) bool {
 	if len(mark) == 0 || mark[0] != sealedMark {
 		return false

@@ -9,8 +9,7 @@ import (
 	"testing"
 )
 
-// TestSealing: only the same key opens what was sealed, for the same access
-// key and unchanged.
+// TestSealing: only the same key opens an unchanged secret, for the same access key.
 func TestSealing(t *testing.T) {
 	s, id, secret := testSealer(t, 0), "AKIAAAAAAAAAAAAAAAAA", Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 	sealed := s.Seal(id, secret)
@@ -50,8 +49,8 @@ func TestSealing(t *testing.T) {
 	}
 }
 
-// TestSecretIsNotWritten: whatever a secret is part of, it is written out only
-// by a conversion.
+// TestSecretIsNotWritten: no value with a secret in it prints the secret. Only a conversion
+// reveals it.
 func TestSecretIsNotWritten(t *testing.T) {
 	k, secret := NewAccessKey("ada", testSealer(t, 0), moment)
 	answer := struct {

@@ -9,43 +9,42 @@ import (
 	"poolhouse/internal/awsarn"
 )
 
-// How long a session may last (STS API Reference, AssumeRole). A session of a
-// session (role chaining) has an hour at most.
+// Limits of a session's duration (STS API Reference, AssumeRole). A session that a session
+// begins (role chaining) has at most one hour.
 const (
 	minSession     = 15 * time.Minute
 	defaultSession = time.Hour
 	maxChained     = time.Hour
 )
 
-// maxSessionPolicy is how many characters the policy of a session may have,
-// white space and all (AssumeRole, Policy).
+// maxSessionPolicy is the longest session policy in characters, including white space
+// (AssumeRole, Policy).
 const maxSessionPolicy = 2048
 
-// Session is a role that somebody assumed for a while, with credentials of its
-// own. It is kept nowhere: the session's token has it, sealed.
+// Session is an assumed role, with its own credentials for a limited time. No database has it:
+// the sealed session is in its token.
 type Session struct {
 	AccessKeyID string // ASIA…
-	Account     string // of the role; when that becomes another one, the session ends
+	Account     string // of the role; the session ends when the server's account changes
 	RoleName    string
-	RoleID      string // a later role of the same name has no part in the session
+	RoleID      string // a later role of the same name has another id
 	Name        string // RoleSessionName
-	Policy      string // what the session may at most; "" for all that the role may
+	Policy      string // which only restricts; "" for all that the role may do
 	Issued      time.Time
 	Expires     time.Time
 }
 
-// SessionSpec is what a session is made of.
+// SessionSpec describes a new session.
 type SessionSpec struct {
 	Account  string // of the role
 	Name     string
 	Policy   string        // "" for none
 	Duration time.Duration // 0 for the default
-	Chained  bool          // whether the role was assumed by a session
+	Chained  bool          // whether a session assumes the role
 }
 
-// NewSession returns a new session of a role, and its secret. It returns
-// ValidationError for a duration that the role does not allow, and
-// MalformedPolicyDocument for a policy that is none.
+// NewSession returns a new session of a role, and its secret. It returns ValidationError for a
+// duration that the role does not allow, and MalformedPolicyDocument for an invalid policy.
 func NewSession(r *Role, spec SessionSpec, now time.Time) (*Session, Secret, error) {
 	d := spec.Duration
 	if d == 0 {
@@ -81,15 +80,15 @@ func checkSessionPolicy(text string) error {
 // ID returns the session's id: the role's and the session's name.
 func (s *Session) ID() string { return s.RoleID + ":" + s.Name }
 
-// ARN returns the session's ARN, in which the role has no path.
+// ARN returns the session's ARN. It has the role's name without its path.
 func (s *Session) ARN(account string) string {
 	return awsarn.AssumedRole(account, s.RoleName, s.Name)
 }
 
-// IsSessionKeyID reports whether an access key's id is that of a session.
+// IsSessionKeyID reports whether an access key id belongs to a session.
 func IsSessionKeyID(accessKeyID string) bool { return strings.HasPrefix(accessKeyID, prefixSessionKey) }
 
-// sealed is a session as its token has it.
+// sealed is the content of a session's token.
 type sealed struct {
 	Secret   string    `json:"s"`
 	Account  string    `json:"c"`
@@ -101,22 +100,21 @@ type sealed struct {
 	Expires  time.Time `json:"e"`
 }
 
-// SealSession returns the token of a session: all of it but its key's id, its
-// secret too, encrypted, so that every server that has the sealer's key knows
-// it. The token is good for the session's access key only.
+// SealSession returns the token of a session. The token has the session and its secret,
+// encrypted, but not the id of its access key. Every server with the sealer's key can open it,
+// for that access key only.
 func (s *Sealer) SealSession(session *Session, secret Secret) string {
 	plain, err := json.Marshal(sealed{
 		string(secret), session.Account, session.RoleName, session.RoleID, session.Name, session.Policy, session.Issued, session.Expires,
 	})
 	if err != nil {
-		panic(err) // texts, and times of this age
+		panic(err) // cannot fail: texts, and times of this age
 	}
 	return base64.StdEncoding.EncodeToString(s.aead.Seal([]byte{sealedSession}, nil, plain, sessionOf(session.AccessKeyID)))
 }
 
-// OpenSession returns the session of a token, which may be over, and its
-// secret. It returns [ErrSealed] for a token that this sealer did not make for
-// the access key.
+// OpenSession returns the session in a token, and its secret. The session may have ended.
+// OpenSession returns [ErrSealed] unless this sealer made the token for the access key.
 func (s *Sealer) OpenSession(accessKeyID, token string) (*Session, Secret, error) {
 	data, err := base64.StdEncoding.Strict().DecodeString(token)
 	if err != nil || len(data) == 0 || data[0] != sealedSession {
@@ -124,7 +122,7 @@ func (s *Sealer) OpenSession(accessKeyID, token string) (*Session, Secret, error
 	}
 	plain, err := s.aead.Open(nil, nil, data[1:], sessionOf(accessKeyID))
 	if err != nil {
-		return nil, "", ErrSealed // not err, which says less
+		return nil, "", ErrSealed // err says less
 	}
 	var in sealed
 	if err := json.Unmarshal(plain, &in); err != nil {

@@ -83,7 +83,7 @@ func TestSealedSessions(t *testing.T) {
 		refused("a bit changed", sealer, s.AccessKeyID, base64.StdEncoding.EncodeToString(changed))
 		refused("cut short", sealer, s.AccessKeyID, base64.StdEncoding.EncodeToString(data[:i]))
 	}
-	// A sealed secret is no session, nor the other way round.
+	// A sealed secret does not open as a session, and a session does not open as a secret.
 	refused("the secret of a key", sealer, s.AccessKeyID, base64.StdEncoding.EncodeToString(sealer.Seal(s.AccessKeyID, `{"s":"x"}`)))
 	if _, err := sealer.Open(s.AccessKeyID, data); err == nil {
 		t.Error("a session is opened as a secret")

@@ -15,12 +15,10 @@ const maxTags = 50
 // Tag is a label of a user, a role or a managed policy.
 type Tag struct{ Key, Value string }
 
-// Tags are the tags of one entity, in the order of their keys. Their slice is
-// not changed.
+// Tags are the tags of one entity, ordered by key. The slice is never changed.
 type Tags []Tag
 
-// Map returns the values of the tags by their keys, as policies are asked
-// about them.
+// Map returns the tags as a map from key to value, the form for policies.
 func (t Tags) Map() map[string]string {
 	m := make(map[string]string, len(t))
 	for _, tag := range t {
@@ -29,12 +27,11 @@ func (t Tags) Map() map[string]string {
 	return m
 }
 
-// tagging says how the tags of a kind of entity are kept.
+// tagging holds the rules for the tags of one kind of entity.
 type tagging struct {
-	quota string // as the API calls it
-	// fold says that keys are the same in any case, as those of users and roles
-	// are; those of managed policies are not (IAM User Guide, tags for IAM
-	// resources, case sensitivity).
+	quota string // the API's name for the quota
+	// fold says that keys ignore case, as those of users and roles do. Keys of managed policies
+	// do not (IAM User Guide, tags for IAM resources, case sensitivity).
 	fold bool
 }
 
@@ -44,38 +41,38 @@ var (
 	policyTags = tagging{"TagsPerPolicy", false}
 )
 
-// Tag adds tags, in place of those of the same keys.
+// Tag adds tags. They replace tags with the same keys.
 func (u *User) Tag(more []Tag) (err error) {
 	u.Tags, err = userTags.add(u.Tags, more)
 	return err
 }
 
-// Untag takes tags away. Keys that are not there are no mistake.
+// Untag removes tags. Missing keys are no error.
 func (u *User) Untag(keys []string) { u.Tags = userTags.remove(u.Tags, keys) }
 
-// Tag adds tags, in place of those of the same keys.
+// Tag adds tags. They replace tags with the same keys.
 func (r *Role) Tag(more []Tag) (err error) {
 	r.Tags, err = roleTags.add(r.Tags, more)
 	return err
 }
 
-// Untag takes tags away. Keys that are not there are no mistake.
+// Untag removes tags. Missing keys are no error.
 func (r *Role) Untag(keys []string) { r.Tags = roleTags.remove(r.Tags, keys) }
 
-// Tag adds tags, in place of those of the same keys.
+// Tag adds tags. They replace tags with the same keys.
 func (p *Policy) Tag(more []Tag) (err error) {
 	p.Tags, err = policyTags.add(p.Tags, more)
 	return err
 }
 
-// Untag takes tags away. Keys that are not there are no mistake.
+// Untag removes tags. Missing keys are no error.
 func (p *Policy) Untag(keys []string) { p.Tags = policyTags.remove(p.Tags, keys) }
 
 func (t tagging) same(a, b string) bool {
 	return a == b || t.fold && policy.SameKey(a, b)
 }
 
-// add returns the tags with more. One request names no key twice.
+// add returns the tags with more added. One request must not name a key twice.
 func (t tagging) add(tags Tags, more []Tag) (Tags, error) {
 	for i, tag := range more {
 		if err := tag.check(); err != nil {
@@ -96,7 +93,7 @@ func (t tagging) add(tags Tags, more []Tag) (Tags, error) {
 	return all, nil
 }
 
-// remove returns the tags without those of the keys, nil when none is left.
+// remove returns the tags without those with the keys, nil if none is left.
 func (t tagging) remove(tags Tags, keys []string) Tags {
 	var left Tags
 	for _, tag := range tags {
@@ -107,8 +104,8 @@ func (t tagging) remove(tags Tags, keys []string) Tags {
 	return left
 }
 
-// check refuses what is reserved (IAM User Guide, tags for IAM resources, rules).
-// The characters and lengths are for the API's model.
+// check refuses reserved tags (IAM User Guide, tags for IAM resources, rules). The API's model
+// checks characters and lengths.
 func (tag Tag) check() error {
 	for what, text := range map[string]string{"key": tag.Key, "value": tag.Value} {
 		if strings.HasPrefix(strings.ToLower(text), "aws:") {

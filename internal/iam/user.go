@@ -6,19 +6,19 @@ import (
 	"poolhouse/internal/awsarn"
 )
 
-// defaultPath is the path of what is created without one (IAM identifiers).
+// defaultPath is the path of an entity created without one (IAM identifiers).
 const defaultPath = "/"
 
-// User is a user of the account, other than those of user pools.
+// User is a user of the account, not of a user pool.
 type User struct {
-	ID      string // AIDA…; a later user of the same name has another
-	Name    string // as it was given
+	ID      string // AIDA…; a later user of the same name has another id
+	Name    string // as given
 	Path    string
 	Created time.Time
-	Tags    Tags // lists leave them out
+	Tags    Tags // absent in lists
 }
 
-// NewUser returns a new user; an empty path stands for the default.
+// NewUser returns a new user; an empty path means the default.
 func NewUser(name, path string, now time.Time) (*User, error) {
 	u := &User{ID: newID(prefixUser, restOfID), Name: name, Path: orDefault(path), Created: now}
 	if err := checkName("userName", name, maxUserName); err != nil {
@@ -30,8 +30,8 @@ func NewUser(name, path string, now time.Time) (*User, error) {
 	return u, nil
 }
 
-// Move gives the user another name or another path, "" for as it is
-// (UpdateUser). The user stays the same one: keys and policies go along.
+// Move changes the user's name or path; "" leaves it unchanged (UpdateUser). The user keeps its
+// id, keys and policies.
 func (u *User) Move(name, path string) error {
 	if name != "" {
 		u.Name = name

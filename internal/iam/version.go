@@ -6,22 +6,22 @@ import (
 	"time"
 )
 
-// MaxVersions is how many versions a managed policy may have, its default
-// among them (CreatePolicyVersion).
+// MaxVersions is how many versions a managed policy may have, including its default
+// (CreatePolicyVersion).
 const MaxVersions = 5
 
-// VersionNo is the number of a version of a managed policy. The first is 1,
-// and no number is given twice in a policy's life, not even after a deletion.
+// VersionNo is the number of a managed policy's version. The first is 1. No number is used
+// twice in a policy's life, not even after a deletion.
 type VersionNo int64
 
-// firstVersion is the version that a managed policy is created with.
+// firstVersion is the version from the policy's creation.
 const firstVersion VersionNo = 1
 
-// ID returns how the API names the version: v1, v2 and so on.
+// ID returns the version's id in the API: v1, v2 and so on.
 func (no VersionNo) ID() string { return "v" + strconv.FormatInt(int64(no), 10) }
 
-// ParseVersionID reads the id of a version (policyVersionIdType). Other ids
-// are those of no version, and so is 0.
+// ParseVersionID reads a version's id (policyVersionIdType). It returns 0, which no version
+// has, for any other text.
 func ParseVersionID(id string) VersionNo {
 	digits, ok := strings.CutPrefix(id, "v")
 	no, err := strconv.ParseInt(digits, 10, 64)
@@ -31,18 +31,17 @@ func ParseVersionID(id string) VersionNo {
 	return VersionNo(no)
 }
 
-// PolicyVersion is a version of a managed policy. The document of a version is
-// never changed; which of a policy's versions is the default, and so the one
-// that counts, may be.
+// PolicyVersion is a version of a managed policy. Its document never changes. The default
+// version is the one that counts, and another version can become the default.
 type PolicyVersion struct {
-	No       VersionNo // of a new version 0: the store gives it
-	Document string    // as it was given; lists leave it out
+	No       VersionNo // 0 for a new version: the store numbers it
+	Document string    // as given; absent in lists
 	Default  bool
 	Created  time.Time
 }
 
-// NewPolicyVersion returns a new version of a managed policy, whose document
-// was checked. isDefault says whether it becomes the policy's default.
+// NewPolicyVersion checks the document and returns a new version of a managed policy. isDefault
+// makes it the policy's default.
 func NewPolicyVersion(document string, isDefault bool, now time.Time) (*PolicyVersion, error) {
 	if err := checkPolicy(document); err != nil {
 		return nil, err
@@ -50,8 +49,7 @@ func NewPolicyVersion(document string, isDefault bool, now time.Time) (*PolicyVe
 	return &PolicyVersion{Document: document, Default: isDefault, Created: now}, nil
 }
 
-// CheckVersions refuses one more version to a managed policy that has that
-// many.
+// CheckVersions refuses another version to a managed policy that has that many.
 func CheckVersions(has int) error {
 	if has >= MaxVersions {
 		return Refusef(LimitExceeded, "A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", MaxVersions)
@@ -59,7 +57,7 @@ func CheckVersions(has int) error {
 	return nil
 }
 
-// CheckDeleteVersion refuses to delete the default version of a managed policy
+// CheckDeleteVersion refuses to delete a managed policy's default version
 // (DeletePolicyVersion).
 func CheckDeleteVersion(isDefault bool) error {
 	if isDefault {
@@ -68,7 +66,7 @@ func CheckDeleteVersion(isDefault bool) error {
 	return nil
 }
 
-// checkPolicy refuses what cannot be the document of a managed policy.
+// checkPolicy refuses an invalid document for a managed policy.
 func checkPolicy(document string) error {
 	if err := checkDocument(document, parseDocument); err != nil {
 		return err

@@ -46,7 +46,7 @@ func largePolicy() string {
 	return document(allow(`,"Sid":"` + string(sid) + `"`))
 }
 
-// TestMove: a user becomes another name or path, and stays what else it is.
+// TestMove: a user gets another name or path, and everything else stays.
 func TestMove(t *testing.T) {
 	for what, c := range map[string]struct {
 		name, path, want string
