@@ -17,11 +17,11 @@ import (
 	"poolhouse/internal/apicore"
 )
 
-// The types of the APIs are bound, and read, by their fields. These tests hold
-// that against what encoding/json makes of the same values.
+// The APIs' types are bound and read by their fields. These tests compare that with
+// encoding/json.
 
-// TestValuesAreThoseOfJSON: for every operation, with values of all that the
-// shapes can hold.
+// TestValuesAreThoseOfJSON compares both for every operation, with values of everything that
+// the shapes can hold.
 func TestValuesAreThoseOfJSON(t *testing.T) {
 	for _, op := range every() {
 		t.Run(op.Action(), func(t *testing.T) {
@@ -38,7 +38,7 @@ func TestValuesAreThoseOfJSON(t *testing.T) {
 	}
 }
 
-// kept shows that no member of a value is unknown to its type, and none is lost.
+// kept demands that the type knows every member of a value, and that none is lost.
 func kept(t *testing.T, value any, empty func() any) {
 	t.Helper()
 	sameAsJSON(t, value, empty)
@@ -51,8 +51,8 @@ func kept(t *testing.T, value any, empty func() any) {
 	}
 }
 
-// FuzzInputs: the checker takes any body without a panic, and what it lets
-// through binds, and as with JSON.
+// FuzzInputs: the checker accepts any body without a panic. A body that passes the check binds,
+// with the same result as with JSON.
 func FuzzInputs(f *testing.F) {
 	all := every()
 	for i, op := range all {
@@ -90,7 +90,7 @@ func decoded(text string) (value any, err error) {
 	return value, err
 }
 
-// sameAsJSON compares both ways, into a type and out of it again.
+// sameAsJSON compares both directions: into a type and out of it.
 func sameAsJSON(t interface {
 	Helper()
 	Fatalf(string, ...any)
@@ -126,7 +126,7 @@ func sameAsJSON(t interface {
 	}
 }
 
-// drawn returns a value that the checker might let through, constraints aside.
+// drawn returns a value that the checker may accept, apart from constraints.
 func drawn(t *rapid.T, s *apicore.Shape) any {
 	switch s.Type {
 	case apicore.Boolean:
@@ -165,7 +165,7 @@ func drawn(t *rapid.T, s *apicore.Shape) any {
 	return drawnText().Draw(t, "text")
 }
 
-// drawnText is made anew for each test: a generator is not for several at a time.
+// drawnText returns a new generator for each test, because tests cannot share one.
 func drawnText() *rapid.Generator[string] {
 	return rapid.OneOf(
 		rapid.StringN(0, 8, -1),
@@ -178,7 +178,7 @@ var documents = []any{
 	map[string]any{"b": []any{nil, json.Number("12345678901234567890"), "\u2028&"}, "a": map[string]any{"": false}},
 }
 
-// drawnTime returns a time as clients write it: Java's doubles among others.
+// drawnTime returns a time in a client's notation, including Java's doubles.
 func drawnTime(t *rapid.T) json.Number {
 	seconds := rapid.Float64Range(-253402300799, 253402300799).Draw(t, "seconds")
 	return json.Number(rapid.SampledFrom([]string{
@@ -189,7 +189,7 @@ func drawnTime(t *rapid.T) json.Number {
 	}).Draw(t, "time"))
 }
 
-// whole returns a value that has every member.
+// whole returns a value with every member.
 func whole(s *apicore.Shape) any {
 	switch s.Type {
 	case apicore.Integer, apicore.Long, apicore.Timestamp:

@@ -12,7 +12,7 @@ import (
 	"poolhouse/internal/apicore"
 )
 
-// typed is an operation with what makes values of its types.
+// typed is an operation with constructors of its types.
 type typed struct {
 	apicore.OperationInfo
 	newInput, newOutput func() any
@@ -22,7 +22,7 @@ func of[In, Out any](op apicore.Operation[In, Out]) typed {
 	return typed{op.OperationInfo, func() any { return new(In) }, func() any { return new(Out) }}
 }
 
-// TestEveryOperation: the list below has all operations that are declared.
+// TestEveryOperation: the list below has all declared operations.
 func TestEveryOperation(t *testing.T) {
 	listed := map[string]bool{}
 	for _, op := range every() {

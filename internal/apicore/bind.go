@@ -8,13 +8,13 @@ import (
 	"reflect"
 )
 
-// Bind fills a typed value from what [Check] returned: in is a pointer to a
-// value of the type that was generated from the shape, and that value is zero.
-// The result is that of writing the checked value as JSON and reading that with
-// encoding/json. Members that the type does not have are left out.
+// Bind fills a typed value from the result of [Check]. in points to a zero value of the type
+// that was generated from the shape. The result is the same as marshalling the checked value to
+// JSON and unmarshalling that with encoding/json. Members that the type does not have are left
+// out.
 func Bind(clean, in any) error {
 	if err := bind(clean, reflect.ValueOf(in).Elem()); err != nil {
-		return fmt.Errorf("an input that was checked does not fit a %T: %w", in, err)
+		return fmt.Errorf("a checked input does not fit a %T: %w", in, err)
 	}
 	return nil
 }
@@ -59,7 +59,7 @@ func unfit(value any, into reflect.Value) error {
 	return fmt.Errorf("a %T is no value for a %s", value, into.Type())
 }
 
-// bindString binds a text, or the base64 of bytes.
+// bindString binds a text, or bytes in base64.
 func bindString(text string, into reflect.Value) error {
 	switch {
 	case into.Kind() == reflect.String:
@@ -125,8 +125,8 @@ func bindEntries(object map[string]any, into reflect.Value) error {
 	return nil
 }
 
-// bindDocument writes a document as it came, but for spaces and the order of
-// its members.
+// bindDocument keeps a document as it came, except for white space and the order of its
+// members.
 func bindDocument(value any, into reflect.Value) error {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)

@@ -12,7 +12,7 @@ type shared struct {
 	Size *int64 `json:"Size,omitzero"`
 }
 
-// embedding has members of a structure that it shares with another.
+// embedding embeds a structure with shared members.
 type embedding struct {
 	ID string `json:"ID,omitzero"`
 	shared
@@ -24,8 +24,7 @@ type embedding struct {
 	private string
 }
 
-// TestEmbedded: members of embedded structures are members, and what is no
-// member is left alone.
+// TestEmbedded: members of embedded structures are members, and other fields stay unchanged.
 func TestEmbedded(t *testing.T) {
 	var got, want embedding
 	const text = `{"ID":"a","name":"b","Size":5,"List":[],"Sets":{"k":[{"name":"c"}]},"When":1.5,"NoTag":true,"private":"x","Hidden":"x","-":"x"}`
@@ -45,8 +44,7 @@ func TestEmbedded(t *testing.T) {
 	}
 }
 
-// TestPlain: what no shape makes of a value that was bound, but a handler can
-// answer, reads as JSON has it.
+// TestPlain: values that no shape produces but a handler can return are read as JSON has them.
 func TestPlain(t *testing.T) {
 	size := int64(7)
 	for _, v := range []any{
@@ -69,7 +67,7 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-// TestUnfit: a value that its type cannot hold is told, and where it is.
+// TestUnfit: the error for a value that does not fit its type says where the value is.
 func TestUnfit(t *testing.T) {
 	type entries struct {
 		Keys  map[int]string `json:"Keys"`
@@ -79,7 +77,7 @@ func TestUnfit(t *testing.T) {
 		List  []shared       `json:"List"`
 		When  Time           `json:"When"`
 	}
-	const begin = "an input that was checked does not fit a *apicore.entries: "
+	const begin = "a checked input does not fit a *apicore.entries: "
 	for _, c := range []struct {
 		value any
 		want  string

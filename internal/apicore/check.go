@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// Check walks a decoded JSON value (as encoding/json decodes it into an any,
-// with numbers as json.Number) by its shape. It returns a copy that holds
-// only what the shape declares, so that nothing unchecked can be bound: what
-// the model does not know is ignored, as the real service does.
+// Check checks a decoded JSON value against its shape. The value comes from encoding/json,
+// decoded into an any, with numbers as json.Number. Check returns a copy with only what the
+// shape declares, so that nothing unchecked can be bound. Members outside the model are
+// ignored, as on the real service.
 //
-// A value of the wrong JSON type is a [Refusal] that says Malformed. Broken
-// constraints are one that says Invalid and lists them in the words
-// of the real service, in the model's order of members.
+// A value of the wrong JSON type is a [Refusal] with the reason Malformed. Broken constraints
+// are a Refusal with the reason Invalid. It lists them in the words of the real service, in the
+// model's order of members.
 func Check(shape *Shape, value any) (any, error) {
 	c := checker{}
 	clean := c.value("", shape, value)
@@ -32,20 +32,20 @@ func invalid(message string) *Refusal {
 	return &Refusal{Reason: Invalid, Message: message}
 }
 
-// maxBroken bounds the message: a request can break a rule once a list entry.
+// maxBroken bounds the message: a request can break a rule with every entry of a list.
 const maxBroken = 20
 
 const notNull = "Member must not be null"
 
-// checker collects what is wrong with one request.
+// checker collects the faults of one request.
 type checker struct {
 	broken   []string
 	mistyped *Refusal
-	hidden   bool // within something sensitive: no value is shown
+	hidden   bool // inside a sensitive value: messages show no value
 }
 
-// fail notes a broken constraint. shown is the value in quotes, "" when the
-// message must not repeat it.
+// fail records a broken constraint. shown is the quoted value, "" if the message must not
+// repeat it.
 func (c *checker) fail(at, shown, constraint string) {
 	if len(c.broken) >= maxBroken {
 		return
@@ -59,7 +59,7 @@ func (c *checker) fail(at, shown, constraint string) {
 	c.broken = append(c.broken, fmt.Sprintf("Value%s at '%s' failed to satisfy constraint: %s", shown, at, constraint))
 }
 
-// value checks the value at a path and returns its clean copy.
+// value checks the value at a path and returns its checked copy.
 func (c *checker) value(at string, s *Shape, v any) any {
 	if s.Sensitive && !c.hidden {
 		c.hidden = true
@@ -107,7 +107,7 @@ func join(at, name string) string {
 	return at + "." + name
 }
 
-// lowerCamel spells a member's name as the service's messages do.
+// lowerCamel writes a member's name as the service's messages do.
 func lowerCamel(name string) string {
 	if name == "" {
 		return name

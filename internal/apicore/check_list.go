@@ -7,10 +7,9 @@ import (
 	"strings"
 )
 
-// list checks a list. Elements that are structures fail each by its path
-// (schema.1.member.name); elements that are scalars fail together, once, as
-// the real service has it: Value '[a, b]' at 'explicitAuthFlows' failed to
-// satisfy constraint: Member must satisfy constraint: […].
+// list checks a list. Each structure in it fails by its own path (schema.1.member.name).
+// Scalars in it fail once, together, as on the real service: Value '[a, b]' at
+// 'explicitAuthFlows' failed to satisfy constraint: Member must satisfy constraint: […].
 func (c *checker) list(at string, s *Shape, v any) any {
 	list, ok := v.([]any)
 	if !ok {
@@ -29,9 +28,8 @@ func (c *checker) list(at string, s *Shape, v any) any {
 	return clean
 }
 
-// entries checks a map, in the order of its keys so that messages are always
-// the same. Its content is never shown: the model marks only some of the maps
-// that hold secrets.
+// entries checks a map in the order of its keys, so that messages are always the same. Messages
+// never show its content: the model marks only some of the maps with secrets as sensitive.
 func (c *checker) entries(at string, s *Shape, v any) any {
 	object, ok := v.(map[string]any)
 	if !ok {
@@ -51,7 +49,7 @@ func (c *checker) entries(at string, s *Shape, v any) any {
 	return clean
 }
 
-// elements checks what a list or a map holds.
+// elements checks the elements of a list or a map.
 type elements struct {
 	of           *Shape
 	broken, null bool
@@ -71,8 +69,7 @@ func (e *elements) check(c *checker, at string, v any) any {
 	return clean
 }
 
-// report notes a failure, if there is one, with every constraint that the
-// elements must satisfy.
+// report records a failure, if there is one, with every constraint on the elements.
 func (e *elements) report(c *checker, at, text, intro string) {
 	if !e.broken && !e.null {
 		return

@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// scalar checks a value that holds no others. It returns the value in the
-// form in which it can be bound, and the constraints that it breaks.
+// scalar checks a value without parts. It returns the value in the form for Bind, and the
+// constraints that the value breaks.
 func (c *checker) scalar(at string, s *Shape, v any) (clean any, broken []string) {
 	switch v := v.(type) {
 	case string:
@@ -43,8 +43,7 @@ func (c *checker) scalar(at string, s *Shape, v any) (clean any, broken []string
 	return c.wrongType(at, s, v), nil
 }
 
-// whole returns the number if it is whole and fits its type. 5.0 and 5e0 are
-// whole too.
+// whole returns a number if it is whole and fits its type. 5.0 and 5e0 are whole, too.
 func whole(number json.Number, t Type) (int64, bool) {
 	n, err := strconv.ParseInt(number.String(), 10, 64)
 	if err != nil {
@@ -68,8 +67,7 @@ func (s *Shape) brokenBounds(n int64) (broken []string) {
 	return broken
 }
 
-// brokenByText returns the constraints that a string breaks. Its length is
-// counted in characters.
+// brokenByText returns the constraints that a string breaks. Length is counted in characters.
 func (s *Shape) brokenByText(text string) []string {
 	var broken []string
 	if s.Min != nil || s.Max != nil {
@@ -84,8 +82,7 @@ func (s *Shape) brokenByText(text string) []string {
 	return broken
 }
 
-// constraints returns all constraints of the shape, worded, in the order in
-// which the real service lists them.
+// constraints returns the words of all constraints of the shape, in the real service's order.
 func (s *Shape) constraints() (all []string) {
 	if s.Max != nil {
 		all = append(all, s.atMost())

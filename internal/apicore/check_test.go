@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// testInput has a member of each kind, in the forms that Cognito's model has.
+// testInput has a member of each kind, in the forms of Cognito's model.
 type testInput struct {
 	UserPoolId   string            `json:"UserPoolId"`
 	Username     string            `json:"Username,omitzero"`
@@ -65,7 +65,7 @@ var (
 	}}
 )
 
-// checkAndBind does to JSON what a protocol does to the input of a call.
+// checkAndBind handles JSON as a protocol handles a call's input.
 func checkAndBind(body string) (*testInput, error) {
 	var value any
 	d := json.NewDecoder(strings.NewReader(body))
@@ -208,8 +208,7 @@ func TestCheckAccepts(t *testing.T) {
 	}
 }
 
-// TestSensitiveValuesStayOut breaks every rule with a value that must not be
-// repeated.
+// TestSensitiveValuesStayOut breaks every rule with a value that messages must not repeat.
 func TestSensitiveValuesStayOut(t *testing.T) {
 	for _, body := range []string{
 		`{"Username":"hunter2"}`, `{"Secrets":["hunter2","hunter2","hunter2"]}`, `{"Metadata":{"k":"hunter2"}}`,
@@ -234,8 +233,8 @@ func TestMessagesAreBounded(t *testing.T) {
 	}
 }
 
-// FuzzCheck gives the checker any JSON: it must not panic, what it accepts must
-// bind, and what it refuses it refuses for one of two reasons.
+// FuzzCheck passes any JSON to the checker. It must not panic, what it accepts must bind, and
+// each refusal must have one of two reasons.
 func FuzzCheck(f *testing.F) {
 	f.Add(`{` + pool + `,"Limit":6.0e1,"Schema":[{"Name":"a"}],"Metadata":{"k":"v"},"Picture":"AAEC","Since":1.7E9,"Settings":{"a":[1]}}`)
 	f.Add(`{"UserPoolId":"\ud800_a","Limits":[1,null],"Flows":["SRP"],"Force":true}`)

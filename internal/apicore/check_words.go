@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// maxShown bounds how much of a value a message repeats, in bytes: what is
-// longer is cut, and ends with an ellipsis.
+// maxShown bounds how many bytes of a value a message repeats. A longer value is cut and ends
+// with an ellipsis.
 const maxShown = 1024
 
-// shown returns how a message repeats a value: in quotes; "" for what holds
-// structures or bytes, or elements that are sensitive.
+// shown returns a value in quotes, as a message repeats it. It returns "" for structures,
+// bytes, and lists with sensitive elements.
 func shown(s *Shape, v any) string {
 	switch v := v.(type) {
 	case string:
@@ -50,10 +50,10 @@ var typeNames = [...]string{
 	Timestamp: "a Timestamp", Blob: "a Blob", List: "a List", Map: "a Map", Structure: "a Structure", Document: "a Document",
 }
 
-// wrongType notes a value of another JSON type than its shape has. The words
-// are those of the real service ("NUMBER_VALUE can not be converted to a
-// String", "Start of list found where not expected", "Expected map or null",
-// "Unexpected field type"), which leaves out where the value is; we say it.
+// wrongType records a value of another JSON type than its shape's. The words are the real
+// service's, such as "NUMBER_VALUE can not be converted to a String", "Start of list found
+// where not expected", "Expected map or null" and "Unexpected field type". The real service
+// leaves out the place of the value; Poolhouse adds it.
 func (c *checker) wrongType(at string, s *Shape, v any) any {
 	if c.mistyped != nil {
 		return nil

@@ -2,8 +2,8 @@ package apicore
 
 import "unicode/utf8"
 
-// Clip cuts a text that a client sent for a message: between characters, after
-// limit bytes at most, with an ellipsis where it was cut.
+// Clip shortens a client's text for a message. It cuts between characters, after at most limit
+// bytes, and ends a shortened text with an ellipsis.
 func Clip(s string, limit int) string {
 	if len(s) <= limit {
 		return s

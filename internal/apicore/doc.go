@@ -1,9 +1,8 @@
-// Package apicore is what the APIs of all services are made of, however they
-// are written on the wire: operations and the shapes of their input and output,
-// as data that is generated from the APIs' models; the checker of input and the
-// words in which it refuses; the way between checked values and the types of
-// the APIs; the errors that operations answer; and timestamps.
+// Package apicore is the common base of all services' APIs, for every protocol. It has
+// operations and the shapes of their input and output, as data generated from the APIs' models.
+// It checks input and words the refusals. It converts between checked values and the APIs'
+// types. And it has the errors of operations, and timestamps.
 //
-// It knows no operation and no protocol: the operations are in package api and
-// those below it, the protocols in awsjson and awsquery.
+// It has no operation and no protocol. Operations are in package api and the packages below it,
+// protocols in awsjson and awsquery.
 package apicore

@@ -1,14 +1,13 @@
 package apicore
 
-// Error is an error of the API, which the JSON protocol calls an exception. It
-// is ready to be written.
+// Error is an error of the API (in the JSON protocol, an exception), ready to be written.
 type Error struct {
 	Name    string // on the wire, such as InvalidParameterException or NoSuchEntity
 	Message string
-	Status  int    // of HTTP; 0 stands for the one that the model gives the name, or 400
+	Status  int    // HTTP status; 0 means the model's status for the name, or 400
 	Reason  string // reasonCode, "" to leave it out
-	// Detail says more than Message, which is the real service's, may: in a
-	// header and in the log. "" says nothing.
+	// Detail adds to Message, whose words are the real service's. It goes into a header and the
+	// log. "" means no detail.
 	Detail string
 }
 

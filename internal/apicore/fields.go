@@ -7,18 +7,18 @@ import (
 	"sync"
 )
 
-// field is a field of a generated structure: a member of its shape.
+// field is a field of a generated structure, which is a member of its shape.
 type field struct {
-	name     string // the member's
-	index    []int  // of the field, through embedded structures
-	omitzero bool   // a zero value is a member that is not there
+	name     string // of the member
+	index    []int  // of the field, also in embedded structures
+	omitzero bool   // a zero value means an absent member
 }
 
-// known are the fields of structures by their types, as they were found at the
-// first call that needed them. What is known of a type never changes.
+// known caches the fields of structures by type. Entries are added when a call first needs
+// them, and never change.
 var known sync.Map
 
-// fieldsOf returns the fields of a structure, in their order.
+// fieldsOf returns the fields of a structure, in order.
 func fieldsOf(t reflect.Type) []field {
 	if fields, ok := known.Load(t); ok {
 		return fields.([]field)

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// FuzzTime: a timestamp that is taken is of the years that every format can have, and
-// is written as a number that is read again as the same.
+// FuzzTime: an accepted timestamp has a year that every format can hold. It is written as a
+// number that reads back as the same time.
 func FuzzTime(f *testing.F) {
 	for _, text := range []string{"0", "1470957431.965", "1.667864578676E9", "-1", "253402300799", "253402300800", "1e400", "NaN", "Inf", "0x1p4", "1_0", "null", `"1"`} {
 		f.Add(text)

@@ -10,10 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// Plain returns a typed value as [Check] and the encoders take it: as
-// encoding/json would decode what it had encoded, with numbers as json.Number.
-// The types of the APIs are read by their fields; only documents, and what no
-// API has, go by JSON.
+// Plain returns a typed value in the form for [Check] and the encoders: as encoding/json would
+// decode its own encoding, with numbers as json.Number. It reads the APIs' types by their
+// fields. Only documents, and types that no API has, go through JSON.
 func Plain(v any) (any, error) {
 	if v == nil {
 		return nil, nil
@@ -44,7 +43,7 @@ func plain(v reflect.Value) (any, error) {
 	return throughJSON(v.Interface())
 }
 
-// valid replaces what is no UTF-8 as encoding/json does.
+// valid replaces invalid UTF-8 as encoding/json does.
 func valid(text string) string {
 	if utf8.ValidString(text) {
 		return text

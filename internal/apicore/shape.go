@@ -23,20 +23,20 @@ const (
 	Document // any JSON
 )
 
-// Shape describes a value and its constraints, as data.
+// Shape is a value's form and constraints, as data.
 type Shape struct {
 	Type      Type
-	Min, Max  *int64 // of the length of strings, lists and maps, or of a number; nil is open
+	Min, Max  *int64 // of the length of strings, lists and maps, or of a number; nil means no bound
 	Pattern   *Pattern
 	Enum      []string
-	Sensitive bool     // the value must not appear in messages
+	Sensitive bool     // messages must not show the value
 	Members   []Member // of a structure, in the model's order
 	Key       *Shape   // of a map
 	Element   *Shape   // of a list or a map
 }
 
-// Only returns a structure's shape with none but the members of some names, of which
-// none is required. Those members keep their shapes.
+// Only returns a structure's shape with only the named members, all of them optional. The
+// members keep their shapes.
 func (s *Shape) Only(names []string) *Shape {
 	only := &Shape{Type: s.Type}
 	for _, m := range s.Members {
@@ -55,19 +55,17 @@ type Member struct {
 	Required bool
 }
 
-// Pattern is a regular expression that a whole value must match. It is
-// compiled when it is first needed, because an API has many and a run uses
-// few.
+// Pattern is a regular expression that must match a whole value. It is compiled at its first
+// use, because an API has many and a run uses few.
 type Pattern struct {
-	// Source is the expression as the model has it and as messages show it.
+	// Source is the model's expression, which messages show.
 	Source  string
 	compile func() *regexp.Regexp
 }
 
-// NewPattern returns the pattern that messages call source and that matches
-// what the RE2 expression matches; "" means that source is RE2 itself. It
-// panics on first use if the expression is not valid: patterns are generated,
-// and a test compiles all of them.
+// NewPattern returns a pattern. Messages show source, and the RE2 expression does the matching;
+// "" means that source itself is RE2. An invalid expression panics at its first use. Patterns
+// are generated, and a test compiles all of them.
 func NewPattern(source, re2 string) *Pattern {
 	if re2 == "" {
 		re2 = source
@@ -77,8 +75,8 @@ func NewPattern(source, re2 string) *Pattern {
 	})}
 }
 
-// Match reports whether the pattern matches the whole of s.
+// Match reports whether the pattern matches all of s.
 func (p *Pattern) Match(s string) bool { return p.compile().MatchString(s) }
 
-// Bound returns a limit for [Shape].
+// Bound returns a bound for [Shape].
 func Bound(n int64) *int64 { return &n }

@@ -7,12 +7,11 @@ import (
 	"time"
 )
 
-// Time is a timestamp on the wire: a JSON number of seconds since the epoch
-// with milliseconds after the point. The zero Time is an absent member, which
-// omitzero leaves out.
+// Time is a timestamp on the wire: a JSON number of seconds since the epoch with milliseconds
+// after the point. The zero Time is an absent member, which omitzero leaves out.
 type Time struct{ time.Time }
 
-// MarshalJSON writes seconds with three decimals at most: 1470957431.965.
+// MarshalJSON writes seconds with at most three decimals: 1470957431.965.
 func (t Time) MarshalJSON() ([]byte, error) {
 	ms := t.UnixMilli()
 	if ms%1000 == 0 {
@@ -21,9 +20,8 @@ func (t Time) MarshalJSON() ([]byte, error) {
 	return strconv.AppendFloat(nil, float64(ms)/1000, 'f', -1, 64), nil
 }
 
-// UnmarshalJSON reads any JSON number, also in the notation of Java's doubles
-// (1.667864578676E9), to the millisecond. null changes nothing, as
-// encoding/json asks.
+// UnmarshalJSON reads any JSON number to the millisecond, including Java's notation of doubles
+// (1.667864578676E9). null changes nothing, as encoding/json demands.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {
 		return nil
@@ -35,8 +33,8 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// maxSeconds keeps timestamps within what has an exact millisecond in a
-// float64 and a four-digit year in every format: it is in the year 9999.
+// maxSeconds is the end of the year 9999. Up to it, a float64 holds exact milliseconds and
+// every format a four-digit year.
 const maxSeconds = 253402300799
 
 func parseSeconds(text string) (time.Time, error) {

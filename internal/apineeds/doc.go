@@ -1,10 +1,9 @@
-// Package apineeds is what operations need of IAM, as data: the action, where it is
-// not the operation's own name; which resource the action is about, and which
-// members of the input name it; which further actions a call needs; and where the
-// tags and condition keys of a request are.
+// Package apineeds is what operations need of IAM, as data. For each operation it has the
+// action, if that is not the operation's own name; the resource of the action, and the members
+// of the input that name it. It also has further actions of a call, and the members with tags
+// and condition keys.
 //
-// The tables are generated with those of the operations, from the file
-// needs.json beside the generator, which follows the Service Authorization
-// Reference. What the resources and keys are worth to a policy is decided by
-// package access.
+// The tables are generated with those of the operations. Their source is needs.json beside the
+// generator, which follows the Service Authorization Reference. Package access uses the
+// resources and keys to evaluate policies.
 package apineeds

@@ -6,54 +6,52 @@ import (
 	"strings"
 )
 
-// Text is a member of an input that is a text. The zero Text is no member, and
-// never given.
+// Text is a text member of an input. The zero Text is no member and never present.
 type Text struct {
-	Member string // as the model calls it
+	Member string // the model's name
 	get    func(input any) (string, bool)
 }
 
-// TextOf returns the member of an operation's input that get reads.
+// TextOf returns the member that get reads.
 func TextOf[In any](member string, get func(*In) string) Text {
 	return Text{Member: member, get: reader(get)}
 }
 
-// Of returns the text in an input, "" if it is not given. The input must be
-// the operation's.
+// Of returns the text in an input, "" if it is absent. The input must be of the operation's
+// type.
 func (t Text) Of(input any) (string, error) {
 	return read(t.Member, t.get, input)
 }
 
-// Tags is a member of an input that gives tags. The zero Tags is no member, and
-// gives none.
+// Tags is a member of an input that sets tags. The zero Tags is no member and sets none.
 type Tags struct {
 	Member string
 	get    func(input any) (map[string]string, bool)
 }
 
-// TagsOf returns the member of an operation's input that get reads.
+// TagsOf returns the member that get reads.
 func TagsOf[In any](member string, get func(*In) map[string]string) Tags {
 	return Tags{Member: member, get: reader(get)}
 }
 
-// Of returns the tags in an input. The input must be the operation's.
+// Of returns the tags in an input. The input must be of the operation's type.
 func (t Tags) Of(input any) (map[string]string, error) {
 	return read(t.Member, t.get, input)
 }
 
-// TagKeys is a member of an input that holds the keys of tags. The zero TagKeys
-// is no member, and holds none.
+// TagKeys is a member of an input with the keys of tags. The zero TagKeys is no member and has
+// none.
 type TagKeys struct {
 	Member string
 	get    func(input any) ([]string, bool)
 }
 
-// TagKeysOf returns the member of an operation's input that get reads.
+// TagKeysOf returns the member that get reads.
 func TagKeysOf[In any](member string, get func(*In) []string) TagKeys {
 	return TagKeys{Member: member, get: reader(get)}
 }
 
-// Of returns the keys in an input. The input must be the operation's.
+// Of returns the keys in an input. The input must be of the operation's type.
 func (t TagKeys) Of(input any) ([]string, error) {
 	return read(t.Member, t.get, input)
 }
@@ -79,15 +77,14 @@ func read[T any](member string, get func(any) (T, bool), input any) (value T, er
 	return value, nil
 }
 
-// Named is a resource as a call names it: the texts of the members of a
-// [Resource].
+// Named is a resource as a call names it, with the texts of a [Resource]'s members.
 type Named struct {
 	Kind                                    Kind
 	Name, Identifier, Stream, NewName, Path string
 }
 
-// Of returns the resource that an input names. It is a [*MissingError] if the
-// input does not name it.
+// Of returns the resource that an input names. It returns a [*MissingError] if the input names
+// none.
 func (r Resource) Of(input any) (Named, error) {
 	var err error
 	n := Named{
@@ -104,7 +101,7 @@ func (r Resource) Of(input any) (Named, error) {
 	return n, r.complete(n)
 }
 
-// or returns the text in an input, and notes an error.
+// or returns the text in an input. On an error it sets err instead.
 func (t Text) or(err *error, input any) string {
 	if t.get == nil || *err != nil {
 		return ""
@@ -114,7 +111,7 @@ func (t Text) or(err *error, input any) string {
 	return text
 }
 
-// complete returns a [*MissingError] for a resource that is not named.
+// complete returns a [*MissingError] if the resource has no name.
 func (r Resource) complete(n Named) error {
 	switch {
 	case n.Kind == Nothing, n.Kind == Any, n.Kind == LogGroups, n.Kind == UserOrCaller,
@@ -128,9 +125,9 @@ func (r Resource) complete(n Named) error {
 	return nil
 }
 
-// MissingError says that a call does not name what it is about.
+// MissingError means that a call does not name its resource.
 type MissingError struct {
-	Members []string // of which one must be given
+	Members []string // give one of them
 }
 
 func missing(members ...Text) error {
@@ -146,8 +143,8 @@ func missing(members ...Text) error {
 	return e
 }
 
-// errNoMember says that a table is wrong, not a call.
+// errNoMember means that a table is wrong, not a call.
 var errNoMember = errors.New("apineeds: no member names the resource of an operation that is about one")
 
-// Error says what must be given.
+// Error says what the call must give.
 func (e *MissingError) Error() string { return "Give " + strings.Join(e.Members, " or ") + "." }

@@ -54,8 +54,8 @@ func TestResourceOf(t *testing.T) {
 	}
 }
 
-// TestTablesThatNameNothing: a table that does not say which member names a
-// resource allows nothing, and does not blame the call.
+// TestTablesThatNameNothing: a table that names no member for a resource allows nothing, and
+// its error does not blame the call.
 func TestTablesThatNameNothing(t *testing.T) {
 	for _, kind := range []Kind{"", "unheard-of", User, UserPool, LogGroup} {
 		if _, err := (Resource{Kind: kind}).Of(&input{Name: "n"}); !errors.Is(err, errNoMember) {
@@ -64,8 +64,8 @@ func TestTablesThatNameNothing(t *testing.T) {
 	}
 }
 
-// TestInputOfAnotherOperation: what is not an operation's input has no members,
-// and that is not the same as members which are not given.
+// TestInputOfAnotherOperation: an input of another operation's type is an error. It is not the
+// same as an input without the members.
 func TestInputOfAnotherOperation(t *testing.T) {
 	tags := TagsOf("Tags", func(in *input) map[string]string { return in.Tags })
 	keys := TagKeysOf("Keys", func(in *input) []string { return in.Keys })

@@ -48,8 +48,8 @@ func TestOperations(t *testing.T) {
 	}
 }
 
-// TestAnswersAreDescribed: a command line can show answers and page through
-// lists by the tables alone.
+// TestAnswersAreDescribed: with the tables alone, a command line can show answers and read
+// lists page by page.
 func TestAnswersAreDescribed(t *testing.T) {
 	member := func(s *apicore.Shape, path ...string) *apicore.Shape {
 		t.Helper()
@@ -92,7 +92,7 @@ func TestAnswersAreDescribed(t *testing.T) {
 	}
 }
 
-// shapes calls do with every shape of every input, once.
+// shapes calls do once for every shape of every input.
 func shapes(do func(name string, s *apicore.Shape)) {
 	seen := map[*apicore.Shape]bool{}
 	var walk func(name string, s *apicore.Shape)
@@ -113,8 +113,7 @@ func shapes(do func(name string, s *apicore.Shape)) {
 	}
 }
 
-// TestPatterns compiles every pattern, which a server does only when one is
-// first needed.
+// TestPatterns compiles every pattern. A server compiles a pattern only when it first needs it.
 func TestPatterns(t *testing.T) {
 	patterns := 0
 	shapes(func(name string, s *apicore.Shape) {
@@ -161,7 +160,7 @@ func TestPatternsMatchWhatTheModelMeans(t *testing.T) {
 	}
 }
 
-// TestConstraints holds whole requests against the words of the service.
+// TestConstraints compares the refusals of whole requests with the words of the service.
 func TestConstraints(t *testing.T) {
 	cases := []struct {
 		op   apicore.OperationInfo
@@ -199,8 +198,8 @@ func TestConstraints(t *testing.T) {
 	}
 }
 
-// TestAnswers holds answers to what a client may see: absent members are left
-// out, counts of nothing are not, and times have milliseconds.
+// TestAnswers: answers leave out absent members but not counts of zero, and times have
+// milliseconds.
 func TestAnswers(t *testing.T) {
 	none, enabled := int64(0), true
 	cases := []struct {

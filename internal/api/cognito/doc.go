@@ -1,3 +1,3 @@
-// Package cognitoapi is the API of Amazon Cognito user pools as data: types,
-// constraints and the table of operations, generated as package api says.
+// Package cognitoapi is the API of Amazon Cognito user pools as data: types, constraints and
+// the table of operations. Package api describes how it is generated.
 package cognitoapi

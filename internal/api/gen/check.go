@@ -8,26 +8,26 @@ import (
 	"slices"
 )
 
-// re2 holds the patterns of the model that Go's regular expressions cannot
-// say as they stand, in a form that matches the same strings.
+// re2 maps the model's patterns that Go's regular expressions cannot express to equivalent
+// ones.
 var re2 = map[string]string{
 	// A look-behind: the name must not end with a dot.
 	`^[0-9A-Za-z\.\-_]*(?<!\.)$`: `(?:[0-9A-Za-z.\-_]*[0-9A-Za-z\-_])?`,
 
-	// Characters by their numbers, which RE2 writes with \x.
+	// Characters by number, in RE2 written with \x.
 	`(\u002F)|(\u002F[\u0021-\u007E]+\u002F)`: `(/)|(/[\x21-\x7E]+/)`,
 	`\u002F[\u0021-\u007F]*`:                  `/[\x21-\x7F]*`,
 	`[\u0020-\u00FF]+`:                        `[\x20-\x{FF}]+`,
 	`[\u0009\u000A\u000D\u0020-\u00FF]+`:      `[\t\n\r\x20-\x{FF}]+`,
 
 	`[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*`: `[\t\n\r\x20-\x7E\x{A1}-\x{FF}]*`,
-	// The last range has five digits, more than its notation can hold: it
-	// means the characters beyond U+FFFF.
+	// The last range has five digits, more than its notation can hold. It means the characters
+	// after U+FFFF.
 	`[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+`: `[\t\n\r\x20-\x7E\x{85}\x{A0}-\x{D7FF}\x{E000}-\x{FFFD}\x{10000}-\x{10FFFF}]+`,
 }
 
-// check returns everything in the model that the generator cannot express, so
-// that a newer model fails here and not in a running server.
+// check returns everything in the model that the generator cannot express. So an unsuitable
+// newer model fails here and not in a running server.
 func (m *model) check() error {
 	var problems []error
 	for _, name := range slices.Sorted(maps.Keys(m.Shapes)) {
@@ -53,7 +53,7 @@ func (m *model) check() error {
 func (m *model) checkShape(name string) error {
 	s := m.Shapes[name]
 	if kinds[s.Type] == "" {
-		return fmt.Errorf("%s has the type %q, which is not known here", name, s.Type)
+		return fmt.Errorf("%s has the unknown type %q", name, s.Type)
 	}
 	if err := checkPattern(name, s.Pattern); err != nil {
 		return err
@@ -72,7 +72,7 @@ func (m *model) checkShape(name string) error {
 	}
 	for _, required := range s.Required {
 		if !slices.ContainsFunc(s.Members, func(m member) bool { return m.Name == required }) {
-			return fmt.Errorf("%s requires %s, which it does not have", name, required)
+			return fmt.Errorf("%s requires %s, but has no such member", name, required)
 		}
 	}
 	return nil
@@ -91,12 +91,12 @@ func checkPattern(name, pattern string) error {
 		translated = t
 	}
 	if _, err := regexp.Compile(translated); err != nil {
-		return fmt.Errorf("the pattern of %s is no RE2; add a translation to the table re2: %w", name, err)
+		return fmt.Errorf("the pattern of %s is not valid RE2; add a translation to the table re2: %w", name, err)
 	}
 	return nil
 }
 
-// checkTypeNames makes sure that no two types get one Go name.
+// checkTypeNames refuses two types with the same Go name.
 func (m *model) checkTypeNames() error {
 	seen := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(m.Shapes)) {
@@ -111,7 +111,7 @@ func (m *model) checkTypeNames() error {
 	return nil
 }
 
-// checkEnum makes sure that every value has a Go name, and one of its own.
+// checkEnum demands a unique Go name for every value.
 func checkEnum(name string, values []string) error {
 	seen := map[string]string{}
 	for _, v := range values {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestTranslatedPatterns holds the translations to what the patterns mean.
+// TestTranslatedPatterns compares the translations with the meaning of the patterns.
 func TestTranslatedPatterns(t *testing.T) {
 	cases := []struct {
 		source      string

@@ -13,8 +13,8 @@ import (
 
 var update = flag.Bool("update", false, "write the expected files anew")
 
-// TestGenerate holds what small models with every kind of member become, one
-// for each protocol, against testdata.
+// TestGenerate compares the output for small models, one per protocol, with testdata. The
+// models have every kind of member.
 func TestGenerate(t *testing.T) {
 	for model, golden := range map[string]string{"model.json": "", "query.json": "query_"} {
 		m := read(t, filepath.Join("testdata", model))
@@ -47,9 +47,8 @@ func compare(t *testing.T, path string, got []byte) {
 	}
 }
 
-// TestGeneratedFilesAreCurrent generates the packages again, as far as its
-// models are at hand: our own always is, the others where POOLHOUSE_MODELS
-// names their folder.
+// TestGeneratedFilesAreCurrent generates the packages again from the available models. Our own
+// model is always available, the others if POOLHOUSE_MODELS names their folder.
 func TestGeneratedFilesAreCurrent(t *testing.T) {
 	models := os.Getenv("POOLHOUSE_MODELS")
 	for _, in := range sources {
@@ -117,7 +116,7 @@ func TestModelsThatCannotBeExpressed(t *testing.T) {
 		shapes map[string]shape
 		want   string
 	}{
-		{"a pattern", map[string]shape{"S": {Type: "string", Pattern: "(?<!a)b"}}, "the pattern of S is no RE2"},
+		{"a pattern", map[string]shape{"S": {Type: "string", Pattern: "(?<!a)b"}}, "the pattern of S is not valid RE2"},
 		{"a type", map[string]shape{"S": {Type: "bigdecimal"}}, `S has the type "bigdecimal"`},
 		{"a member's shape", map[string]shape{"S": {Type: "structure", Members: members{{Name: "M", Shape: "Gone"}}}}, `S names the shape "Gone"`},
 		{"a list of nothing", map[string]shape{"S": {Type: "list"}}, `S names the shape ""`},
@@ -139,8 +138,8 @@ func TestModelsThatCannotBeExpressed(t *testing.T) {
 	}
 }
 
-// folder makes a folder of models: files by name, a copy of the small model
-// where no text is given.
+// folder returns a folder of models: files by name, with a copy of the small model if the text
+// is empty.
 func folder(t *testing.T, files map[string]string) string {
 	t.Helper()
 	small, err := os.ReadFile("testdata/model.json")
@@ -216,8 +215,7 @@ func TestFindModel(t *testing.T) {
 	}
 }
 
-// TestRunWritesAllOrNothing runs the command with models that lack what the
-// real ones have: nothing may be written.
+// TestRunWritesAllOrNothing runs the command with incomplete models. It must write nothing.
 func TestRunWritesAllOrNothing(t *testing.T) {
 	own, err := filepath.Abs("../poolhouse.json")
 	if err != nil {
@@ -244,8 +242,7 @@ func TestRunWritesAllOrNothing(t *testing.T) {
 	}
 }
 
-// TestOthers: of an API of which some operations are declared, the others are
-// there by name.
+// TestOthers: if only some operations of an API are declared, Others has the names of the rest.
 func TestOthers(t *testing.T) {
 	for _, c := range []struct{ path, only, want string }{
 		{"model.json", "Drop", `Others() []apicore.OperationInfo { return []apicore.OperationInfo{ {API: &API, Name: "Get", Signed: true}, {API: &API, Name: "Set", Signed: true}, } }`},

@@ -1,13 +1,11 @@
-// Command gen writes the packages below api: Go types, constraints and the operation
-// table of the API models that it is given. It runs in the directory of the
-// package, through go generate.
+// Command gen writes the packages below api: the Go types, constraints and operation tables of
+// API models. go generate runs it in the package's directory.
 //
-// sources.go says what is generated and where the models are found; model.go
-// reads a model, check.go refuses what cannot be expressed in Go; needs.go reads
-// what the operations need of IAM, and refuses an operation of which that is not
-// said; pages.go finds how lists are read page by page; shared.go reads which
-// structures share members, and writes the types of these; the other files write
-// the source.
+// sources.go lists what is generated and finds the models. model.go reads a model, and check.go
+// refuses what Go cannot express. needs.go reads what the operations need of IAM, and refuses
+// an operation without an entry. pages.go finds out how to read lists page by page. shared.go
+// reads which structures share members, and writes the shared types. The other files write the
+// source.
 package main
 
 import (
@@ -29,8 +27,8 @@ func main() {
 	}
 }
 
-// run writes all files of the package. Every model is read and checked before
-// the first file is written.
+// run writes all files of the package. It reads and checks every model before it writes the
+// first file.
 func run(models, own string) error {
 	if models == "" {
 		return errors.New("no folder of models: call make generate MODELS=FOLDER, or set POOLHOUSE_MODELS")
@@ -65,7 +63,7 @@ func run(models, own string) error {
 	return nil
 }
 
-// read reads the model at path, and what its operations need.
+// read reads the model at path, and the needs of its operations.
 func (in source) read(path string) (*model, error) {
 	m, err := readModel(path, in.only)
 	if err != nil {
@@ -81,7 +79,7 @@ func (in source) read(path string) (*model, error) {
 	return m, err
 }
 
-// generate adds the files that are made of a model, by name.
+// generate adds the files of a model, by name.
 func (in source) generate(m *model, files map[string][]byte) (err error) {
 	if err := m.check(); err != nil {
 		return fmt.Errorf("%s: %w", in.name, err)

@@ -13,18 +13,18 @@ import (
 	"slices"
 )
 
-// model is an API model in botocore's format, as far as it is used here.
+// model is the used part of an API model in botocore's format.
 type model struct {
 	Metadata   metadata
 	Operations map[string]operation
-	Others     []operation `json:"-"` // the API's, in the order of their names; no more is taken of them
+	Others     []operation `json:"-"` // the API's undeclared operations by name, with nothing else of them
 	Shapes     map[string]shape
-	Needs      map[string]need      `json:"-"` // of IAM, by operations: from needs.json
-	Paginators map[string]paginator `json:"-"` // botocore's, as far as they are there
-	Shared     map[string]sharing   `json:"-"` // members that structures share, by the type that they become: from shared.json
+	Needs      map[string]need      `json:"-"` // of IAM, by operation: from needs.json
+	Paginators map[string]paginator `json:"-"` // botocore's, if the file exists
+	Shared     map[string]sharing   `json:"-"` // members that structures share, by the name of their type: from shared.json
 }
 
-// metadata is what a model says of its API as a whole.
+// metadata is what a model says about its API.
 type metadata struct {
 	Protocol                    string // json or query
 	TargetPrefix                string // of JSON
@@ -32,10 +32,10 @@ type metadata struct {
 	EndpointPrefix, SigningName string
 }
 
-// signedFor returns the service that requests are signed for.
+// signedFor returns the service in signatures.
 func (m metadata) signedFor() string { return cmp.Or(m.SigningName, m.EndpointPrefix) }
 
-// query tells whether the API speaks the Query protocol, not JSON.
+// query reports whether the API's protocol is Query, not JSON.
 func (m *model) query() bool { return m.Metadata.Protocol == "query" }
 
 type operation struct {
@@ -46,8 +46,8 @@ type operation struct {
 	Errors   []ref
 }
 
-// ref names a shape. The other fields are of the Query protocol: what the
-// shape is called there, and the element around an operation's output.
+// ref names a shape. The other fields are for the Query protocol: the shape's name there, and
+// the element around an operation's output.
 type ref struct{ Shape, LocationName, ResultWrapper string }
 
 type shape struct {
@@ -67,19 +67,19 @@ type shape struct {
 	Error     *errorCode // of an exception of the Query protocol
 }
 
-// errorCode is how an exception is written in the Query protocol.
+// errorCode is an exception's form in the Query protocol.
 type errorCode struct {
 	Code           string
 	HTTPStatusCode int
 	SenderFault    bool
 }
 
-// members keeps the order of the model, which a Go map would lose.
+// members keeps the model's order, which a Go map would lose.
 type members []member
 
 type member struct{ Name, Shape, LocationName string }
 
-// UnmarshalJSON reads a JSON object in the order in which it is written.
+// UnmarshalJSON reads a JSON object in its written order.
 func (m *members) UnmarshalJSON(data []byte) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	if _, err := d.Token(); err != nil {
@@ -99,7 +99,7 @@ func (m *members) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// readModel reads a model: all of it, or some operations and what they need.
+// readModel reads a model: all of it, or some operations with everything that they need.
 func readModel(path string, only []string) (*model, error) {
 	data, err := readFile(path)
 	if err != nil {
@@ -118,7 +118,7 @@ func readModel(path string, only []string) (*model, error) {
 	return m, nil
 }
 
-// readFile reads a file, and decompresses one whose name ends in .gz.
+// readFile reads a file and decompresses it if its name ends in .gz.
 func readFile(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -135,7 +135,7 @@ func readFile(path string) ([]byte, error) {
 	return io.ReadAll(z)
 }
 
-// of returns the model of some operations.
+// of returns the model with some operations only.
 func (m *model) of(names []string) (*model, error) {
 	some := &model{Metadata: m.Metadata, Operations: map[string]operation{}, Shapes: map[string]shape{}}
 	for _, name := range names {
@@ -160,7 +160,7 @@ func (m *model) of(names []string) (*model, error) {
 	return some, nil
 }
 
-// take takes a shape over, and those that it is made of.
+// take copies a shape, and the shapes in it.
 func (m *model) take(from *model, r ref) {
 	s := from.Shapes[r.Shape]
 	if _, has := m.Shapes[r.Shape]; has || r.Shape == "" {

@@ -8,34 +8,33 @@ import (
 	"fmt"
 )
 
-// needsFile says what every operation needs of IAM: by services, whose names
-// are those of their actions, and by operations. need tells what an entry may
-// hold, resourceKinds what kinds of resources there are.
+// needsFile says what every operation needs of IAM. It is indexed by service, named as in
+// actions, and by operation. need describes an entry, resourceKinds the kinds of resources.
 //
 //go:embed needs.json
 var needsFile []byte
 
-// ownService is the name that our own operations have in actions.
+// ownService is the service in the actions of our own operations.
 const ownService = "poolhouse"
 
 // need is what one operation needs of IAM.
 type need struct {
-	Unsigned   bool   // its calls are not signed: it needs nothing of IAM, and its entry holds nothing else
-	Action     string // in the place of the operation's own; "" for its own
+	Unsigned   bool   // its calls are unsigned: it needs nothing of IAM, and its entry has nothing else
+	Action     string // instead of the operation's own; "" for its own
 	Resource   *resource
 	Further    []further
-	Conditions once[string] // members by the condition keys that they give
-	Tags       string       // the member that gives tags
-	TagKeys    string       // the member that holds the keys of tags that are taken away
+	Conditions once[string] // members by condition key
+	Tags       string       // the member that sets tags
+	TagKeys    string       // the member with the keys of tags to remove
 }
 
-// resource is a kind of resource, and the members that name it.
+// resource is a kind of resource, with the members that name it.
 type resource struct {
 	Kind                                    string
 	Name, Identifier, Stream, NewName, Path string
 }
 
-// further is an action that an operation needs besides its own.
+// further is another action that an operation needs.
 type further struct {
 	Action   string
 	Resource *resource // nil for the operation's own
@@ -43,12 +42,11 @@ type further struct {
 	IfTags   bool
 }
 
-// resourceKind says what a kind is called in package apineeds, and which members
-// an entry of it has.
+// resourceKind is a kind's constant in package apineeds, with the members of its entries.
 type resourceKind struct {
 	constant string
-	must     []string // these
-	may      []string // and these, or not
+	must     []string // required
+	may      []string // optional
 }
 
 var resourceKinds = map[string]resourceKind{
@@ -88,16 +86,16 @@ func (r *resource) parts() (list []part) {
 	return list
 }
 
-// once is a JSON object in which nothing is said twice.
+// once is a JSON object without duplicate names.
 type once[T any] map[string]T
 
-// UnmarshalJSON refuses an object that has two members of one name, of which
-// encoding/json would take the last.
+// UnmarshalJSON refuses an object with two members of one name. encoding/json would take the
+// last one.
 func (o *once[T]) UnmarshalJSON(data []byte) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if start, err := d.Token(); err != nil || start != json.Delim('{') {
-		return errors.Join(errors.New("there must be an object"), err)
+		return errors.Join(errors.New("it is not an object"), err)
 	}
 	*o = once[T]{}
 	for d.More() {
@@ -117,7 +115,7 @@ func (o *once[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// needsOf returns what the operations of a service need, by their names.
+// needsOf returns the needs of a service's operations, by operation.
 func needsOf(file []byte, service string) (map[string]need, error) {
 	var all once[once[need]]
 	if err := json.Unmarshal(file, &all); err != nil {

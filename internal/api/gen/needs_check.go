@@ -8,8 +8,7 @@ import (
 	"strings"
 )
 
-// checkNeeds makes sure that every operation says what it needs, in members
-// that its input has.
+// checkNeeds demands an entry for every operation, with members that the operation's input has.
 func (m *model) checkNeeds() error {
 	var problems []error
 	for _, name := range slices.Sorted(maps.Keys(m.Operations)) {
@@ -74,7 +73,7 @@ func (m *model) checkResource(op operation, r *resource) error {
 	return nil
 }
 
-// checkAction checks the form of an action's name.
+// checkAction checks the form of an action.
 func checkAction(name string) error {
 	if service, action, ok := strings.Cut(name, ":"); !ok || service == "" || action == "" {
 		return fmt.Errorf("the action %q is not like iam:PassRole", name)
@@ -109,7 +108,7 @@ func (m *model) checkConditions(op operation, n need) error {
 	return nil
 }
 
-// checkTags makes sure that tags can be read as such.
+// checkTags demands that the members for tags have a form with tags.
 func (m *model) checkTags(op operation, n need) error {
 	if n.Tags != "" {
 		s := m.memberOf(op, n.Tags)
@@ -132,8 +131,8 @@ func (m *model) tagList(s shape) bool {
 	return s.Type == "list" && tag.Type == "structure" && m.text(tag.Members.of("Key")) && m.text(tag.Members.of("Value"))
 }
 
-// checkForgotten finds members that an entry should have named: those that
-// name the resource, or give tags, of other operations of the API.
+// checkForgotten finds members that an entry should name: members that name the resource, or
+// set tags, in other operations of the API.
 func (m *model) checkForgotten(op operation, n need) error {
 	names, tags := map[string]bool{}, map[string]bool{}
 	for _, other := range m.Needs {
@@ -164,19 +163,19 @@ func (m *model) checkText(op operation, member string) error {
 	return nil
 }
 
-// text tells whether a shape is a string in Go.
+// text reports whether a shape is a string in Go.
 func (m *model) text(name string) bool {
 	s := m.Shapes[name]
 	return s.Type == "string" && len(s.Enum) == 0
 }
 
-// memberOf returns the shape of a member of an operation's input, the zero
-// shape if it has none of that name.
+// memberOf returns the shape of an input member of an operation, the zero shape if there is
+// none.
 func (m *model) memberOf(op operation, member string) shape {
 	return m.Shapes[m.Shapes[op.Input.Shape].Members.of(member)]
 }
 
-// of returns the name of a member's shape, "" for no member.
+// of returns the shape of a member, "" if there is none.
 func (m members) of(name string) string {
 	for _, each := range m {
 		if each.Name == name {

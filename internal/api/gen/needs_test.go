@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestNeedsThatAreWrong: what an operation needs of IAM must be said, and be
-// said in members that its input has.
+// TestNeedsThatAreWrong: every operation must have an entry, and its members must exist in the
+// input.
 func TestNeedsThatAreWrong(t *testing.T) {
 	of := func(kind, name string) need { return need{Resource: &resource{Kind: kind, Name: name}} }
 	put := func(n need) func(*model) { return func(m *model) { m.Needs["Get"] = n } }
@@ -74,7 +74,7 @@ func TestNeedsThatCannotBeRead(t *testing.T) {
 		`{"x":{"A":{"conditions":{"k":"a","k":"b"}}}}`:    "k is there twice",
 		`{"x":{"A":{"resource":{"kind":"*","nam":"N"}}}}`: `unknown field "nam"`,
 		`{"x":{"A":{"tag":"Tags"}}}`:                      `unknown field "tag"`,
-		`{"x":[]}`:                                        "there must be an object",
+		`{"x":[]}`:                                        "it is not an object",
 		`{"x":{"A":`:                                      "unexpected end",
 	} {
 		if _, err := needsOf([]byte(text), "x"); err == nil || !strings.Contains(err.Error(), want) {
@@ -83,7 +83,7 @@ func TestNeedsThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// TestNeedsAreOfTheServicesHere: an entry that no source reads is a mistake.
+// TestNeedsAreOfTheServicesHere: an entry that no source reads is an error.
 func TestNeedsAreOfTheServicesHere(t *testing.T) {
 	read := map[string]bool{}
 	for _, in := range sources {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// needs writes what the operations that must be signed need of IAM, with a
-// function for each member that is read.
+// needs writes the needs of the signed operations, with a function for each member that is
+// read.
 func (g *generator) needs() []byte {
 	b := g.begin("poolhouse/internal/apineeds")
 	b.WriteString("// What the operations need of IAM, from needs.json.\nvar (\n")
@@ -23,8 +23,7 @@ func (g *generator) needs() []byte {
 
 func needsVar(operation string) string { return "needs" + operation }
 
-// needsField is the field of an operation in the table; "" for one that is not
-// signed.
+// needsField returns an operation's field in the table, "" for an unsigned operation.
 func (g *generator) needsField(op operation) string {
 	if g.Needs[op.Name].Unsigned {
 		return ""

@@ -21,8 +21,8 @@ func (g *generator) operations() []byte {
 	return b.Bytes()
 }
 
-// lists ends the declaration of the operations, and writes the functions that
-// return them, and those of which only the names are taken.
+// lists ends the declaration of the operations. It writes the functions that return the
+// declared operations, and the names of the others.
 func (g *generator) lists(b *bytes.Buffer, names []string) {
 	b.WriteString(")\n\n// Operations returns every operation of the model, in alphabetical order.\n" +
 		"func Operations() []apicore.OperationInfo {\n\treturn []apicore.OperationInfo{\n")
@@ -33,8 +33,7 @@ func (g *generator) lists(b *bytes.Buffer, names []string) {
 	g.others(b)
 }
 
-// others writes a function that returns the operations of which only the names
-// are taken.
+// others writes a function that returns the undeclared operations, by name only.
 func (g *generator) others(b *bytes.Buffer) {
 	if len(g.Others) == 0 {
 		return

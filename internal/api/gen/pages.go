@@ -13,24 +13,23 @@ import (
 	"strings"
 )
 
-// pages is how a list is read page by page: the members of an operation's input
-// and output that this takes.
+// pages says how to read a list page by page. It names members of an operation's input and
+// output.
 type pages struct {
-	Token   string   // of both: the answer's is sent with the next request
-	Limit   string   // of the input: how many a page may have; "" if it cannot be said
-	More    string   // of the output: whether there is more; "" where the token says it
-	Results []string // of the output: the lists that are continued
+	Token   string   // of both: the next request sends the token from the answer
+	Limit   string   // of the input: the most entries of a page; "" if a call cannot choose it
+	More    string   // of the output: a flag for more pages; "" if the token itself is the sign
+	Results []string // of the output: the lists that continue on the next page
 }
 
-// The members that pages are made with, in the models that are read here.
+// The names of the models' members for pages.
 var (
 	pageTokens = []string{"NextToken", "nextToken", "PaginationToken", "Marker"}
 	pageLimits = []string{"MaxResults", "Limit", "limit", "MaxItems"}
 	pageMore   = "IsTruncated"
 )
 
-// pagesOf returns how the answers of an operation are continued; nil if they
-// are not.
+// pagesOf returns how to continue the answers of an operation; nil if they are whole.
 func (m *model) pagesOf(op operation) *pages {
 	if op.Output == nil {
 		return nil
@@ -61,8 +60,8 @@ func (m *model) pagesOf(op operation) *pages {
 	return p
 }
 
-// checkPages makes sure that no list is cut short without a way to go on, and
-// that botocore, as far as its data are there, pages as is done here.
+// checkPages demands that every shortened list can be continued. If botocore's data exist, they
+// must say the same.
 func (m *model) checkPages() error {
 	var problems []error
 	for _, name := range slices.Sorted(maps.Keys(m.Operations)) {
@@ -103,7 +102,7 @@ func (theirs paginator) equal(p *pages) bool {
 // names is a name, or a list of names.
 type names []string
 
-// UnmarshalJSON reads either.
+// UnmarshalJSON reads both forms.
 func (n *names) UnmarshalJSON(data []byte) error {
 	var one string
 	if json.Unmarshal(data, &one) == nil {
@@ -113,8 +112,8 @@ func (n *names) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[]string)(n))
 }
 
-// readPaginators reads the paginators that botocore has beside the model at
-// path; none if there is no such file.
+// readPaginators reads botocore's paginators from beside the model at path; none if the file is
+// missing.
 func readPaginators(path string) (map[string]paginator, error) {
 	path = filepath.Join(filepath.Dir(path), "paginators-1.json")
 	data, err := os.ReadFile(path)
@@ -131,8 +130,7 @@ func readPaginators(path string) (map[string]paginator, error) {
 	return file.Pagination, nil
 }
 
-// pagesField is the field of an operation in the table; "" for one without
-// pages.
+// pagesField returns an operation's field in the table, "" for an operation without pages.
 func (g *generator) pagesField(op operation) string {
 	p := g.pagesOf(op)
 	if p == nil {

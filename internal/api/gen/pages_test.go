@@ -7,8 +7,7 @@ import (
 	"testing"
 )
 
-// TestPagesThatAreWrong: a list that is cut short can be read on, and as botocore
-// reads it.
+// TestPagesThatAreWrong: a shortened list can be continued, in the same way as botocore does.
 func TestPagesThatAreWrong(t *testing.T) {
 	put := paginator{InputToken: names{"Marker"}, OutputToken: names{"Marker"}, LimitKey: "MaxItems", MoreResults: "IsTruncated", ResultKey: names{"Flat"}}
 	with := func(change func(*paginator)) func(*model) {
@@ -34,7 +33,7 @@ func TestPagesThatAreWrong(t *testing.T) {
 	cases := []struct {
 		name  string
 		spoil func(*model)
-		want  string // "" for nothing wrong
+		want  string // "" for no error
 	}{
 		{"nothing", func(*model) {}, ""},
 		{"as botocore's", with(func(*paginator) {}), ""},

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// queryOperations writes the API, its errors, a variable for each operation
-// and the list of them all, for package awsquery.
+// queryOperations writes the API, its errors, a variable for each operation and the list of
+// operations, for package awsquery.
 func (g *generator) queryOperations() []byte {
 	b := g.begin("poolhouse/internal/apicore")
 	g.api(b)
@@ -70,8 +70,7 @@ func (g *generator) queryOperation(b *bytes.Buffer, op operation) {
 	fmt.Fprintf(b, "%s,\nErrors: []apicore.ErrorInfo{%s}}}\n", fields, strings.Join(codes, ", "))
 }
 
-// wires writes the names on the wire of the shapes that have other ones than
-// by default; "" where all have those.
+// wires writes the shapes whose names on the wire are not the default; "" if there are none.
 func (g *generator) wires() string {
 	var b strings.Builder
 	for _, name := range g.names() {
@@ -107,8 +106,8 @@ func wireFields(s shape) (fields []string) {
 	return fields
 }
 
-// checkQuery returns what the model of a Query API lacks, or has that package
-// awsquery cannot say.
+// checkQuery returns what the model of a Query API lacks, or has that package awsquery cannot
+// express.
 func (m *model) checkQuery() error {
 	var problems []error
 	if m.Metadata.APIVersion == "" || m.Metadata.XMLNamespace == "" || m.Metadata.EndpointPrefix == "" {
@@ -122,11 +121,11 @@ func (m *model) checkQuery() error {
 	return errors.Join(problems...)
 }
 
-// firstOfServer is the first HTTP status that puts the fault on the server.
+// firstOfServer is the first HTTP status that blames the server.
 const firstOfServer = 500
 
-// checkErrorCode makes sure that the status of an error says whose fault it
-// is: package awsquery reads it from there.
+// checkErrorCode demands that an error's status says whose fault it is, because package
+// awsquery relies on that.
 func (m *model) checkErrorCode(name string) error {
 	switch e := m.Shapes[name].Error; {
 	case e == nil || e.Code == "" || e.HTTPStatusCode == 0:

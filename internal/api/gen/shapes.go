@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// shapes writes the constraints on everything that a request or an answer can
-// hold, and the order of its members.
+// shapes writes the constraints on everything in a request or an answer, with the members in
+// the model's order.
 func (g *generator) shapes() []byte {
 	b := g.begin("poolhouse/internal/apicore")
 	b.WriteString("var (\n")
@@ -22,7 +22,7 @@ func (g *generator) shapes() []byte {
 
 func shapeVar(name string) string { return "shape" + name }
 
-// kinds are the constants of package apicore by the types of the model.
+// kinds maps the model's types to constants of package apicore.
 var kinds = map[string]string{
 	"string": "String", "integer": "Integer", "long": "Long", "boolean": "Boolean",
 	"timestamp": "Timestamp", "blob": "Blob", "list": "List", "map": "Map", "structure": "Structure",

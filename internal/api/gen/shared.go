@@ -11,23 +11,21 @@ import (
 	"strings"
 )
 
-// sharedFile says which structures have members in common that handlers pass
-// on as one value: by services, and by the name of the Go type that the members
-// become.
+// sharedFile lists structures with common members that handlers pass on as one value. It is
+// indexed by service and by the Go type of these members.
 //
 //go:embed shared.json
 var sharedFile []byte
 
 // sharing is one such type.
 type sharing struct {
-	Shapes []string // the structures that share the members
-	// Apart are members that stay with each structure, though several have
-	// them: those that not all have, and those that are not the same in all.
+	Shapes []string // the structures with common members
+	// Apart are common members that stay with each structure, because not all structures have
+	// them or they differ.
 	Apart []string
 }
 
-// sharedOf returns the types that structures of a service share, by their
-// names.
+// sharedOf returns the shared types of a service, by name.
 func sharedOf(file []byte, service string) (map[string]sharing, error) {
 	var all once[once[sharing]]
 	if err := json.Unmarshal(file, &all); err != nil {
@@ -36,9 +34,9 @@ func sharedOf(file []byte, service string) (map[string]sharing, error) {
 	return all[service], nil
 }
 
-// checkShared makes sure that shared.json decides about each member that
-// several of its structures have, and that a shared member is the same in all.
-// A newer model with one more such member fails here.
+// checkShared demands that shared.json decides about each member that several of its structures
+// have, and that a shared member is the same in all. A newer model with one more common member
+// fails here.
 func (m *model) checkShared() error {
 	var problems []error
 	owner := map[string]string{}
@@ -61,7 +59,7 @@ func (m *model) checkShared() error {
 	return errors.Join(problems...)
 }
 
-// checkSharers checks the name of a shared type, and what shares it.
+// checkSharers checks the name of a shared type and its structures.
 func (m *model) checkSharers(name string, s sharing) (problems []error) {
 	if exported(name) != name || m.hasType(name) {
 		problems = append(problems, errors.New("the name must begin with a capital letter and be that of no other type"))
@@ -77,7 +75,7 @@ func (m *model) checkSharers(name string, s sharing) (problems []error) {
 	return problems
 }
 
-// hasType tells whether a shape makes a Go type of that name.
+// hasType reports whether a shape makes a Go type with that name.
 func (m *model) hasType(name string) bool {
 	for shape, s := range m.Shapes {
 		if exported(shape) == name && (s.Type == "structure" || len(s.Enum) > 0) {
@@ -87,9 +85,9 @@ func (m *model) hasType(name string) bool {
 	return false
 }
 
-// checkSharing checks the members that structures share.
+// checkSharing checks the common members of structures.
 func (m *model) checkSharing(s sharing) (problems []error) {
-	have := map[string][]string{} // the structures that have a member, by its name
+	have := map[string][]string{} // the structures with a member, by its name
 	for _, shape := range s.Shapes {
 		for _, member := range m.Shapes[shape].Members {
 			have[member.Name] = append(have[member.Name], shape)
@@ -111,7 +109,7 @@ func (m *model) checkSharing(s sharing) (problems []error) {
 	return problems
 }
 
-// checkMember checks a member that some of the structures have.
+// checkMember checks a member of several of the structures.
 func (m *model) checkMember(s sharing, member string, in []string) error {
 	if len(in) == 1 || slices.Contains(s.Apart, member) {
 		return nil
@@ -128,8 +126,7 @@ func (m *model) checkMember(s sharing, member string, in []string) error {
 	return nil
 }
 
-// sharedMembers returns the members that become the shared type, in the order
-// of the first structure.
+// sharedMembers returns the members of the shared type, in the order of the first structure.
 func (m *model) sharedMembers(s sharing) (shared members) {
 	for _, member := range m.Shapes[s.Shapes[0]].Members {
 		if !slices.Contains(s.Apart, member.Name) && !slices.ContainsFunc(s.Shapes, func(shape string) bool {
@@ -141,8 +138,8 @@ func (m *model) sharedMembers(s sharing) (shared members) {
 	return shared
 }
 
-// sharingOf returns the name of the type that a structure shares with others,
-// and the members of it; "" for none.
+// sharingOf returns the name and members of the type that a structure shares with others; ""
+// for none.
 func (m *model) sharingOf(shape string) (name string, shared members) {
 	for name, s := range m.Shared {
 		if slices.Contains(s.Shapes, shape) {
@@ -152,8 +149,8 @@ func (m *model) sharingOf(shape string) (name string, shared members) {
 	return "", nil
 }
 
-// sharedTypes writes the types that structures share. encoding/json takes the
-// members of an embedded structure for those of the one that it is in.
+// sharedTypes writes the shared types. encoding/json treats the members of an embedded
+// structure as members of the outer one.
 func (g *generator) sharedTypes(b *bytes.Buffer) {
 	for _, name := range slices.Sorted(maps.Keys(g.Shared)) {
 		s := g.Shared[name]

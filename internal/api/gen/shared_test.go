@@ -5,9 +5,8 @@ import (
 	"testing"
 )
 
-// TestSharingThatIsWrong: shared.json must decide about each member that several
-// of its structures have, and a member that is not the same in all cannot be
-// shared.
+// TestSharingThatIsWrong: shared.json must decide about each member that several of its
+// structures have. A member that is not the same in all cannot be shared.
 func TestSharingThatIsWrong(t *testing.T) {
 	set := func(name string, s sharing) func(*model) { return func(m *model) { m.Shared[name] = s } }
 	two := []string{"SetRequest", "ThingType"}
@@ -16,7 +15,7 @@ func TestSharingThatIsWrong(t *testing.T) {
 		spoil func(*model)
 		want  string
 	}{
-		{"another type", func(m *model) { m.turn("ThingType", "Size", "Big") },
+		{"another type", func(m *model) { m.setShape("ThingType", "Size", "Big") },
 			"ThingSettings: Size is *int32 `json:\"Size,omitzero\"` in SetRequest, but *int64 `json:\"Size,omitzero\"` in ThingType: add it to apart"},
 		{"required in one", func(m *model) { s := m.Shapes["ThingType"]; s.Required = nil; m.Shapes["ThingType"] = s },
 			"Kind is KindType `json:\"Kind\"` in SetRequest, but KindType `json:\"Kind,omitzero\"` in ThingType"},
@@ -43,8 +42,8 @@ func TestSharingThatIsWrong(t *testing.T) {
 	}
 }
 
-// turn gives a structure's member another shape.
-func (m *model) turn(structure, member, shape string) {
+// setShape gives a structure's member another shape.
+func (m *model) setShape(structure, member, shape string) {
 	for i, each := range m.Shapes[structure].Members {
 		if each.Name == member {
 			m.Shapes[structure].Members[i].Shape = shape
@@ -56,7 +55,7 @@ func TestSharedFilesThatCannotBeRead(t *testing.T) {
 	for file, want := range map[string]string{
 		`{"a":{"B":{"shape":["X"]}}}`:                 `unknown field "shape"`,
 		`{"a":{"B":{"shapes":["X"]},"B":{}}}`:         "B is there twice",
-		`{"a":[]}`:                                    "there must be an object",
+		`{"a":[]}`:                                    "it is not an object",
 		`{"a":{"B":{"shapes":["X"],"apart":"Zeta"}}}`: "cannot unmarshal string",
 	} {
 		if _, err := sharedOf([]byte(file), "a"); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "shared.json") {

@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// source is what is generated from one model.
+// source is one model and what is generated from it.
 type source struct {
-	service  string   // as botocore calls it; "" for our own operations
-	name     string   // how the files' names begin
-	dir, pkg string   // where the files go: a directory, and the package that it is
-	only     []string // operations; all where it is empty
+	service  string   // botocore's name; "" for our own operations
+	name     string   // the prefix of the files' names
+	dir, pkg string   // the files' directory and package
+	only     []string // operations; empty means all
 }
 
-// sources are the models from which the packages below api are made.
+// sources are the models of the packages below api.
 var sources = []source{
 	{service: "cognito-idp", name: "cognito", dir: "cognito", pkg: "cognitoapi"},
 	{name: "poolhouse", dir: "poolhouse", pkg: "poolhouseapi"},
@@ -25,13 +25,12 @@ var sources = []source{
 	{service: "sts", name: "sts", dir: "sts", pkg: "stsapi", only: sts},
 }
 
-// logs are the operations that are declared of Amazon CloudWatch Logs.
+// logs are the declared operations of Amazon CloudWatch Logs.
 var logs = []string{"DescribeLogGroups", "DescribeLogStreams", "GetLogEvents", "FilterLogEvents",
 	"PutRetentionPolicy", "DeleteRetentionPolicy", "DeleteLogGroup", "DeleteLogStream"}
 
-// iam are the operations that are declared of AWS Identity and Access
-// Management: those of users, their keys, roles and policies, and those that
-// tell what users and roles do not have here.
+// iam are the declared operations of AWS Identity and Access Management. They manage users,
+// their keys, roles and policies, or say what users and roles do not have here.
 var iam = []string{"CreateUser", "GetUser", "ListUsers", "UpdateUser", "DeleteUser",
 	"CreateAccessKey", "ListAccessKeys", "UpdateAccessKey", "DeleteAccessKey", "GetAccessKeyLastUsed",
 	"PutUserPolicy", "GetUserPolicy", "ListUserPolicies", "DeleteUserPolicy",
@@ -45,18 +44,17 @@ var iam = []string{"CreateUser", "GetUser", "ListUsers", "UpdateUser", "DeleteUs
 	"ListGroupsForUser", "ListInstanceProfilesForRole", "GetLoginProfile", "DeleteLoginProfile", "ListMFADevices", "ListVirtualMFADevices",
 	"ListSSHPublicKeys", "ListSigningCertificates", "ListServiceSpecificCredentials"}
 
-// sts are the operations that are declared of AWS Security Token Service.
+// sts are the declared operations of AWS Security Token Service.
 var sts = []string{"GetCallerIdentity", "AssumeRole"}
 
-// findModel returns the path of a service's model in a folder of models. The
-// first of these names that is there counts, so that a newer model can lie
-// beside a copy of botocore's data:
+// findModel returns the path of a service's model in a folder of models. It takes the first of
+// these names that exists, so that a newer model can lie beside a copy of botocore's data:
 //
 //	cognito-idp-model.json, cognito-idp.json
 //	cognito-idp/2016-04-18/service-2.json, the newest version (botocore's data)
 //	cognito-idp/service-2.json
 //
-// Each of them may be compressed and end in .gz.
+// Each file may be compressed and end in .gz.
 func findModel(folder, service string) (string, error) {
 	tried := []string{service + "-model.json", service + ".json", filepath.Join(service, "*", "service-2.json"), filepath.Join(service, "service-2.json")}
 	for _, name := range tried {
@@ -76,7 +74,7 @@ func findModel(folder, service string) (string, error) {
 	return "", fmt.Errorf("%s has no model of %s: it must have one of %s, each may end in .gz", folder, service, strings.Join(tried, ", "))
 }
 
-// escapeGlob returns a pattern that matches path alone.
+// escapeGlob returns a pattern that matches only path.
 func escapeGlob(path string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
 }

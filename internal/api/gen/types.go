@@ -23,7 +23,7 @@ func (g *generator) types() []byte {
 	return b.Bytes()
 }
 
-// typeImports returns what the types need, in gofmt's order.
+// typeImports returns the imports of the types, in gofmt's order.
 func (g *generator) typeImports() (paths []string) {
 	for _, s := range g.Shapes {
 		if s.Document && !slices.Contains(paths, "encoding/json") {
@@ -44,7 +44,7 @@ func (g *generator) structure(b *bytes.Buffer, name string, s shape) {
 		switch {
 		case shared.of(m.Name) == "":
 			fmt.Fprintf(b, "\t%s %s\n", exported(m.Name), g.field(name, m.Name))
-		case common != "": // where the first of them stands
+		case common != "": // at the place of the first shared member
 			fmt.Fprintf(b, "\t%s\n", common)
 			common = ""
 		}
@@ -64,9 +64,8 @@ func (m *model) field(structure, member string) string {
 	return fmt.Sprintf("%s `json:%q`", m.goType(shape, required), tag)
 }
 
-// nullable tells whether the zero value of the shape's Go type would be
-// written as something else than a value of its own: as null, or as a time
-// long ago. Such a member is left out even where the model requires it.
+// nullable reports whether the zero value of the shape's Go type would be written as null or as
+// a time long ago. Such a member is left out even if the model requires it.
 func (m *model) nullable(name string) bool {
 	switch s := m.Shapes[name]; s.Type {
 	case "list", "map", "blob", "timestamp":
@@ -85,7 +84,7 @@ func (g *generator) enum(b *bytes.Buffer, name string, s shape) {
 	b.WriteString(")\n\n")
 }
 
-// goType returns the Go type of a member of that shape.
+// goType returns the Go type of a member with that shape.
 func (m *model) goType(name string, required bool) string {
 	optional := "*"
 	if required {
@@ -119,12 +118,11 @@ func (m *model) goType(name string, required bool) string {
 	}
 }
 
-// exported makes a Go name of a name of the model: statusType becomes
-// StatusType.
+// exported makes an exported Go name: statusType becomes StatusType.
 func exported(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
-// camel makes a part of a Go name of an enumeration's value:
-// USER_PASSWORD_AUTH becomes UserPasswordAuth, InProgress stays.
+// camel makes the Go name of an enumeration's value: USER_PASSWORD_AUTH becomes
+// UserPasswordAuth, InProgress stays.
 func camel(v string) string {
 	parts := strings.FieldsFunc(v, func(r rune) bool {
 		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')

@@ -1,5 +1,4 @@
-// Package iamapi is the API of AWS Identity and Access Management as data, as
-// far as users, their access keys, roles and policies are managed by it: types,
-// constraints, errors and the table of operations, generated as package
-// api says.
+// Package iamapi is the part of the API of AWS Identity and Access Management that manages
+// users, their access keys, roles and policies, as data: types, constraints, errors and the
+// table of operations. Package api describes how it is generated.
 package iamapi

@@ -6,8 +6,7 @@ import (
 	"poolhouse/internal/apicore"
 )
 
-// TestPatterns compiles every pattern, which a server does only when one is
-// first needed.
+// TestPatterns compiles every pattern. A server compiles a pattern only when it first needs it.
 func TestPatterns(t *testing.T) {
 	patterns := 0
 	seen := map[*apicore.Shape]bool{}

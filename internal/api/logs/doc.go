@@ -1,4 +1,4 @@
-// Package logsapi is Amazon CloudWatch Logs' API as data, as far as results of
-// import jobs are read by it: types, constraints and the table of operations,
-// generated as package api says.
+// Package logsapi is the part of Amazon CloudWatch Logs' API that reads import jobs' results,
+// as data: types, constraints and the table of operations. Package api describes how it is
+// generated.
 package logsapi

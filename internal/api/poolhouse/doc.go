@@ -1,4 +1,4 @@
-// Package poolhouseapi is the API of our own operations as data: types, constraints
-// and the table of operations, generated as package api says. Their names begin with
-// the prefix Poolhouse, and clients call them as they call Cognito's.
+// Package poolhouseapi is the API of our own operations as data: types, constraints and the
+// table of operations. Package api describes how it is generated. The operations have the
+// prefix Poolhouse, and clients call them like Cognito's.
 package poolhouseapi

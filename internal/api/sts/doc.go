@@ -1,4 +1,4 @@
-// Package stsapi is the API of AWS Security Token Service as data, as far as
-// roles are assumed by it: types, constraints, errors and the table of
-// operations, generated as package api says.
+// Package stsapi is the part of the API of AWS Security Token Service that assumes roles, as
+// data: types, constraints, errors and the table of operations. Package api describes how it is
+// generated.
 package stsapi

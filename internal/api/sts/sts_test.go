@@ -2,8 +2,8 @@ package stsapi
 
 import "testing"
 
-// TestPatterns compiles the patterns of what a request can hold, which a
-// server does only when one is first needed.
+// TestPatterns compiles the patterns of everything in a request. A server compiles a pattern
+// only when it first needs it.
 func TestPatterns(t *testing.T) {
 	patterns := 0
 	for _, op := range Operations() {
