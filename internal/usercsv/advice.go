@@ -38,12 +38,12 @@ const dayFirstCure = "A birthdate of this file is written dd/mm/yyyy, for exampl
 // advices has the codes in the order of the package's documentation.
 var advices = map[string]advice{
 	CodeFieldCount: {
-		cure: "Each column needs a value, if an empty one.",
+		cure: "Each column needs a value, even if it is empty.",
 		cures: map[userpool.Flaw]string{
 			FlawTooManyValues: `A comma inside a value is written \, or the value is put into quotation marks.`,
-			FlawTooFewValues:  `Each column needs a value, if an empty one; a value with a line break is put into quotation marks.`,
+			FlawTooFewValues:  `Each column needs a value, even if it is empty; a value with a line break is put into quotation marks.`,
 			FlawSeveralRows:   "The text must be one row. Take the line break out, or put the value that has it into quotation marks.",
-			FlawCommaInValue: `Each column needs a value, if an empty one; ` +
+			FlawCommaInValue: `Each column needs a value, even if it is empty; ` +
 				`a value that ends with a backslash is put into quotation marks, because a backslash before a comma makes the comma part of the value.`,
 		},
 	},
@@ -75,7 +75,7 @@ var advices = map[string]advice{
 	},
 	CodeUsernameMismatch: {cure: "The column must hold what cognito:username holds. Make both equal, or leave this column empty."},
 
-	userpool.CodeInvalidBoolean: {cure: "The value must be true or false. Other words for them are taken only where all values of the column are of one pair, such as yes and no."},
+	userpool.CodeInvalidBoolean: {cure: "The value must be true or false. Other words are taken only if all values of the column belong to one pair, such as yes and no."},
 	userpool.CodeInvalidBirthdate: {
 		flaws: map[userpool.Flaw]string{
 			FlawDayFirst:    "The day stands before the month.",
@@ -104,7 +104,7 @@ var advices = map[string]advice{
 			userpool.FlawNoAt:        "The address has no @.",
 			userpool.FlawTwoAts:      "The address has more than one @: only one address may be in the column.",
 			userpool.FlawNoLocalPart: "Nothing stands before the @.",
-			userpool.FlawTooLong:     "The address is too long: at most 64 bytes stand before the @, and 254 are all.",
+			userpool.FlawTooLong:     "The address is too long: it may have 64 bytes before the @, and 254 in all.",
 			userpool.FlawDots:        "The part before the @ begins or ends with a dot, or has two in a row.",
 			userpool.FlawCharacter:   "The address has a space, a comma, a quotation mark, a bracket or another character that is not allowed.",
 			userpool.FlawNoDomainDot: "The part behind the @ has no dot.",
@@ -117,13 +117,13 @@ var advices = map[string]advice{
 	userpool.CodeInvalidDateTime:  {cure: "A date and time is written as 2026-11-21T10:00:00Z, as 2026-11-21, or in seconds since 1970."},
 	userpool.CodeInvalidCharacter: {cure: "The value must not have a NUL character. Take it out."},
 	userpool.CodeTooLong:          {cure: "The value must be shorter."},
-	userpool.CodeTooShort:         {cure: "The value must be longer; an empty one is none and is taken where the pool does not require the attribute."},
+	userpool.CodeTooShort:         {cure: "The value must be longer. It may be empty if the user pool does not require the attribute."},
 	userpool.CodeTooLarge:         {cure: "The number must be smaller. The attribute's bounds are in the pool's schema (DescribeUserPool)."},
 	userpool.CodeTooSmall:         {cure: "The number must be greater. The attribute's bounds are in the pool's schema (DescribeUserPool)."},
 	userpool.CodeAttributeMissing: {cure: "The user pool requires the attribute of every user. Fill the column."},
-	userpool.CodeVerifiedNoValue: {cure: "What is verified must be there. Fill the column, or write false into the column of the flag.",
+	userpool.CodeVerifiedNoValue: {cure: "A verified attribute needs a value. Fill the column, or write false into the column of the flag.",
 		cures: map[userpool.Flaw]string{
-			FlawFlagAlone: "What is verified must be there. Write false, or fill the attribute that the flag is of.",
+			FlawFlagAlone: "A verified attribute needs a value. Write false, or fill the attribute that the flag belongs to.",
 		}},
 	CodeNoVerified: {
 		cure: "The user pool takes a user by import only if this is true. Write true, and fill the column of the attribute that is verified.",

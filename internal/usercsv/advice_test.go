@@ -105,9 +105,9 @@ func TestAdviceOfRows(t *testing.T) {
 		{"birthdate", "01.31.1980", nil, "birthdate: " + date},
 		{"birthdate", "Jan 31 1980", nil, "birthdate: " + date},
 		{"nickname", "Main St, Springfield", nil, `A comma inside a value is written \, or the value is put into quotation marks.`},
-		{"nickname,locale", `x`, nil, "Each column needs a value, if an empty one; a value with a line break is put into quotation marks."},
-		{"nickname,locale", "a line\nbreak,x", nil, "Each column needs a value, if an empty one; a value with a line break is put into quotation marks."},
-		{"nickname,locale", `C:\,x`, nil, "Each column needs a value, if an empty one; " +
+		{"nickname,locale", `x`, nil, "Each column needs a value, even if it is empty; a value with a line break is put into quotation marks."},
+		{"nickname,locale", "a line\nbreak,x", nil, "Each column needs a value, even if it is empty; a value with a line break is put into quotation marks."},
+		{"nickname,locale", `C:\,x`, nil, "Each column needs a value, even if it is empty; " +
 			"a value that ends with a backslash is put into quotation marks, because a backslash before a comma makes the comma part of the value."},
 		{"phone_number_verified", "false", opts(verifies("email", "phone_number")),
 			"email_verified: The user pool takes a user by import only if email_verified or phone_number_verified is true. " +

@@ -87,7 +87,7 @@
 // a row's error is Cognito's where that is known. What was wrong and what to write instead
 // is derived from code, column and flaw when the result log is read (Advice).
 //
-//	WrongNumberOfValues      give the row a value, if an empty one, for each column;
+//	WrongNumberOfValues      give the row a value for each column, even if it is empty;
 //	                         write a comma inside a value as \,
 //	NotUTF8                  save the file as UTF-8
 //	RowTooLong               shorten the row's values

@@ -101,7 +101,7 @@ func TestSettings(t *testing.T) {
 		{base + "\nj@example.com,j@example.com,true", opts(aliases("email")), opts(aliases()),
 			"AliasAttributes of the user pool has email; without it a username could be an email address. It cannot be changed after the user pool was made."},
 		{base + ",phone_number,phone_number_verified\njane,j@example.com,false,+15550100199,TRUE", nil, opts(verifies("email", "phone_number")),
-			"AutoVerifiedAttributes of the user pool is email; with phone_number besides, which the row has verified, the row would pass. UpdateUserPool can change it."},
+			"AutoVerifiedAttributes of the user pool is email; if it also had phone_number, which is verified in the row, the row would pass. UpdateUserPool can change it."},
 		{base + "\njane,j@example.com,false", nil, nil, ""},
 		{base + ",custom:vip\njane,j@example.com,true,perhaps", nil, opts(func(p *userpool.UserPool) { p.Schema[p.Schema.Index("custom:vip")].Type = userpool.String }),
 			"AttributeDataType of custom:vip in the user pool's Schema is Boolean and would have to be String. It cannot be changed after the attribute was added to the user pool."},

@@ -72,10 +72,10 @@ func (f *Format) dialectNotes() (notes []string) {
 
 var styleNotes = map[dialect.Style]string{
 	dialect.Doubled:   "",
-	dialect.Backslash: "A backslash stands before a quotation mark, a separator or a backslash that is a part of a value; it is left out.",
-	dialect.Inside:    "Inside of quoted values, a backslash stands before a quotation mark or a backslash that is a part of the value; it is left out.",
-	dialect.Marks:     "A quotation mark inside of a quoted value follows a backslash, which is left out; every other backslash is a part of its value.",
-	dialect.Both:      "Quotation marks inside of quoted values are written twice. A backslash stands before a separator or a backslash that is a part of a value; it is left out.",
+	dialect.Backslash: "A backslash before a quotation mark, a separator or a backslash is removed; the character after it is part of the value.",
+	dialect.Inside:    "Inside of quoted values, a backslash before a quotation mark or a backslash is removed; the character after it is part of the value.",
+	dialect.Marks:     "A backslash before a quotation mark inside of a quoted value is removed; every other backslash is part of its value.",
+	dialect.Both:      "Quotation marks inside of quoted values are written twice. A backslash before a separator or a backslash is removed; the character after it is part of the value.",
 	dialect.PHP:       "A quotation mark that follows a backslash is a part of the value, as fputcsv of PHP writes it.",
 	dialect.Undoubled: "Quotation marks inside of quoted values are written once.",
 	dialect.Text:      "Nothing is quoted. A backslash begins an escape, such as \\t for a tab.",
@@ -85,7 +85,7 @@ var styleNotes = map[dialect.Style]string{
 // rowNotes is about rows.
 func (f *Format) rowNotes() (notes []string) {
 	if f.Before > 0 {
-		notes = append(notes, "What stands before the header, such as sep= for Excel, is not read.")
+		notes = append(notes, "Lines before the header, such as sep= for Excel, are not read.")
 	}
 	for _, word := range f.words() {
 		notes = append(notes, word+" stands for no value where it is not quoted.")

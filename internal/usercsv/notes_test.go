@@ -25,7 +25,7 @@ var toldFormats = []struct {
 	{&Format{Before: 1, Dialect: dialect.Dialect{Separator: ';', Quote: '"', Style: dialect.Doubled}}, f("separated by semicolons.", "sep="), f(RefusedBefore, RefusedSeparator)},
 	{&Format{Dialect: dialect.Dialect{Separator: '\t', Style: dialect.Text}, Nulls: f("", `\N`, `\N`)}, f("by tabs.", "begins an escape", `\N stands for no value`),
 		f(RefusedSeparator, RefusedEscapes, RefusedNoValue)},
-	{&Format{Dialect: dialect.Dialect{Separator: ',', Quote: '\'', Style: dialect.Backslash}, Nulls: f("NULL", "NA")}, f("by apostrophes", "A backslash stands before", "NULL stands", "NA stands"),
+	{&Format{Dialect: dialect.Dialect{Separator: ',', Quote: '\'', Style: dialect.Backslash}, Nulls: f("NULL", "NA")}, f("by apostrophes", "A backslash before", "NULL stands", "NA stands"),
 		f(RefusedApostrophes, RefusedEscapes, RefusedNoValue)},
 	{&Format{Dialect: dialect.Dialect{Separator: ',', Style: dialect.Cognito}}, f("Nothing is quoted"), nil},
 	{&Format{Dialect: dialect.Dialect{Separator: '|', Style: dialect.Plain}}, f("by vertical bars (|).", "Nothing is quoted"), f(RefusedSeparator)},

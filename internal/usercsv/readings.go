@@ -228,7 +228,7 @@ func styleSays(d dialect.Dialect) string {
 	case dialect.Inside:
 		return "inside of quoted values, a backslash stands before a character that belongs to the value"
 	case dialect.Marks:
-		return "a quotation mark inside of a quoted value follows a backslash, and every other backslash is one"
+		return "a quotation mark inside of a quoted value follows a backslash, and every other backslash is plain text"
 	case dialect.Both:
 		return "quotation marks inside of quoted values are written twice, and a backslash stands before a character that belongs to the value"
 	case dialect.Backslash:
@@ -245,12 +245,12 @@ func styleSays(d dialect.Dialect) string {
 	case dialect.Plain:
 		return "nothing is quoted, and marks and backslashes are parts of values"
 	case dialect.Doubled:
-		return "a quotation mark inside of a quoted value is written twice, and a backslash is a backslash"
+		return "a quotation mark inside of a quoted value is written twice, and a backslash is plain text"
 	}
 	if d.Quote == 0 {
 		return "quotation marks are parts of values, and a backslash stands before a comma that is one"
 	}
-	return "values are written as Amazon Cognito and spreadsheets write them: a backslash is a backslash, save before a comma"
+	return "values are written as Amazon Cognito and spreadsheets write them: a backslash is plain text, except before a comma"
 }
 
 // twoReadings is the problem of a file with several readings. It says what to choose.

@@ -45,12 +45,12 @@ const (
 var refusals = [...]Refusal{
 	{Code: RefusedPacking}, {Code: RefusedEncoding},
 	{Code: RefusedByteOrderMark, Message: "The file begins with a byte order mark. Amazon Cognito takes UTF-8 without it: " +
-		"with it, the name of the first column is another one."},
+		"with it, the name of the first column is wrong."},
 	{Code: RefusedLineEnds}, {Code: RefusedBefore}, {Code: RefusedSeparator}, {Code: RefusedNames}, {Code: RefusedColumns},
 	{Code: RefusedOwnColumns, Message: "The file has columns that only Poolhouse knows. Amazon Cognito takes no other columns than GetCSVHeader lists."},
-	{Code: RefusedTooLarge, Message: fmt.Sprintf("The file has more than %d bytes, which are as many as Amazon Cognito takes.", DefaultBytes)},
-	{Code: RefusedTooManyRows, Message: fmt.Sprintf("The file has more than %d users, which are as many as Amazon Cognito takes.", DefaultRows)},
-	{Code: RefusedRowTooLong, Message: fmt.Sprintf("Rows have more than %d characters, which are as many as Amazon Cognito takes.", DefaultRowChars)},
+	{Code: RefusedTooLarge, Message: fmt.Sprintf("The file has more than %d bytes, the limit of Amazon Cognito.", DefaultBytes)},
+	{Code: RefusedTooManyRows, Message: fmt.Sprintf("The file has more than %d users, the limit of Amazon Cognito.", DefaultRows)},
+	{Code: RefusedRowTooLong, Message: fmt.Sprintf("Rows have more than %d characters, the limit of Amazon Cognito.", DefaultRowChars)},
 	{Code: RefusedQuotes, Message: `Values are in quotation marks. Amazon Cognito takes the marks for a part of the value: write none, and \, for a comma in a value.`},
 	{Code: RefusedApostrophes}, {Code: RefusedEscapes}, {Code: RefusedNoValue}, {Code: RefusedShortRows}, {Code: RefusedLongRows}, {Code: RefusedNumberedRows},
 	{Code: RefusedLineBreaks, Message: "Values have line breaks. For Amazon Cognito each line is a row."},

@@ -31,14 +31,14 @@ func (f *Format) Refusals() (out []Refusal) {
 	plain := d.Style == dialect.Doubled && d.Separator != ',' // a backslash before a comma has no meaning in such a file
 	say(escapeRefusals[d.Style] != "" && !plain, RefusedEscapes, escapeRefusals[d.Style])
 	say(f.Nulls != nil, RefusedNoValue, fmt.Sprintf("%s stands for no value. Amazon Cognito takes it for the value: leave the value empty.", strings.Join(f.words(), " or ")))
-	say(f.Short, RefusedShortRows, "Rows end early where their last values are empty. Amazon Cognito demands a value for each column, if an empty one.")
+	say(f.Short, RefusedShortRows, "Rows end early where their last values are empty. Amazon Cognito demands a value for each column, even if it is empty.")
 	say(f.Long, RefusedLongRows, "Each row has an empty value more than the header has columns. Amazon Cognito refuses such rows.")
 	say(f.Numbered, RefusedNumberedRows, "Each row begins with its number, for which the header has no name. Amazon Cognito refuses such rows.")
 	out = append(out, f.columnRefusals()...)
 	say(f.Birthdates != "", RefusedBirthdateForm, fmt.Sprintf("Birthdates are written %s. Amazon Cognito takes mm/dd/yyyy.", f.Birthdates.written()))
 	if len(f.Booleans) > 0 {
 		columns := slices.Sorted(maps.Keys(f.Booleans))
-		say(true, RefusedBooleans, fmt.Sprintf("Values of %s are other words than true and false, which Amazon Cognito takes.", listed(columns)))
+		say(true, RefusedBooleans, fmt.Sprintf("Values of %s are other words than true and false. Amazon Cognito takes only these two.", listed(columns)))
 	}
 	return out
 }

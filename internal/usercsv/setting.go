@@ -36,7 +36,7 @@ func (d *Decoder) setting(problem *RowError, fields []string) string {
 		return fmt.Sprintf("AliasAttributes of the user pool has %s; without it a username could be %s. %s", name, what, fixedPool)
 	case userpool.CodeAliasExists:
 		if slices.Contains(d.pool.AliasAttributes, problem.Column) {
-			return fmt.Sprintf("AliasAttributes of the user pool has %s; without it several users could have the same. %s", problem.Column, fixedPool)
+			return fmt.Sprintf("AliasAttributes of the user pool has %s; without it several users could have the same value. %s", problem.Column, fixedPool)
 		}
 	case CodeNoVerified:
 		return d.verifiedSetting(fields)
@@ -59,7 +59,7 @@ func (d *Decoder) verifiedSetting(fields []string) string {
 	}
 	for _, name := range []string{"email", "phone_number"} {
 		if !d.pool.AutoVerifies(name) && value(name) != "" && strings.EqualFold(value(name+"_verified"), "true") {
-			return fmt.Sprintf("AutoVerifiedAttributes of the user pool is %s; with %s besides, which the row has verified, the row would pass. %s",
+			return fmt.Sprintf("AutoVerifiedAttributes of the user pool is %s; if it also had %s, which is verified in the row, the row would pass. %s",
 				strings.Join(d.pool.AutoVerified, ", "), name, changeable)
 		}
 	}
