@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -98,11 +97,11 @@ func TestFilesInABucket(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := n.cmd.Process.Signal(syscall.SIGSTOP); err != nil { // the job that the server works on is another one
+		if err := suspend(n.cmd); err != nil { // the job that the server works on is another one
 			t.Fatal(err)
 		}
 		n.put(other, *job.PreSignedUrl)
-		if err := n.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		if err := wake(n.cmd); err != nil {
 			t.Fatal(err)
 		}
 		mustHaveFailed(t, pool, job)

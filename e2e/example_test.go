@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -27,7 +26,7 @@ func TestSeveralServersExample(t *testing.T) {
 	const port = 39229
 	script := exec.Command("../examples/several-servers.sh", dir)
 	script.Env = append(os.Environ(), "PORT="+strconv.Itoa(port))
-	script.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the servers end with it, in every case
+	inOwnGroup(script) // the servers end with it, in every case
 	log, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +37,7 @@ func TestSeveralServersExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = syscall.Kill(-script.Process.Pid, syscall.SIGTERM) // it may have ended
+		_ = endGroup(script) // it may have ended
 		_ = script.Wait()
 	})
 	clients := []*node{}

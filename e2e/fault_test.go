@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -113,13 +112,13 @@ func (f *faulty) suspend() {
 	for range f.times.suspensions {
 		n, before := f.mustHold()
 		f.moment(500 * time.Millisecond)
-		if err := n.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		if err := suspend(n.cmd); err != nil {
 			f.t.Fatal(err)
 		}
 		begun := time.Now()
 		after := f.await(f.pool, f.job, "another server to go on", func(w work) bool { return w.epoch > before.epoch && w.rows > before.rows })
 		f.t.Logf("another server went on after %v, with a takeover of %v", time.Since(begun).Round(10*time.Millisecond), takeover)
-		if err := n.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		if err := wake(n.cmd); err != nil {
 			f.t.Fatal(err)
 		}
 		if after.node == before.node {

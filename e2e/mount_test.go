@@ -2,14 +2,16 @@ package e2e
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"poolhouse/internal/platform"
 )
 
 // disk is a small separate file system.
@@ -67,12 +69,20 @@ func (d *disk) dir(name string) string {
 	return path
 }
 
+// zeros reads as zeros without an end.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
 // leave fills the file system except for the given number of bytes. The returned function
 // removes the filling.
 func (d *disk) leave(bytes int64) (free func()) {
 	d.t.Helper()
-	var s syscall.Statfs_t
-	if err := syscall.Statfs(d.path, &s); err != nil {
+	room, _, err := platform.DiskSpace(d.path)
+	if err != nil {
 		d.t.Fatal(err)
 	}
 	ballast, err := os.CreateTemp(d.path, "ballast-")
@@ -80,10 +90,8 @@ func (d *disk) leave(bytes int64) (free func()) {
 		d.t.Fatal(err)
 	}
 	defer ballast.Close()
-	if fill := int64(s.Bavail)*s.Bsize - bytes; fill > 0 {
-		if err := syscall.Fallocate(int(ballast.Fd()), 0, 0, fill); err != nil {
-			d.t.Fatal(err)
-		}
+	if _, err := io.CopyN(ballast, zeros{}, max(0, room-bytes)); err != nil {
+		d.t.Fatal(err)
 	}
 	return func() {
 		if err := os.Remove(ballast.Name()); err != nil {
@@ -99,12 +107,17 @@ func (h *homes) homeOn(t *testing.T, d *disk) *home {
 	if h.postgres == nil {
 		return &home{t: t, data: d.dir("data")}
 	}
-	var owner syscall.Stat_t
-	if err := syscall.Stat(filepath.Dir(h.postgres.Socket()), &owner); err != nil {
+	info, err := os.Stat(filepath.Dir(h.postgres.Socket()))
+	if err != nil {
 		t.Fatal(err)
 	}
+	uid, known := platform.Owner(info)
+	gid, knownGroup := platform.Group(info)
+	if !known || !knownGroup {
+		t.Fatal("the owner of PostgreSQL's directory is not known")
+	}
 	space := d.dir("tablespace")
-	if err := os.Chown(space, int(owner.Uid), int(owner.Gid)); err != nil {
+	if err := os.Chown(space, uid, gid); err != nil {
 		t.Fatal(err)
 	}
 	name := newName()

@@ -19,7 +19,7 @@ var layers = map[string][]string{
 	"password": {},
 	"sigv4":    {},
 	"guard":    {},
-	"bounds":   {},
+	"bounds":   {"platform"},
 	"wire":     {},
 	"apineeds": {},
 	"apicore":  {"apineeds"},
@@ -28,9 +28,10 @@ var layers = map[string][]string{
 	"policy":   {"awsarn"},
 	"iam":      {"awsarn", "policy"},
 	"audit":    {"guard"},
-	"config":   {"durable", "proxies", "regions"},
-	"datadir":  {},
-	"durable":  {},
+	"config":   {"durable", "platform", "proxies", "regions"},
+	"datadir":  {"platform"},
+	"durable":  {"platform"},
+	"platform": {},
 
 	"token":              {"guard", "userpool"},
 	"outbox":             {"userpool"},
@@ -60,7 +61,7 @@ var layers = map[string][]string{
 
 	"resultlog":  {"importjob", "userpool"},
 	"resultfile": {"importjob", "usercsv", "userpool"},
-	"upload":     {"awscredential", "importjob", "sigv4", "userpool"},
+	"upload":     {"awscredential", "importjob", "platform", "sigv4", "userpool"},
 	"logrole":    {"awsarn", "iam", "importjob", "policy", "resultlog", "userpool"},
 
 	"logforward":            {"guard", "importjob", "resultlog", "userpool"},
@@ -70,8 +71,8 @@ var layers = map[string][]string{
 	"awscredential": {},
 
 	"membership": {"guard"},
-	"scratch":    {}, // servers for tests and benchmarks
-	"filled":     {}, // values for tests
+	"scratch":    {"platform"}, // servers for tests and benchmarks
+	"filled":     {},           // values for tests
 
 	"api":           {"apicore", "apineeds"}, // says how those below are made
 	"api/cognito":   {"apicore", "apineeds"},
@@ -97,14 +98,14 @@ var layers = map[string][]string{
 	"service/iam":              {"service", "api/iam", "apicore", "dispatch", "iam", "pagetoken"},
 	"service/sts":              {"service", "api/sts", "apicore", "awsarn", "dispatch", "iam"},
 	"service/servicetest":      {"service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "access", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "audit", "awsjson", "awsquery", "dispatch", "iam", "importfile", "importjob", "logrole", "pagetoken", "sqlstore", "upload", "usercsv", "userpool", "outbox", "password", "signin", "token"}, // for tests
-	"server":                   {"apicore", "awsarn", "bounds", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "proxies", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch", "wire", "outbox", "signin", "token"},
+	"server":                   {"apicore", "awsarn", "bounds", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "platform", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "proxies", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch", "wire", "outbox", "signin", "token"},
 	"console":                  {"access", "api/cognito", "api/iam", "api/poolhouse", "apicore", "awsarn", "console/session", "dispatch", "iam", "logrole", "outbox", "pagetoken", "plaintext", "proxies", "userpool"},
 	"console/session":          {"iam"},
 	"console/session/memstore": {"console/session"}, // for tests
 	"console/gen":              {},                  // a program, run by make console-assets
 
 	"bench": {"password", "password/srpclient", "sigv4", "scratch"},
-	"cli":   {"audit", "awsarn", "bounds", "config", "datadir", "durable", "logrole", "plaintext", "regions", "server", "sigv4", "usercsv", "userpool", "userrow"},
+	"cli":   {"audit", "awsarn", "bounds", "config", "datadir", "durable", "logrole", "plaintext", "platform", "regions", "server", "sigv4", "usercsv", "userpool", "userrow"},
 }
 
 // outside says which modules only some packages may use.

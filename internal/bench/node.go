@@ -66,7 +66,7 @@ func (p program) start(ctx context.Context, l launch) (n *node, err error) {
 	n.cmd.Stderr = log // a file costs the server less than a pipe with a reader
 	n.cmd.Env = append(cleanEnvironment(), l.env...)
 	n.cmd.Env = append(n.cmd.Env, EnvAccessKey+"="+c.signer.AccessKey, EnvSecret+"="+c.signer.Secret)
-	n.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	inOwnGroup(n.cmd)
 	begun := time.Now()
 	if err := n.cmd.Start(); err != nil {
 		return nil, err
@@ -156,10 +156,7 @@ func (n *node) stop() error {
 // child. On Linux that includes our own memory from before the child ran the other program,
 // so usageOf is used there.
 func (n *node) peakAtEnd() int64 {
-	if account, ok := n.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		return int64(account.Maxrss) // in bytes on macOS
-	}
-	return 0
+	return peakOf(n.cmd.ProcessState)
 }
 
 // site is where servers store their data: a directory, and for PostgreSQL a database.

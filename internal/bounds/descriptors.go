@@ -2,18 +2,19 @@ package bounds
 
 import (
 	"fmt"
-	"syscall"
+
+	"poolhouse/internal/platform"
 )
 
 // Within returns the maximum number of client connections, at most want. It leaves reserve
 // file descriptors of the process for the database and files. It returns an error if fewer
 // than least would be left for clients.
 func Within(want, reserve, least int) (int, error) {
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+	limit, err := platform.OpenFiles()
+	if err != nil {
 		return 0, fmt.Errorf("cannot read the limit of open files: %w", err)
 	}
-	return within(want, reserve, least, uint64(limit.Cur))
+	return within(want, reserve, least, limit)
 }
 
 func within(want, reserve, least int, limit uint64) (int, error) {

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,6 +18,7 @@ import (
 
 	"poolhouse/internal/config"
 	"poolhouse/internal/plaintext"
+	"poolhouse/internal/platform"
 	"poolhouse/internal/server"
 )
 
@@ -89,7 +89,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 func (d *demo) open(ctx context.Context) (*server.Server, error) {
 	quiet := plaintext.NewLogger(d.notes, false, slog.LevelWarn)
 	s, err := server.Open(ctx, d.cfg, os.Getenv, quiet)
-	if errors.Is(err, syscall.EADDRINUSE) && !d.chosen {
+	if platform.IsAddressInUse(err) && !d.chosen {
 		d.cfg.Listen = "127.0.0.1:0"
 		s, err = server.Open(ctx, d.cfg, os.Getenv, quiet)
 	}

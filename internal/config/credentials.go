@@ -12,9 +12,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"poolhouse/internal/durable"
+	"poolhouse/internal/platform"
 )
 
 // Credentials are an access key and its secret.
@@ -75,16 +75,16 @@ func writePrivate(path, text string) error { return durable.WriteFile(path, []by
 // refused, and so is a
 // link, by which others could have another file read.
 func openPrivate(path string) (*os.File, error) {
-	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW, 0)
-	if errors.Is(err, syscall.ELOOP) {
+	file, err := platform.OpenNoFollow(path, os.O_RDONLY, 0)
+	if errors.Is(err, platform.ErrLink) {
 		return nil, fmt.Errorf("%s is a symbolic link; a file with a secret must be there itself", path)
 	}
 	if err != nil {
 		return nil, err
 	}
-	info, err := file.Stat()
-	if err == nil && info.Mode().Perm()&0o077 != 0 {
-		err = fmt.Errorf("%s can be read by others (mode %04o); run: chmod 600 %s", path, info.Mode().Perm(), path)
+	mode, err := platform.Permissions(file)
+	if err == nil && mode&0o077 != 0 {
+		err = fmt.Errorf("%s can be read by others (mode %04o); run: %s", path, mode, platform.Restrict("600", path))
 	}
 	if err != nil {
 		return nil, errors.Join(err, file.Close())

@@ -9,7 +9,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"syscall"
+
+	"poolhouse/internal/platform"
 )
 
 // Endpoint is what a client needs to call a server. It contains no secret.
@@ -22,43 +23,58 @@ type Endpoint struct {
 // Announcement is the file in which a running server announces its endpoint. The server holds a
 // lock on the file: after a kill the file is left, but not the lock.
 type Announcement struct {
+	root *os.Root // of the directory
 	file *os.File
-	path string
 }
 
-func endpointPath(dir string) string { return filepath.Join(dir, "endpoint") }
+// endpoint is the name of that file.
+const endpoint = "endpoint"
+
+func endpointPath(dir string) string { return filepath.Join(dir, endpoint) }
 
 // Announce writes the endpoint of a directory's server. Only the server with the [Lock] may call
 // it.
+// The files are opened through [os.Root]: on Windows, a file opened otherwise cannot be renamed or
+// removed before it is closed.
 func Announce(dir string, e Endpoint) (a *Announcement, err error) {
 	text, err := json.Marshal(e)
 	if err != nil {
 		return nil, err
 	}
-	path := endpointPath(dir)
-	temporary := path + ".new"
-	if err := os.Remove(temporary); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
 		return nil, err
 	}
-	file, err := os.OpenFile(temporary, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, root.Close())
+		}
+	}()
+	const temporary = endpoint + ".new"
+	if err := root.Remove(temporary); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	file, err := root.OpenFile(temporary, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	_, err = file.Write(append(text, '\n'))
 	if err == nil { // the lock stays with the file when it is renamed
-		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		err = platform.TryLock(file, false)
 	}
 	if err == nil {
-		err = os.Rename(temporary, path)
+		err = root.Rename(temporary, endpoint)
 	}
 	if err != nil {
-		return nil, errors.Join(err, file.Close(), os.Remove(temporary))
+		return nil, errors.Join(err, file.Close(), root.Remove(temporary))
 	}
-	return &Announcement{file, path}, nil
+	return &Announcement{root, file}, nil
 }
 
 // Withdraw removes the announcement. The caller must still hold the [Lock].
-func (a *Announcement) Withdraw() error { return errors.Join(os.Remove(a.path), a.file.Close()) }
+func (a *Announcement) Withdraw() error {
+	return errors.Join(a.root.Remove(endpoint), a.file.Close(), a.root.Close())
+}
 
 // ErrNoServer means that no server runs on a directory.
 var ErrNoServer = errors.New("no server runs")
@@ -66,8 +82,7 @@ var ErrNoServer = errors.New("no server runs")
 // Find returns the endpoint of the server that runs on a directory. It returns [ErrNoServer] if
 // there is no announcement, or if the announcing server was killed.
 func Find(dir string) (Endpoint, error) {
-	path := endpointPath(dir)
-	file, err := os.Open(path)
+	file, err := os.OpenInRoot(dir, endpoint)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Endpoint{}, fmt.Errorf("%w on %s", ErrNoServer, dir)
 	}
@@ -75,11 +90,12 @@ func Find(dir string) (Endpoint, error) {
 		return Endpoint{}, err
 	}
 	defer file.Close()
-	err = syscall.Flock(int(file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
+	path := endpointPath(dir)
+	err = platform.TryLock(file, true)
 	switch {
 	case err == nil:
 		return Endpoint{}, fmt.Errorf("%w on %s: the last one was killed", ErrNoServer, dir)
-	case !errors.Is(err, syscall.EWOULDBLOCK):
+	case !errors.Is(err, platform.ErrLocked):
 		return Endpoint{}, fmt.Errorf("%s: %w", path, err)
 	}
 	return read(path, file)

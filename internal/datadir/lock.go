@@ -3,10 +3,10 @@ package datadir
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
+
+	"poolhouse/internal/platform"
 )
 
 // Held is a locked data directory.
@@ -20,6 +20,9 @@ type Held struct{ files []*os.File }
 // Then a second server creates a new one, but the directory's lock refuses it. Some file systems,
 // such as NFS, cannot lock directories. There, only the file's lock protects, and only while the
 // file is left in place.
+//
+// Windows cannot lock directories either. There, the file lock cannot be removed or renamed while a
+// process has it open.
 func Lock(dir string) (held *Held, err error) {
 	held = new(Held)
 	defer func() {
@@ -33,10 +36,10 @@ func Lock(dir string) (held *Held, err error) {
 		return held, err
 	}
 	held.files = append(held.files, itself)
-	if err := take(itself, dir); err != nil && !cannotLock(err) {
+	if err := take(itself, dir); err != nil && !errors.Is(err, platform.ErrNoLocks) {
 		return held, err
 	}
-	file, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
+	file, err := platform.OpenNoFollow(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return held, err
 	}
@@ -46,25 +49,11 @@ func Lock(dir string) (held *Held, err error) {
 
 // take locks an open file or directory.
 func take(file *os.File, dir string) error {
-	err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if errors.Is(err, syscall.EWOULDBLOCK) {
+	err := platform.TryLock(file, false)
+	if errors.Is(err, platform.ErrLocked) {
 		return fmt.Errorf("another Poolhouse server has the data directory %s; stop it, or choose another directory with --data", dir)
 	}
-	if err != nil {
-		return &fs.PathError{Op: "lock", Path: file.Name(), Err: err}
-	}
-	return nil
-}
-
-// cannotLock reports whether the file system cannot lock directories. NFS turns an exclusive lock
-// into a write lock, which needs an open file for writing.
-func cannotLock(err error) bool {
-	for _, no := range []error{syscall.EBADF, syscall.EINVAL, syscall.ENOTSUP, syscall.ENOLCK, syscall.EISDIR, syscall.ENOSYS} {
-		if errors.Is(err, no) {
-			return true
-		}
-	}
-	return false
+	return err
 }
 
 // Close unlocks the directory.

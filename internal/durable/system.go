@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+
+	"poolhouse/internal/platform"
 )
 
 // system implements steps with the operating system's files.
@@ -25,11 +27,11 @@ func (system) remove(path string) error {
 	return nil
 }
 
-func (system) rename(from, to string) error { return os.Rename(from, to) }
+func (system) rename(from, to string) error { return platform.Rename(from, to) }
 
 // mkdir reports whether it created the directory.
 func (system) mkdir(path string, mode fs.FileMode) (made bool, err error) {
-	err = os.Mkdir(path, mode)
+	err = platform.Mkdir(path, mode)
 	if errors.Is(err, fs.ErrExist) {
 		info, statErr := os.Stat(path)
 		if statErr == nil && info.IsDir() {
@@ -39,10 +41,4 @@ func (system) mkdir(path string, mode fs.FileMode) (made bool, err error) {
 	return err == nil, err
 }
 
-func (system) sync(path string) error {
-	handle, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(handle.Sync(), handle.Close())
-}
+func (system) sync(path string) error { return platform.SyncPath(path) }

@@ -27,8 +27,8 @@ var ErrNoPostgres = errors.New("PostgreSQL's server is not installed (Debian: ap
 // it.
 type Postgres struct {
 	dir      string
-	programs string // directory of initdb and postgres
-	account  *syscall.Credential
+	programs string  // directory of initdb and postgres
+	account  account // that its programs run as
 	settings map[string]string
 
 	mu    sync.Mutex
@@ -85,19 +85,19 @@ func (p *Postgres) becomeUnprivileged() error {
 	if os.Geteuid() != 0 {
 		return nil
 	}
-	account, err := user.Lookup("postgres")
+	found, err := user.Lookup("postgres")
 	if err != nil {
-		account, err = user.LookupId(unprivileged)
+		found, err = user.LookupId(unprivileged)
 	}
 	if err != nil {
 		return fmt.Errorf("PostgreSQL needs an account to run as: postgres, or the one with the id %s", unprivileged)
 	}
-	uid, err1 := strconv.Atoi(account.Uid)
-	gid, err2 := strconv.Atoi(account.Gid)
+	uid, err1 := strconv.Atoi(found.Uid)
+	gid, err2 := strconv.Atoi(found.Gid)
 	if err := errors.Join(err1, err2, os.Chown(p.dir, uid, gid)); err != nil {
 		return err
 	}
-	p.account = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	p.account = account{uid: uid, gid: gid, other: true}
 	return nil
 }
 
@@ -109,7 +109,7 @@ func (p *Postgres) data() string { return filepath.Join(p.dir, "data") }
 func (p *Postgres) command(ctx context.Context, program string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, filepath.Join(p.programs, program), args...)
 	cmd.Dir = p.dir
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: p.account, Setpgid: true} // Ctrl-C is for this process alone
+	p.account.run(cmd)
 	return cmd
 }
 

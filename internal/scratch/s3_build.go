@@ -11,8 +11,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"time"
+
+	"poolhouse/internal/platform"
 )
 
 // ErrNotBuilt means that a server's program could not be built, for instance because the machine
@@ -62,11 +63,11 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 		return nil, err
 	}
 	for {
-		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		err := platform.TryLock(file, false)
 		if err == nil {
 			return func() { file.Close() }, nil // nothing was written; closing unlocks
 		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
+		if !errors.Is(err, platform.ErrLocked) {
 			return nil, errors.Join(err, file.Close())
 		}
 		select {

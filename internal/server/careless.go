@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"poolhouse/internal/config"
+	"poolhouse/internal/platform"
 )
 
 // leastSecret is how many characters the secret of root's key has at least, unless the
@@ -154,8 +155,12 @@ func readTLSKey(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	owner, known := ownerOf(info)
-	if err := checkTLSKey(path, info.Mode().Perm(), known && owner == 0); err != nil {
+	mode, err := platform.Permissions(file)
+	if err != nil {
+		return nil, err
+	}
+	owner, known := platform.Owner(info)
+	if err := checkTLSKey(path, mode, known && owner == 0); err != nil {
 		return nil, err
 	}
 	return io.ReadAll(io.LimitReader(file, maxTLSKey))
@@ -164,11 +169,11 @@ func readTLSKey(path string) ([]byte, error) {
 func checkTLSKey(path string, mode fs.FileMode, ofRoot bool) error {
 	switch {
 	case mode&0o007 != 0:
-		return fmt.Errorf("%s can be read by everyone (mode %04o); run: chmod o= %s", path, mode, path)
+		return fmt.Errorf("%s can be read by everyone (mode %04o); run: %s", path, mode, platform.Restrict("o=", path))
 	case mode&0o020 != 0:
-		return fmt.Errorf("%s can be written by its group (mode %04o); run: chmod g-w %s", path, mode, path)
+		return fmt.Errorf("%s can be written by its group (mode %04o); run: %s", path, mode, platform.Restrict("g-w", path))
 	case mode&0o040 != 0 && !ofRoot:
-		return fmt.Errorf("%s can be read by its group (mode %04o), and does not belong to root; run: chmod 600 %s", path, mode, path)
+		return fmt.Errorf("%s can be read by its group (mode %04o), and does not belong to root; run: %s", path, mode, platform.Restrict("600", path))
 	}
 	return nil
 }

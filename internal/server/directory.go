@@ -7,29 +7,30 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"syscall"
-)
 
-// ownerOf returns who owns a file, as a number.
-func ownerOf(info fs.FileInfo) (uid int, known bool) {
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return 0, false
-	}
-	return int(stat.Uid), true
-}
+	"poolhouse/internal/platform"
+)
 
 // checkDirectory refuses a data directory that others may write, its group too: they could put
 // credentials of their own there. PostgreSQL does the same, and like it this makes a
 // directory private that is empty and the server's own.
 func checkDirectory(path string, log *slog.Logger) error {
-	info, err := os.Stat(path)
+	dir, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	owner, known := ownerOf(info)
-	if own := known && owner == os.Geteuid(); info.Mode().Perm()&0o022 != 0 {
-		return makePrivate(path, info.Mode().Perm(), own)
+	defer dir.Close()
+	info, err := dir.Stat()
+	if err != nil {
+		return err
+	}
+	mode, err := platform.Permissions(dir)
+	if err != nil {
+		return err
+	}
+	owner, known := platform.Owner(info)
+	if own := known && owner == os.Geteuid(); mode&0o022 != 0 {
+		return makePrivate(path, mode, own)
 	}
 	if known {
 		warnOfOwner(path, owner, os.Geteuid(), log)
@@ -48,7 +49,7 @@ func warnOfOwner(path string, owner, own int, log *slog.Logger) {
 // makePrivate takes others' rights to a directory away if it is the server's own and empty. It
 // looks again afterwards: what came in between is not the server's.
 func makePrivate(path string, mode fs.FileMode, own bool) error {
-	refused := fmt.Errorf("the data directory %s can be written by others (mode %04o); run: chmod go-w %s, or choose a directory in it, which the server makes", path, mode, path)
+	refused := fmt.Errorf("the data directory %s can be written by others (mode %04o); run: %s, or choose a directory in it, which the server makes", path, mode, platform.Restrict("go-w", path))
 	if empty, err := isEmpty(path); err != nil || !empty || !own {
 		return errors.Join(err, refused)
 	}

@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"fmt"
 	"math/rand/v2"
-	"syscall"
 	"testing"
 	"time"
 
@@ -136,15 +135,6 @@ func benchUsers(p *userpool.UserPool, n int) []importjob.Row {
 		}
 	}
 	return rows
-}
-
-// cpuTime returns the processor time of this process, including checkpoints and garbage collection.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // BenchmarkPostgresCommit does the same on PostgreSQL, where users are copied.

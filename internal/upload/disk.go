@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/platform"
 )
 
 // Disk stores uploaded files in a directory, as POOL/JOB/NAME. Unfinished files are in a directory
@@ -45,7 +46,7 @@ func OpenDisk(dir string, maxBytes int64) (*Disk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Disk{root: root, maxBytes: maxBytes, sync: (*os.File).Sync, room: room{space: spaceOf(dir)}}
+	d := &Disk{root: root, maxBytes: maxBytes, sync: platform.Sync, room: room{space: spaceOf(dir)}}
 	left, err := fs.ReadDir(root.FS(), incoming)
 	if err != nil {
 		return nil, errors.Join(err, d.Close())

@@ -12,12 +12,12 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/google/uuid"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/platform"
 	"poolhouse/internal/sigv4"
 	"poolhouse/internal/userpool"
 )
@@ -192,7 +192,7 @@ func (h *Handler) readError(r *http.Request, err error) *s3Error {
 	switch {
 	case errors.Is(err, ErrTooLarge):
 		return h.tooLarge()
-	case errors.Is(err, ErrNoRoom), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+	case errors.Is(err, ErrNoRoom), platform.IsDiskFull(err):
 		h.Log.Error("upload failed", "error", err)
 		return slowDown("There is no room for the file now. Please reduce your request rate.")
 	case errors.Is(err, io.ErrUnexpectedEOF), r.Context().Err() != nil:

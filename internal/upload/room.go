@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"syscall"
+
+	"poolhouse/internal/platform"
 )
 
 // Room is the limit for the space of uploaded files.
@@ -35,14 +36,7 @@ type room struct {
 // spaceOf returns a function that returns the free and the total bytes of a directory's file
 // system.
 func spaceOf(dir string) func() (free, size int64, err error) {
-	return func() (free, size int64, err error) {
-		var s syscall.Statfs_t
-		if err := syscall.Statfs(dir, &s); err != nil {
-			return 0, 0, fmt.Errorf("cannot determine the free space of %s: %w", dir, err)
-		}
-		block := int64(s.Bsize)
-		return int64(s.Bavail) * block, int64(s.Blocks) * block, nil
-	}
+	return func() (free, size int64, err error) { return platform.DiskSpace(dir) }
 }
 
 // Limit sets the limit. It must be called before the first upload.

@@ -10,14 +10,13 @@ import (
 	"hash"
 	"io"
 	"os"
-	"path/filepath"
-	"syscall"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/google/uuid"
 
 	"poolhouse/internal/importjob"
+	"poolhouse/internal/platform"
 	"poolhouse/internal/userpool"
 )
 
@@ -132,7 +131,7 @@ func refusal(err error, most int64) error {
 	switch {
 	case errors.Is(err, ErrTooLarge):
 		return userpool.Errorf(userpool.LimitExceeded, "The file of the import job would have more than %d bytes.", most)
-	case errors.Is(err, ErrNoRoom), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+	case errors.Is(err, ErrNoRoom), platform.IsDiskFull(err):
 		return userpool.Errorf(userpool.LimitExceeded, "There is no room for the file of the import job now: start the jobs that wait, or try again later.")
 	}
 	return err
@@ -144,12 +143,17 @@ func temporaryFile(dir string) (*os.File, error) {
 	if dir == "" {
 		dir = os.TempDir()
 	}
-	path := filepath.Join(dir, "upload-"+uuid.NewString())
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	root, err := os.OpenRoot(dir) // on Windows, a file that is opened otherwise cannot be removed while it is open
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Remove(path); err != nil {
+	defer root.Close()
+	name := "upload-" + uuid.NewString()
+	file, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := root.Remove(name); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil

@@ -1,0 +1,43 @@
+//go:build unix
+
+package platform
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+)
+
+// DiskSpace returns how many bytes of a directory's file system are free for
+// this process, and how many it has.
+func DiskSpace(dir string) (free, size int64, err error) {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(dir, &s); err != nil {
+		return 0, 0, fmt.Errorf("cannot determine the free space of %s: %w", dir, err)
+	}
+	block := int64(s.Bsize)
+	return int64(s.Bavail) * block, int64(s.Blocks) * block, nil
+}
+
+// IsDiskFull reports whether an error says that the disk is full, or the share
+// of it that the user may have.
+func IsDiskFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}
+
+// Sync puts an open file on the disk, or the names in an open directory.
+func Sync(file *os.File) error { return file.Sync() }
+
+// SyncPath puts a file on the disk, or the names in a directory.
+func SyncPath(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Sync(), file.Close())
+}
+
+// Rename gives a file another name in the same file system, in place of a file
+// that has it. [SyncPath] of the directory puts the name on the disk.
+func Rename(from, to string) error { return os.Rename(from, to) }

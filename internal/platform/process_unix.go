@@ -1,0 +1,19 @@
+//go:build unix
+
+package platform
+
+import (
+	"errors"
+	"syscall"
+)
+
+// OpenFiles returns how many files and connections the process may have open.
+func OpenFiles() (uint64, error) {
+	var limit syscall.Rlimit
+	err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit)
+	return uint64(limit.Cur), err
+}
+
+// IsAddressInUse reports whether an error says that another socket listens on
+// the address.
+func IsAddressInUse(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }
