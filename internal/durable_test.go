@@ -15,13 +15,14 @@ import (
 // with its reason. All others make files by package durable: a file that is
 // renamed and not synced may be empty after a loss of power.
 var renames = map[string]string{
-	"durable": "owns the order of the steps",
-	"upload":  "does the same below an os.Root",
-	"datadir": "what it writes is worth nothing after a loss of power",
-	"scratch": "builds a program for tests",
-	"api/gen": "writes Go source",
-	"bench":   "writes reports, and copies for tests",
-	"cli":     "writes the sample of a demonstration",
+	"durable":  "owns the order of the steps",
+	"platform": "has the steps that systems take differently",
+	"upload":   "does the same below an os.Root",
+	"datadir":  "what it writes is worth nothing after a loss of power",
+	"scratch":  "builds a program for tests",
+	"api/gen":  "writes Go source",
+	"bench":    "writes reports, and copies for tests",
+	"cli":      "writes the sample of a demonstration",
 
 	"console/gen": "writes what the console embeds",
 }
