@@ -9,7 +9,7 @@ else ifeq ($(CI),true)
 $(error CI runs the tests with the race detector, which needs a C compiler)
 endif
 
-.PHONY: demo test soak fuzz cover lint lint-all bench benchmarks corpus coverage generate console-assets screenshots build missing
+.PHONY: demo test soak fuzz cover lint lint-all bench benchmarks corpus coverage generate console-assets screenshots build release cross missing
 
 # Runs the main job on a fresh clone: a server, a user pool, an import.
 demo:
@@ -169,6 +169,22 @@ screenshots:
 	$(GO) test -count=1 ./e2e -run '^Test(Console|TutorialInTheConsole)' -screenshots "$(abspath $(SCREENSHOTS))"
 	for picture in $$(ls docs/images); do install -m 644 "$(SCREENSHOTS)/$$picture" docs/images; done
 
+# The version that a build is stamped with, and VERSION,COMMIT,TIME for
+# internal/buildinfo.
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+STAMP = $(VERSION),$(shell git show --no-patch --format=%H,%cI HEAD 2>/dev/null)
+
 # The program, and the one that measures it, in this folder.
 build:
-	$(GO) build -o . ./cmd/poolhouse ./cmd/poolhouse-bench
+	$(GO) build -ldflags "-X poolhouse/internal/buildinfo.stamp=$(STAMP)" -o . ./cmd/poolhouse ./cmd/poolhouse-bench
+
+# The archives of a release, with checksums, in dist. Files that are not committed are
+# refused. With a C driver for Linux of this machine's architecture it needs gcc and
+# a static C library (Debian: gcc libc6-dev); the other systems have SQLite in Go.
+release:
+	$(GO) run ./internal/release -version '$(VERSION)' -out dist
+
+# Vets the program and all tests for the other systems.
+cross:
+	@set -e; for system in windows/amd64 darwin/arm64 linux/arm64; do \
+		echo "go vet for $$system"; GOOS=$${system%/*} GOARCH=$${system#*/} CGO_ENABLED=0 $(GO) vet ./...; done

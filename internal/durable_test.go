@@ -19,6 +19,7 @@ var renames = map[string]string{
 	"platform": "has the steps that systems take differently",
 	"upload":   "does the same below an os.Root",
 	"datadir":  "what it writes is worth nothing after a loss of power",
+	"release":  "makes archives again from the same commit",
 	"scratch":  "builds a program for tests",
 	"api/gen":  "writes Go source",
 	"bench":    "writes reports, and copies for tests",

@@ -44,6 +44,7 @@ var mayOutput = map[string][]string{
 	// For tests, measurements and generation.
 	"internal/api/gen/main.go":                 {"os.Stderr"},
 	"internal/console/gen/main.go":             {"os.Stderr"},
+	"internal/release/main.go":                 {"os.Stderr"},
 	"internal/fuzz/main.go":                    {"os.Stdout", "os.Stderr"},
 	"internal/corpus/main.go":                  {"os.Stdout", "os.Stderr"},
 	"internal/cli/sample/main.go":              {"os.Stdout", "fmt.Fprintln"},

@@ -19,7 +19,7 @@ var programs = map[string][]string{
 
 // notShipped are the packages that are for tests, measurements and generation,
 // and none of which the program that people run may have in it.
-var notShipped = []string{"api/gen", "bench", "cli/sample", "console/gen", "console/session/memstore", "filled", "fuzz", "importjob/memstore", "importjob/propertytest", "scratch", "service/servicetest", "storetest"}
+var notShipped = []string{"api/gen", "bench", "cli/sample", "console/gen", "console/session/memstore", "filled", "fuzz", "importjob/memstore", "importjob/propertytest", "release", "scratch", "service/servicetest", "storetest"}
 
 // testLibraries are the same, of others.
 var testLibraries = []string{"testing", "net/http/httptest", "pgregory.net/rapid", "github.com/anishathalye",

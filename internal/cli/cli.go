@@ -79,13 +79,13 @@ func newRoot() *cobra.Command {
 		Short: "A self-hosted user pool that speaks Amazon Cognito's API",
 		Long: "Poolhouse is a self-hosted user pool that speaks Amazon Cognito's API.\n" +
 			"Try `poolhouse demo` first: it shows a user import job from beginning to end.",
-		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs, Version: server.Version(),
+		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs, Version: server.About(),
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() }, // otherwise a mistyped command would print the help
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.SetVersionTemplate("poolhouse {{.Version}}\n")
 	group(root, "import", "Import users:", newCheck(), newImport(), newLog(), newRows(), newCorrect(), newRetry(), newResume(), newResults(), newReceipt(), newUsers())
-	group(root, "server", "Run a server:", newDemo(), newServe(), newEnv())
+	group(root, "server", "Run a server:", newDemo(), newServe(), newEnv(), newHealth())
 	group(root, "look", "Look at its data:", newStatistics(), newOutbox(), newAudit(), newInspect())
 	group(root, "access", "Manage access keys, and change stored data:", newKeys(), newKey(), newAccount())
 	return root

@@ -148,7 +148,7 @@ func serve(cmd *cobra.Command, cfg config.Config) error {
 		return &exit{exitPartly, err}
 	}
 	log.Info("listening", "url", s.URL(), "region", cfg.Regions.String(), "data", cfg.Data, "database", cfg.DatabaseName(), "uploads", cfg.UploadsName(),
-		"node", s.Node(), "accessKeyId", s.Root().AccessKeyID, "console", cmp.Or(s.ConsoleURL(), "off"))
+		"node", s.Node(), "accessKeyId", s.Root().AccessKeyID, "console", cmp.Or(s.ConsoleURL(), "off"), "version", server.Version(), "commit", server.Commit())
 	if err := s.Run(cmd.Context()); err != nil {
 		return &exit{exitPartly, err}
 	}

@@ -1,11 +1,22 @@
 package server
 
-import "runtime/debug"
+import (
+	"poolhouse/internal/buildinfo"
+	"poolhouse/internal/sqlstore"
+)
 
-// Version returns the version of the program, as Go wrote it down when it was built.
-func Version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(unknown)"
+// Version returns the version of the program.
+func Version() string { return buildinfo.Read().Version }
+
+// Commit returns the commit that the program was built from.
+func Commit() string { return buildinfo.Read().Commit }
+
+// About returns all that is known of how the program was built, a line each.
+func About() string {
+	b := buildinfo.Read()
+	return b.Version +
+		"\ncommit: " + b.Commit + " of " + b.Time +
+		"\nGo: " + b.Go +
+		"\nsystem: " + b.System +
+		"\nSQLite driver: " + sqlstore.SQLiteDriver()
 }

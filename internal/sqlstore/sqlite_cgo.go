@@ -14,6 +14,9 @@ import (
 // sqliteDriver is SQLite in C: the faster of the two drivers.
 const sqliteDriver = "mattn/go-sqlite3"
 
+// sqliteLanguage is the language of its SQLite.
+const sqliteLanguage = "SQLite in C"
+
 // openDriver opens a database and applies the settings to every connection. The driver knows only
 // some of them by name, so all are statements. Its cache of prepared statements is larger than the
 // number of frequent statements.

@@ -12,6 +12,9 @@ import (
 // sqliteDriver is SQLite in Go, for builds without a C compiler.
 const sqliteDriver = "modernc.org/sqlite"
 
+// sqliteLanguage is the language of its SQLite.
+const sqliteLanguage = "SQLite in Go"
+
 // openDriver opens a database and applies the settings to every connection.
 func openDriver(uri string, pragmas []pragma) (*sql.DB, error) {
 	for _, p := range pragmas {

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// licence is a file of a module that says what its licence is.
+type licence struct {
+	name string // in the archive: the module's path and the file's name
+	from string
+}
+
+// licenceName finds such files at the top of a module.
+var licenceName = regexp.MustCompile(`(?i)^(un)?(licen[cs]e|copying|notice|patents)([-._].*)?$`)
+
+// grants is the same without those that grant nothing by themselves.
+var grants = regexp.MustCompile(`(?i)^(un)?(licen[cs]e|copying)`)
+
+// licences returns the licences of Go and of all modules that are in the
+// program.
+func (t target) licences(ctx context.Context) ([]licence, error) {
+	cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-tags", t.tags(), "-f", "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Dir}}{{end}}{{end}}", "./cmd/poolhouse")
+	cmd.Env = t.environment()
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	modules := strings.Fields(strings.ReplaceAll(string(out), "\t", "|"))
+	slices.Sort(modules)
+	all, err := licencesOf("go", runtime.GOROOT())
+	if err != nil { // Debian's Go has no licence at its root
+		return nil, err
+	}
+	for _, module := range slices.Compact(modules) {
+		path, dir, _ := strings.Cut(module, "|")
+		found, err := licencesOf(path, dir)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+// licencesOf returns the files of a module in a directory. A module without a
+// licence may not be passed on, and is refused.
+func licencesOf(module, dir string) (found []licence, err error) {
+	if dir == "" {
+		return nil, fmt.Errorf("the module %s is not in the module cache; run: go mod download", module)
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	granted := false
+	for _, file := range files {
+		if name := file.Name(); file.Type().IsRegular() && licenceName.MatchString(name) {
+			found = append(found, licence{module + "/" + name, filepath.Join(dir, name)})
+			granted = granted || grants.MatchString(name)
+		}
+	}
+	if !granted {
+		return nil, errors.New("the module " + module + " has no file with a licence in " + dir)
+	}
+	return found, nil
+}
