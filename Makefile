@@ -70,7 +70,7 @@ cover: missing
 
 # Says what will be skipped. In CI a missing program fails its tests.
 missing:
-	@for tool in aws chromium curl ip node npm psql python3 sqlite3; do command -v $$tool >/dev/null || \
+	@for tool in aws chromium curl ip node npm psql python3 sqlite3 systemd-analyze; do command -v $$tool >/dev/null || \
 		echo "SKIPPED: the tests that need $$tool, which is not installed"; done
 	@for proxy in caddy haproxy nginx; do command -v $$proxy >/dev/null || test -x /usr/sbin/$$proxy || \
 		echo "SKIPPED: the test that needs the proxy $$proxy, which is not installed"; done
