@@ -22,7 +22,7 @@ func (t target) String() string { return t.os + "/" + t.arch }
 func targets() (all []target) {
 	for _, system := range []string{"linux", "darwin", "windows"} {
 		for _, arch := range []string{"amd64", "arm64"} {
-			all = append(all, target{system, arch, system == "linux" && system == runtime.GOOS && arch == runtime.GOARCH})
+			all = append(all, target{system, arch, runtime.GOOS == "linux" && system == runtime.GOOS && arch == runtime.GOARCH})
 		}
 	}
 	return all
