@@ -104,7 +104,7 @@ func SetAccount(ctx context.Context, cfg config.Config, getenv func(string) stri
 	}
 	before, err = s.store.SetAccount(ctx, account)
 	if named, ok := errors.AsType[*sqlstore.NamedError](err); ok {
-		err = fmt.Errorf("policies name the account %s, and would mean nothing under another one:\n  %s\nStart a server with --account-id %s, write * in place of the account in these policies, or delete them, and stop the server again",
+		err = fmt.Errorf("policies name the account %s and would not apply to another one:\n  %s\nStart a server with --account-id %s, write * in place of the account in these policies, or delete them, and stop the server again",
 			named.Account, strings.Join(named.Places, "\n  "), named.Account)
 	}
 	if errors.Is(err, sqlstore.ErrImporting) {

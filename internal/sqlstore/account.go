@@ -32,7 +32,7 @@ type NamedError struct {
 
 // Error lists the policies.
 func (e *NamedError) Error() string {
-	return fmt.Sprintf("policies name the account %s, and would mean nothing under another one: %s", e.Account, strings.Join(e.Places, "; "))
+	return fmt.Sprintf("policies name the account %s and would not apply to another one: %s", e.Account, strings.Join(e.Places, "; "))
 }
 
 // ErrImporting means that an import job is active, or was active when the last server ended.

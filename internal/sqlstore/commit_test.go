@@ -133,7 +133,7 @@ func TestForgedPlaces(t *testing.T) {
 		f := userpool.Filter{Attribute: tt.attribute, Value: tt.value, Prefix: tt.prefix}
 		_, _, err := s.ListUsers(t.Context(), p, userpool.UserQuery{Filter: f, After: place{filterName(f), tt.at, 1}.token(), Limit: 1})
 		if userpool.KindOf(err) != userpool.InvalidParameter {
-			t.Errorf("%q behind %q: %v", f, tt.at, err)
+			t.Errorf("%q after %q: %v", f, tt.at, err)
 		}
 	}
 	if _, _, err := s.ListUsers(t.Context(), p, userpool.UserQuery{}); err == nil {

@@ -27,7 +27,7 @@ func (s *Rows) SetCorrections(ctx context.Context, key importjob.Key, correction
 			return err
 		}
 		if j.RowsGone {
-			return userpool.Errorf(userpool.PreconditionNotMet, "What was kept of the rows of user import job %s has been deleted: its time is over.", key.JobID)
+			return userpool.Errorf(userpool.PreconditionNotMet, "The kept rows of user import job %s have expired and were deleted.", key.JobID)
 		}
 		if err := s.setCorrections(ctx, tx, j.no, corrections); err != nil {
 			return err

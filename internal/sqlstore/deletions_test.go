@@ -353,7 +353,7 @@ func TestDeletedStreamsAreSlices(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n, other := segmentsOf("import-expired"), segmentsOf("import-other"); n != 0 || other != segments || transactions < 4 {
-			t.Errorf("%d segments are left whose time is over, and %d of %d others; there were %d transactions", n, other, segments, transactions)
+			t.Errorf("%d expired segments are left, and %d of %d others; there were %d transactions", n, other, segments, transactions)
 		}
 	})
 }

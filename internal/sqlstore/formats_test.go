@@ -70,7 +70,7 @@ func TestDamagedFormats(t *testing.T) {
 			t.Fatal(err)
 		}
 		if kept, err := s.Job(ctx, j.Key()); err != nil || kept.Format != nil || kept.Asked != nil || !kept.RowsGone {
-			t.Errorf("when its time is over, the job is %+v, %v", kept, err)
+			t.Errorf("after its rows expired, the job is %+v, %v", kept, err)
 		}
 		if _, err := s.write.ExecContext(ctx, "UPDATE import_maps SET map = $1", []byte("x")); err != nil {
 			t.Fatal(err)

@@ -37,7 +37,7 @@ func FuzzPlace(f *testing.F) {
 			}
 			users, _, err := s.ListUsers(t.Context(), p, userpool.UserQuery{Filter: filter, After: token, Limit: 1})
 			if err != nil && userpool.KindOf(err) != userpool.InvalidParameter || len(users) > 1 {
-				t.Fatalf("%q behind %q: %d users, %v", filter, token, len(users), err)
+				t.Fatalf("%q after %q: %d users, %v", filter, token, len(users), err)
 			}
 		}
 	})

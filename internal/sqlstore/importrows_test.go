@@ -276,16 +276,16 @@ func TestRandomSegments(t *testing.T) {
 			line, no = line+rows+r.Int64N(2), no+rows
 		}
 		for range 20 {
-			behind := r.Int64N(line + 1)
-			rest := keptAfter(kept, behind)
+			start := r.Int64N(line + 1)
+			rest := keptAfter(kept, start)
 			for l := int64(2); l < line; l++ {
-				if has, had := hasLine(rest, l), hasLine(kept, l); has != (had && l > behind) {
-					t.Fatalf("line %d behind line %d: %t, and it was %t", l, behind, has, had)
+				if has, had := hasLine(rest, l), hasLine(kept, l); has != (had && l > start) {
+					t.Fatalf("line %d after line %d: %t, and it was %t", l, start, has, had)
 				}
 			}
 			for _, run := range rest.Users {
 				if whole := runOf(kept, run.Line); run.UserNo-run.Line != whole.UserNo-whole.Line || run.Number-run.Line != whole.Number-whole.Line {
-					t.Fatalf("%+v behind line %d is of %+v", run, behind, whole)
+					t.Fatalf("%+v after line %d is of %+v", run, start, whole)
 				}
 			}
 		}

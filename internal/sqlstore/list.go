@@ -280,7 +280,7 @@ func (p place) token() string {
 	return base64.RawURLEncoding.EncodeToString(data)
 }
 
-var errPlace = userpool.Errorf(userpool.InvalidParameter, "Invalid pagination token given: it is not one that this request's filter led to.")
+var errPlace = userpool.Errorf(userpool.InvalidParameter, "Invalid pagination token given: it must be from a request with the same filter.")
 
 func parsePlace(q userpool.UserQuery) (p place, err error) {
 	data, err := base64.RawURLEncoding.DecodeString(q.After)

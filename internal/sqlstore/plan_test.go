@@ -184,7 +184,7 @@ func TestTidyPlans(t *testing.T) {
 		}
 	}
 	if plan := planOf(t, s, selectUnindexed); !strings.Contains(plan, "SCAN n") || strings.Contains(plan, "SCAN p") {
-		t.Errorf("behind: %s", plan)
+		t.Errorf("unindexed: %s", plan)
 	}
 }
 

@@ -222,7 +222,7 @@ func TestFiltersBeforeIndexUsers(t *testing.T) {
 // TestUnindexed: a pool with unindexed users is listed when its import has ended, and not before.
 func TestUnindexed(t *testing.T) {
 	t.Parallel()
-	s, p := open(t), aliasPool("behind")
+	s, p := open(t), aliasPool("unindexed")
 	key, lease := runJob(t, s, p)
 	if _, _, err := commit(t.Context(), s, p, key, lease, familyBatch(p, 0, 10), time.Now()); err != nil {
 		t.Fatal(err)

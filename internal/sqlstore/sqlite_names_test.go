@@ -87,7 +87,7 @@ func TestTransactionsGrow(t *testing.T) {
 // verdicts as with look-ups, even if the verdict of one row depends on that of another.
 func TestConflictsAreResolved(t *testing.T) {
 	t.Parallel()
-	s, p := open(t), aliasPool("met")
+	s, p := open(t), aliasPool("conflicts")
 	key, lease := runJob(t, s, p)
 	for _, name := range []string{"bob", "eve", "fay"} {
 		u := named(p, name, "there "+name)

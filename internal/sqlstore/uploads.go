@@ -128,7 +128,7 @@ func (s *Uploads) CreateUpload(ctx context.Context, u *importfile.Upload, limit 
 			return err
 		}
 		if n >= limit {
-			return userpool.Errorf(userpool.LimitExceeded, "User pool %s has %d uploads that no import job was made of, which is the limit. They are deleted a day after their creation.", u.PoolID, n)
+			return userpool.Errorf(userpool.LimitExceeded, "User pool %s has %d uploads without an import job, which is the limit. Uploads are deleted a day after their creation.", u.PoolID, n)
 		}
 		_, err = tx.ExecContext(ctx, insertUpload, append([]any{p.Number, u.ID}, values...)...)
 		return err

@@ -186,7 +186,7 @@ func testKeptRows(t *testing.T, s JobStore) {
 			}
 			for _, run := range kept.Users {
 				if run.UserNo != users[run.Line] {
-					t.Errorf("line %d is user %d behind line %d, want %d", run.Line, run.UserNo, after, users[run.Line])
+					t.Errorf("line %d is user %d after line %d, want %d", run.Line, run.UserNo, after, users[run.Line])
 				}
 				for i := range run.Rows {
 					if row := run.From(i); row.Origin != origins[row.Line] {
@@ -197,12 +197,12 @@ func testKeptRows(t *testing.T, s JobStore) {
 			}
 			rows += len(kept.Rejected)
 		}
-		behind := func(line int64) bool { return line > after }
-		if want := countOf(maps.Keys(rejected), behind); rows != want {
-			t.Errorf("behind line %d are %d rows, want %d", after, rows, want)
+		isAfter := func(line int64) bool { return line > after }
+		if want := countOf(maps.Keys(rejected), isAfter); rows != want {
+			t.Errorf("after line %d are %d rows, want %d", after, rows, want)
 		}
-		if want := countOf(maps.Keys(users), behind); !only && runs != want {
-			t.Errorf("behind line %d are %d users, want %d", after, runs, want)
+		if want := countOf(maps.Keys(users), isAfter); !only && runs != want {
+			t.Errorf("after line %d are %d users, want %d", after, runs, want)
 		}
 	}
 }

@@ -53,7 +53,7 @@ func (i *Issuer) answer(w http.ResponseWriter, r *http.Request, pools Pools, id,
 	case known:
 		refuse(w, http.StatusServiceUnavailable, e.Message)
 	case r.Context().Err() != nil: // the client has disconnected
-		refuse(w, http.StatusServiceUnavailable, "The request was broken off.")
+		refuse(w, http.StatusServiceUnavailable, "The request was cancelled.")
 	default:
 		i.cfg.Log.Error("document for verifying tokens not served", "pool", id, "document", name, "error", err)
 		refuse(w, http.StatusInternalServerError, "Internal error.")
