@@ -19,8 +19,8 @@ const (
 		"Resource": ["arn:aws:logs:us-east-1:000000000000:log-group:/aws/cognito/*"]}]}`
 )
 
-// iam returns an SDK client of IAM at this server. Its connections are closed after each
-// call.
+// iam returns an SDK client of IAM at this server. It uses the shared HTTP client, because
+// connections of its own would stay open.
 func (n *node) iam() *iam.Client {
 	return iam.NewFromConfig(aws.Config{
 		Region: n.getenv("AWS_REGION"), BaseEndpoint: aws.String(n.url), HTTPClient: http.DefaultClient,
