@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/dispatch"
 )
 
-// TestAuthorize shows that permission is asked for between the constraints and
-// the handler, with the caller and the input that the handler will get.
+// TestAuthorize: permission is checked after the constraints and before the handler.
+// Authorize gets the same caller and input as the handler.
 func TestAuthorize(t *testing.T) {
 	h := newHarness(t)
 	handled := 0
@@ -47,8 +47,8 @@ func TestAuthorize(t *testing.T) {
 	}
 }
 
-// TestAuthorizeUnsigned shows that nobody is asked about an operation that
-// needs no signature.
+// TestAuthorizeUnsigned: Authorize is not called for an operation that needs no
+// signature.
 func TestAuthorizeUnsigned(t *testing.T) {
 	h := newHarness(t)
 	h.authorize = func(context.Context, access.Request, apicore.OperationInfo, any) error { return errors.New("asked") }
@@ -59,11 +59,11 @@ func TestAuthorizeUnsigned(t *testing.T) {
 	}
 }
 
-// TestWithoutAuthorize: a dispatcher without Options.Authorize allows no call that
+// TestWithoutAuthorize: without Options.Authorize, a dispatcher denies every call that
 // must be signed.
 func TestWithoutAuthorize(t *testing.T) {
 	h := newHarness(t, func(o *dispatch.Options, _ *dispatch.Service) { o.Authorize = nil })
-	if answer, body := h.send(t, h.request(t, "{"+pool+"}")); answer.StatusCode != 500 || !strings.Contains(h.log(), "Options.Authorize is not set") {
+	if answer, body := h.send(t, h.request(t, "{"+pool+"}")); answer.StatusCode != 500 || !strings.Contains(h.log(), "Options.Authorize must be set") {
 		t.Errorf("%d %s", answer.StatusCode, body)
 	}
 }

@@ -10,13 +10,13 @@ import (
 	"poolhouse/internal/apicore"
 )
 
-// maxDepth is how deep a body may be nested. The deepest input of the API has
-// under ten levels; a document of it can have more.
+// maxDepth bounds the nesting of a body. The deepest input of the API has fewer than
+// ten levels; a document inside an input can have more.
 const maxDepth = 64
 
-// checked decodes the body, checks it, and returns what the model declares of
-// it. No body at all is an empty structure.
-func checked(shape *apicore.Shape, body []byte) (any, error) {
+// readInput decodes the body, checks it, and returns the members that the model
+// declares. A missing body is an empty structure.
+func readInput(shape *apicore.Shape, body []byte) (any, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		body = []byte("{}")
 	}
@@ -28,7 +28,7 @@ func checked(shape *apicore.Shape, body []byte) (any, error) {
 }
 
 func decode(body []byte) (any, error) {
-	if !utf8.Valid(body) { // encoding/json would replace what is not
+	if !utf8.Valid(body) { // encoding/json would replace invalid bytes
 		return nil, malformed("The request's body is not valid UTF-8.")
 	}
 	if tooDeep(body) {
@@ -46,8 +46,8 @@ func decode(body []byte) (any, error) {
 	return value, nil
 }
 
-// tooDeep counts brackets outside of strings. It looks at text that may not
-// be JSON at all; whether it is, the decoder says.
+// tooDeep counts brackets outside of strings. The text may be invalid JSON; the decoder
+// finds that out later.
 func tooDeep(body []byte) bool {
 	depth, inString := 0, false
 	for i := 0; i < len(body); i++ {

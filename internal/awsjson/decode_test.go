@@ -23,9 +23,9 @@ var shapeInput = apicore.Shape{Type: apicore.Structure, Members: []apicore.Membe
 	{Name: "Unrestricted", Shape: &apicore.Shape{Type: apicore.String}},
 }}
 
-// checkAndBind does to a body what a message does.
+// checkAndBind reads a body as [message.Decode] does.
 func checkAndBind(body string) (*testInput, error) {
-	clean, err := checked(&shapeInput, []byte(body))
+	clean, err := readInput(&shapeInput, []byte(body))
 	if err != nil {
 		return nil, err
 	}
@@ -64,8 +64,7 @@ func TestMalformedBodies(t *testing.T) {
 	}
 }
 
-// TestReasonsHaveNames: each reason has a name, and every operation may answer
-// it.
+// TestReasonsHaveNames: each reason has a name, and every operation may return it.
 func TestReasonsHaveNames(t *testing.T) {
 	p := New(opGet.OperationInfo)
 	for r := apicore.Internal; r <= apicore.Denied; r++ {
@@ -77,8 +76,8 @@ func TestReasonsHaveNames(t *testing.T) {
 	}
 }
 
-// FuzzBody reads any body: it must not panic, what it accepts must bind, and
-// what it refuses it refuses for one of two reasons.
+// FuzzBody reads any body. It must not panic. An accepted body must bind. A refused one
+// must have one of two reasons.
 func FuzzBody(f *testing.F) {
 	f.Add(`{` + pool + `,"Limit":6.0e1,"Settings":{"a":[1]}}`)
 	f.Add(`{"UserPoolId":"\ud800_a","Limit":null}`)

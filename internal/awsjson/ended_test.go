@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestEnded shows that the end of every call is told, with who called as soon
-// as that was known, and of preflight requests none.
+// TestEnded: the end of every call is reported, with the caller if it was known by
+// then. Preflight requests are not reported.
 func TestEnded(t *testing.T) {
 	h := newHarness(t)
 	call := func(change func(*http.Request)) {

@@ -8,7 +8,7 @@ import (
 	"poolhouse/internal/exchange"
 )
 
-// WriteInternalError answers a request that no dispatcher came to answer.
+// WriteInternalError answers a request that failed before it reached a dispatcher.
 func WriteInternalError(w http.ResponseWriter) {
 	allowOrigins(w)
 	e := &apicore.Error{Name: names[apicore.Internal], Message: "Internal error.", Status: http.StatusInternalServerError}
@@ -16,12 +16,12 @@ func WriteInternalError(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", ContentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(e.Status)
-	_, _ = w.Write(body) // the client may have gone
+	_, _ = w.Write(body) // the client may have disconnected
 }
 
-// encodeError writes an error in the form the real service was seen to use: the
-// bare name in __type, a lower-case message, the name with a trailing colon
-// in x-amzn-ErrorType, and the message again in x-amzn-ErrorMessage.
+// encodeError writes an error in the form observed of the real service. __type has the
+// bare name, and the message has a lower-case key. x-amzn-ErrorType has the name with a
+// trailing colon, and x-amzn-ErrorMessage repeats the message.
 func encodeError(e *apicore.Error, header http.Header) []byte {
 	body, err := encode(struct {
 		Type    string `json:"__type"`
@@ -29,7 +29,7 @@ func encodeError(e *apicore.Error, header http.Header) []byte {
 		Reason  string `json:"reasonCode,omitempty"`
 	}{e.Name, e.Message, e.Reason})
 	if err != nil {
-		panic(err) // three strings
+		panic(err) // impossible: three strings are always JSON
 	}
 	header.Set("x-amzn-ErrorType", exchange.HeaderText(e.Name)+":")
 	if e.Message != "" {

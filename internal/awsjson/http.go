@@ -10,7 +10,7 @@ import (
 	"poolhouse/internal/exchange"
 )
 
-// encode writes JSON as Java does: without escapes for HTML.
+// encode writes JSON as Java does, without escapes for HTML.
 func encode(v any) ([]byte, error) {
 	var buffer bytes.Buffer
 	e := json.NewEncoder(&buffer)
@@ -21,22 +21,22 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), nil
 }
 
-// allowOrigins lets pages of every origin read the answer, as the real
-// endpoint does: what protects a call is its signature or token.
+// allowOrigins lets pages of every origin read the answer, as the real endpoint does.
+// Calls are protected by their signature or token.
 func allowOrigins(w http.ResponseWriter) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Access-Control-Expose-Headers", "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date,"+exchange.DetailHeader)
 }
 
-// allowedHeaders are those that SDKs in a browser send. A wildcard would not
-// do: it leaves Authorization out.
+// allowedHeaders are the headers that SDKs in a browser send. A wildcard is not enough:
+// it does not include Authorization.
 var allowedHeaders = strings.Join([]string{
 	"Authorization", "Content-Type", "Cache-Control",
 	"X-Amz-Content-Sha256", "X-Amz-Date", "X-Amz-Security-Token", "X-Amz-Target", "X-Amz-User-Agent",
 	"Amz-Sdk-Invocation-Id", "Amz-Sdk-Request",
 }, ",")
 
-// preflight answers a browser that asks whether it may call.
+// preflight answers the preflight request of a browser.
 func preflight(w http.ResponseWriter) {
 	header := w.Header()
 	header.Set("Access-Control-Allow-Methods", "OPTIONS,POST")
@@ -46,8 +46,7 @@ func preflight(w http.ResponseWriter) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// maxShown bounds how much of a name that a client sent a message repeats, in
-// bytes.
+// maxShown bounds the bytes of a client's text that a message repeats.
 const maxShown = 1024
 
 func clip(s string) string { return apicore.Clip(s, maxShown) }

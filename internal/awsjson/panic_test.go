@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/dispatch"
 )
 
-// TestPanicsOfHooks: what panics around a handler ends as a panic of the handler
-// does: with an answer, a line, an error in the log, and told.
+// TestPanicsOfHooks: a panic in a hook ends like a panic of the handler: with an
+// answer, a line and an error in the log, and a report of the end.
 func TestPanicsOfHooks(t *testing.T) {
 	assign := func(to map[string]int) { to["x"] = 1 }
 	broken := func() { assign(nil) }
@@ -58,7 +58,8 @@ func TestPanicsOfHooks(t *testing.T) {
 	}
 }
 
-// TestAbortIsPassedOn: a handler that has its answer broken off leaves no line.
+// TestAbortIsPassedOn: a handler that aborts its answer (http.ErrAbortHandler) leaves
+// no line in the log.
 func TestAbortIsPassedOn(t *testing.T) {
 	h := newHarness(t)
 	h.get = func(context.Context, *testInput) (*testOutput, error) { panic(http.ErrAbortHandler) }

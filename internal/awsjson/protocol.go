@@ -19,8 +19,7 @@ type Protocol struct {
 	targets    map[string]*apicore.OperationInfo
 }
 
-// New returns the protocol of the operations that an API declares, served or
-// not.
+// New returns the protocol of the given operations, including those without a handler.
 func New(operations ...apicore.OperationInfo) *Protocol {
 	p := &Protocol{operations: operations, targets: map[string]*apicore.OperationInfo{}}
 	for i := range operations {
@@ -35,7 +34,7 @@ func (p *Protocol) Operations() []apicore.OperationInfo { return p.operations }
 // ContentType returns [ContentType].
 func (p *Protocol) ContentType() string { return ContentType }
 
-// names are those of the exceptions that tell of reasons (Amazon Cognito User
+// names are the exceptions for the reasons of package apicore (Amazon Cognito User
 // Pools API Reference, Common Errors).
 var names = map[apicore.Reason]string{
 	apicore.Internal: "InternalErrorException", apicore.NotServed: "UnknownOperationException",
@@ -47,23 +46,23 @@ var names = map[apicore.Reason]string{
 	apicore.Malformed: "SerializationException", apicore.Invalid: "InvalidParameterException",
 }
 
-// Name returns the name of the exception that tells of a reason.
+// Name returns the name of the exception for a reason.
 func (p *Protocol) Name(r apicore.Reason) string { return names[r] }
 
-// common are the exceptions that every operation may answer besides those
-// that the model names for it (API Reference, "Common errors"), and those
-// that tell of the protocol.
+// common are the exceptions that every operation may return, besides those that the
+// model lists for it (API Reference, "Common errors"), and the exceptions of the
+// protocol itself.
 var common = []string{
 	"AccessDeniedException", "ExpiredTokenException", "IncompleteSignatureException", "InternalErrorException", "InvalidSignatureException",
 	"MissingAuthenticationTokenException", "RequestEntityTooLargeException", "RequestTimeoutException", "SerializationException", "ThrottlingException", "TooManyRequestsException", "UnknownOperationException", "UnrecognizedClientException",
 }
 
-// Common tells whether every operation may answer an exception. All of these
-// have the status 400, but for internal errors, which have their own.
+// Common reports whether every operation may return an exception. Their status is 400,
+// except that of internal errors, which set their own.
 func (p *Protocol) Common(name string) (status int, ok bool) { return 0, slices.Contains(common, name) }
 
-// Open lets pages of every origin read the answer, and answers the preflight
-// requests of browsers.
+// Open lets pages of every origin read the answer. It answers the preflight requests of
+// browsers itself.
 func (p *Protocol) Open(w http.ResponseWriter, r *http.Request) dispatch.Message {
 	allowOrigins(w)
 	if r.Method == http.MethodOptions {
@@ -78,13 +77,12 @@ type message struct {
 	protocol *Protocol
 	request  *http.Request
 	answer   http.Header
-	op       *apicore.OperationInfo // nil until it is known
+	op       *apicore.OperationInfo // nil until Head finds it
 	body     []byte
 }
 
-// Head finds the operation. The real service says of a target that it does not
-// know no more than UnknownOperationException, with status 400; we say what is
-// wrong.
+// Head finds the operation. For an unknown target, the real service says only
+// UnknownOperationException, with status 400. Our message also says what is wrong.
 func (m *message) Head() (*apicore.OperationInfo, error) {
 	if m.request.Method != http.MethodPost {
 		m.answer.Set("Allow", "OPTIONS, POST")
@@ -110,26 +108,26 @@ func unknown(message string) *apicore.Error {
 	return &apicore.Error{Name: "UnknownOperationException", Message: message}
 }
 
-// Body keeps the body, which is looked at when the caller is known.
+// Body keeps the body. Decode reads it after the caller is authenticated.
 func (m *message) Body(body []byte) (*apicore.OperationInfo, error) {
 	m.body = body
 	return m.op, nil
 }
 
-// Decode checks the body, and binds it.
+// Decode checks the body and binds it to the operation's request type.
 func (m *message) Decode(in any, only []string) error {
 	shape := m.op.Input
 	if only != nil && shape != nil {
 		shape = shape.Only(only)
 	}
-	clean, err := checked(shape, m.body)
+	clean, err := readInput(shape, m.body)
 	if err != nil {
 		return err
 	}
 	return apicore.Bind(clean, in)
 }
 
-// Encode writes the output, nothing for an operation that answers nothing.
+// Encode writes the output; nothing for an operation without an output.
 func (m *message) Encode(out any, _ string) ([]byte, error) {
 	if m.op.Output == nil {
 		return nil, nil

@@ -48,17 +48,17 @@ var (
 	opLater   = operation[testInput, testOutput]("Later", false, true)
 )
 
-// harness is a dispatcher over the protocol on a real server, with what it logs.
+// harness is a dispatcher with the protocol on a real server, and its log.
 type harness struct {
 	*httptest.Server
 	dispatcher *dispatch.Dispatcher
 	get        func(context.Context, *testInput) (*testOutput, error)
-	call       *dispatch.Call // the last one that came to get
-	// authorize is asked for permission unless it is nil.
+	call       *dispatch.Call // the last one that reached get
+	// authorize checks permissions; nil allows every call.
 	authorize func(context.Context, access.Request, apicore.OperationInfo, any) error
 
 	mu         sync.Mutex
-	ended      []string // service, operation, exception, status, and who called
+	ended      []string // service, operation, exception, status and caller
 	logged     bytes.Buffer
 	unmodelled []string
 }
@@ -77,7 +77,7 @@ func (h *harness) log() string {
 
 var errNotFound = errors.New("nothing there")
 
-// newHarness makes a harness, with other options as change has them.
+// newHarness returns a harness. Each change may alter its options.
 func newHarness(t *testing.T, change ...func(*dispatch.Options, *dispatch.Service)) *harness {
 	t.Helper()
 	h := &harness{}
@@ -138,7 +138,7 @@ func newHarness(t *testing.T, change ...func(*dispatch.Options, *dispatch.Servic
 	return h
 }
 
-// request returns a good call of Get.
+// request returns a valid call of Get.
 func (h *harness) request(t *testing.T, body string) *http.Request {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), "POST", h.URL, strings.NewReader(body))
@@ -283,8 +283,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestDetail: what an error says beyond its message is in a header, which pages
-// may read, and in the log.
+// TestDetail: the detail of an error is in a header, which pages may read, and in the
+// log.
 func TestDetail(t *testing.T) {
 	h := newHarness(t)
 	h.get = func(context.Context, *testInput) (*testOutput, error) {
@@ -329,7 +329,7 @@ func TestPreflight(t *testing.T) {
 	}
 }
 
-// TestLog holds the log to one line a request, with nothing of its content.
+// TestLog: the log has one line for each request, without its content.
 func TestLog(t *testing.T) {
 	h := newHarness(t)
 	h.get = func(_ context.Context, in *testInput) (*testOutput, error) {
@@ -378,8 +378,8 @@ func TestUnmodelledExceptions(t *testing.T) {
 	}
 }
 
-// TestSlowBody sends a body that never comes to its end, to a server that
-// waits for it only so long.
+// TestSlowBody sends an incomplete body and waits. The server ends the request after
+// its time limit.
 func TestSlowBody(t *testing.T) {
 	h := newHarness(t)
 	slow := httptest.NewUnstartedServer(h.Config.Handler)

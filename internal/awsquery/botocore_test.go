@@ -40,7 +40,7 @@ func pythonWithBotocore(t *testing.T) string {
 
 type object = map[string]any
 
-// TestBotocore has a client of AWS call IAM and STS on one endpoint.
+// TestBotocore calls IAM and STS on one endpoint with botocore, a client of AWS.
 func TestBotocore(t *testing.T) {
 	python := pythonWithBotocore(t)
 	server := httptest.NewServer(fake(t))
@@ -57,13 +57,13 @@ func TestBotocore(t *testing.T) {
 	if err := json.Unmarshal(out, &got); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if diff := cmp.Diff(understood, got); diff != "" {
+	if diff := cmp.Diff(wantParsed, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
-// understood is what the client must make of the answers.
-var understood = object{
+// wantParsed is what the client must parse from the answers.
+var wantParsed = object{
 	"created": object{"User": object{
 		"Path": `/<a&b>"/`, "UserName": "jane", "UserId": "AIDAEXAMPLEEXAMPLE", "Arn": `arn:aws:iam::123456789012:user/<a&b>"/jane`,
 		"CreateDate": "2026-08-01T12:00:00.250000+00:00",
@@ -97,7 +97,7 @@ type fault struct {
 
 func (f fault) Error() string { return f.message }
 
-// fake is a service that has what the client asks for.
+// fake is a service with the users and documents that the client asks for.
 func fake(t *testing.T) http.Handler {
 	o := dispatch.Options{
 		Authenticate: func(r *http.Request, _ []byte, service string) (access.Request, error) {
@@ -168,8 +168,8 @@ func listUsers(_ context.Context, in *iamapi.ListUsersRequest) (*iamapi.ListUser
 	return out, nil
 }
 
-// policies keeps the one document that is put. The answer has it with escapes,
-// as IAM answers documents (API Reference, GetUserPolicy).
+// policies stores the one document that the client puts. The answer has it
+// percent-encoded, as IAM returns documents (API Reference, GetUserPolicy).
 func policies(d *dispatch.Dispatcher) {
 	var document string
 	dispatch.Handle(d, iamapi.PutUserPolicy, func(_ context.Context, in *iamapi.PutUserPolicyRequest) (*apicore.Empty, error) {
@@ -198,7 +198,7 @@ func tokens(d *dispatch.Dispatcher) {
 	})
 }
 
-// TestServices looks at the tables of operations as a dispatcher gets them.
+// TestServices checks the tables of operations that a dispatcher gets.
 func TestServices(t *testing.T) {
 	if n := len(iamapi.Operations()); n != 58 {
 		t.Errorf("IAM has %d operations, want 58", n)

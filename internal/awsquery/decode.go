@@ -12,13 +12,13 @@ import (
 	"poolhouse/internal/apicore"
 )
 
-// checked reads an operation's input from the parameters, checks it, and returns
-// what the model declares of it: of the members named by only, nil for all.
-func checked(op *apicore.OperationInfo, parameters *node, only []string) (any, error) {
+// readInput reads an operation's input from the parameters, checks it, and returns the
+// members that the model declares. only names the wanted members; nil means all.
+func readInput(op *apicore.OperationInfo, parameters *node, only []string) (any, error) {
 	d := decoder{names(op.API.Names)}
 	shape := op.Input
 	if only != nil {
-		shape, parameters = shape.Only(only), d.only(op.Input, parameters, only)
+		shape, parameters = shape.Only(only), d.selectMembers(op.Input, parameters, only)
 	}
 	input := map[string]any{}
 	if err := d.members("", op.Input, parameters, input); err != nil {
@@ -27,24 +27,24 @@ func checked(op *apicore.OperationInfo, parameters *node, only []string) (any, e
 	return apicore.Check(shape, input)
 }
 
-// only returns the parameters of some members of a structure.
-func (d decoder) only(s *apicore.Shape, parameters *node, members []string) *node {
-	kept := &node{fields: map[string]*node{}}
+// selectMembers returns the parameters of some members of a structure.
+func (d decoder) selectMembers(s *apicore.Shape, parameters *node, members []string) *node {
+	selected := &node{fields: map[string]*node{}}
 	for _, m := range s.Members {
 		name := d.names.member(s, m)
 		if field := parameters.fields[name]; field != nil && slices.Contains(members, m.Name) {
-			kept.fields[name] = field
+			selected.fields[name] = field
 		}
 	}
-	return kept
+	return selected
 }
 
-// decoder makes of a form what encoding/json makes of a body: the checker does
-// not know the difference. It follows the shape and not the form, so that it
-// never looks at what the model does not know.
+// decoder turns a form into the values that encoding/json makes of a JSON body, so that
+// one checker serves both. It follows the shape, not the form, so it ignores parameters
+// that the model does not declare.
 type decoder struct{ names names }
 
-// value returns the value of a shape, nil where the form has none.
+// value returns the value of a shape, or nil if the form has none.
 func (d decoder) value(at string, s *apicore.Shape, n *node) (any, error) {
 	switch s.Type {
 	case apicore.Structure:
@@ -64,8 +64,8 @@ func (d decoder) value(at string, s *apicore.Shape, n *node) (any, error) {
 	return scalar(at, s, n.text)
 }
 
-// members fills an object with the members of a structure. prefix is what
-// their parameters' names begin with.
+// members fills an object with the members of a structure. Their parameters' names
+// begin with prefix.
 func (d decoder) members(prefix string, s *apicore.Shape, n *node, object map[string]any) error {
 	for _, m := range s.Members {
 		name := d.names.member(s, m)
@@ -88,8 +88,8 @@ func malformedAt(at, what string) *apicore.Refusal {
 	return malformed("The parameter " + at + " " + what + ".")
 }
 
-// list reads L.member.1 and so on, or L.1 of a flattened list. L alone,
-// without a value, is the empty list.
+// list reads L.member.1 and so on, or L.1 of a flattened list. L without items and with
+// an empty value is the empty list.
 func (d decoder) list(at string, s *apicore.Shape, n *node) (any, error) {
 	at, items, err := d.items(at, s, n, d.names.element(s))
 	if items == nil || err != nil {
@@ -136,9 +136,9 @@ func (d decoder) entry(at string, s *apicore.Shape, n *node, object map[string]a
 		return malformedAt(at+"."+d.names.key(s), "is missing: every entry of a map has a key")
 	}
 	if _, twice := object[key.text]; twice {
-		return malformedAt(at+"."+d.names.key(s), "is a key that another entry has")
+		return malformedAt(at+"."+d.names.key(s), "repeats the key of another entry")
 	}
-	object[key.text] = nil // the checker tells of a missing value
+	object[key.text] = nil // the checker reports a missing value
 	value := n.fields[d.names.value(s)]
 	if value == nil {
 		return nil
@@ -148,8 +148,8 @@ func (d decoder) entry(at string, s *apicore.Shape, n *node, object map[string]a
 	return err
 }
 
-// items returns the node whose fields are the numbered items of a list or map,
-// and its place; nil where the form says nothing of it.
+// items returns the node whose fields are the numbered items of a list or map, and its
+// place. The node is nil if the form has neither the list nor the map.
 func (d decoder) items(at string, s *apicore.Shape, n *node, element string) (string, *node, error) {
 	items := n
 	if !d.names[s].Flattened {
@@ -168,8 +168,8 @@ func (d decoder) items(at string, s *apicore.Shape, n *node, element string) (st
 	return below, items, nil
 }
 
-// nth returns an item and its place. Items are numbered from 1 without gaps,
-// so that there are as many steps as there are parameters, and no more.
+// nth returns item i and its place. Items are numbered from 1 without gaps. So the
+// number of parameters bounds the number of steps.
 func (n *node) nth(at string, i int) (*node, string, error) {
 	name := strconv.Itoa(i)
 	here := at + "." + name
@@ -180,14 +180,14 @@ func (n *node) nth(at string, i int) (*node, string, error) {
 	return item, here, nil
 }
 
-// scalar reads a value that holds no others into the form that the checker
-// takes. Messages name the parameter and not its value, which may be a secret.
+// scalar reads a value without parts into the form that the checker takes. Messages
+// name the parameter, not its value, which may be a secret.
 func scalar(at string, s *apicore.Shape, text string) (any, error) {
 	switch s.Type {
 	case apicore.Integer:
-		return whole(at, text, 32)
+		return integer(at, text, 32)
 	case apicore.Long:
-		return whole(at, text, 64)
+		return integer(at, text, 64)
 	case apicore.Boolean:
 		if text != "true" && text != "false" {
 			return nil, malformedAt(at, "must be true or false")
@@ -203,7 +203,7 @@ func scalar(at string, s *apicore.Shape, text string) (any, error) {
 	return text, nil
 }
 
-func whole(at, text string, bits int) (any, error) {
+func integer(at, text string, bits int) (any, error) {
 	n, err := strconv.ParseInt(text, 10, bits)
 	if err != nil {
 		return nil, malformedAt(at, "must be a whole number of "+strconv.Itoa(bits)+" bits")
@@ -211,12 +211,12 @@ func whole(at, text string, bits int) (any, error) {
 	return json.Number(strconv.FormatInt(n, 10)), nil
 }
 
-// timestamp reads ISO 8601, which SDKs write, and seconds since the epoch,
-// which the protocol allows besides. The checker takes the latter.
+// timestamp reads ISO 8601, which SDKs write, or seconds since the epoch, which the
+// protocol also allows. The checker takes seconds.
 func timestamp(at, text string) (any, error) {
 	var t apicore.Time
 	err := t.UnmarshalJSON([]byte(text))
-	if err != nil || text == "null" || strings.ContainsAny(text, "xX") { // null and 0x1p4 are no seconds of a form
+	if err != nil || text == "null" || strings.ContainsAny(text, "xX") { // a form may not use null or 0x1p4
 		t.Time, err = time.Parse(time.RFC3339, strings.ToUpper(text))
 	}
 	if err != nil {

@@ -10,13 +10,13 @@ import (
 	"poolhouse/internal/apicore"
 )
 
-// read returns the input that a form makes.
+// read returns the input that a form is decoded to, as JSON.
 func read(form string) (string, error) {
 	root, err := parse(form)
 	if err != nil {
 		return "", err
 	}
-	clean, err := checked(&opDo.OperationInfo, root, nil)
+	clean, err := readInput(&opDo.OperationInfo, root, nil)
 	if err != nil {
 		return "", err
 	}
@@ -102,9 +102,9 @@ func TestRefusedRequests(t *testing.T) {
 		{"Name=a&List.member.1=x&List.member.2000000000=x", "MalformedInput", "The parameter List.member.2 is missing"},
 		{"Name=a&Tags.member.1.Key=k&Tags.member.x.Key=k", "MalformedInput", "The parameter Tags.member.2 is missing"},
 		{"Name=a&Map.entry.1.value.Text=v", "MalformedInput", "The parameter Map.entry.1.key is missing"},
-		{"Name=a&FlatMap.1.Name=k&FlatMap.2.Name=k", "MalformedInput", "The parameter FlatMap.2.Name is a key that another entry has."},
+		{"Name=a&FlatMap.1.Name=k&FlatMap.2.Name=k", "MalformedInput", "The parameter FlatMap.2.Name repeats the key of another entry."},
 		{"Name=a&Map.entry.1.key=k&Map.entry.1.value.When=x", "MalformedInput", "The parameter Map.entry.1.value.When must be a time"},
-		{"Name=a&Name=b", "MalformedInput", `The parameter "Name" is there twice.`},
+		{"Name=a&Name=b", "MalformedInput", `The parameter "Name" is given twice.`},
 		{"Name=%zz", "MalformedInput", `The value of the parameter "Name" is not percent-encoded UTF-8.`},
 		{"Name=%ff", "MalformedInput", `The value of the parameter "Name" is not percent-encoded UTF-8.`},
 		{"%=1", "MalformedInput", "The name of a parameter is not percent-encoded UTF-8."},
@@ -119,7 +119,8 @@ func TestRefusedRequests(t *testing.T) {
 	}
 }
 
-// TestLargestRequest is just within the limits.
+// TestLargestRequest: a request with the largest number of parameters and the deepest
+// name is accepted.
 func TestLargestRequest(t *testing.T) {
 	deep := strings.Repeat("a.", maxDepth-1) + "b=1&Name=a"
 	if got, err := read(deep + strings.Repeat("&", maxParameters-2)); err != nil || got != `{"Name":"a"}` {
@@ -127,9 +128,9 @@ func TestLargestRequest(t *testing.T) {
 	}
 }
 
-// FuzzRequest gives the decoder any form. It must not panic, what it refuses
-// it must refuse in the words of the protocol, and what it accepts must bind.
-// The tree of a form has no more nodes than the form has names.
+// FuzzRequest decodes any form. It must not panic. A refusal must be one of the
+// protocol's. An accepted input must bind. The tree has no more nodes than the form has
+// names.
 func FuzzRequest(f *testing.F) {
 	f.Add("Name=a&Tags.member.1.Key=k&Tags.member.1.Value=v&Flat.1=5&Entry.1.Text=x")
 	f.Add("Name=a&Map.entry.1.key=k&Map.entry.1.value.When=2015-06-26T23:08:46.035Z&FlatMap.1.Name=k&FlatMap.1.Text=%20")
@@ -141,7 +142,7 @@ func FuzzRequest(f *testing.F) {
 				t.Fatalf("%q makes %d nodes, want %d at most", form, n, most)
 			}
 			var clean any
-			if clean, err = checked(&opDo.OperationInfo, root, nil); err == nil {
+			if clean, err = readInput(&opDo.OperationInfo, root, nil); err == nil {
 				if err := apicore.Bind(clean, new(thing)); err != nil {
 					t.Fatalf("%q is accepted and does not bind: %v", form, err)
 				}

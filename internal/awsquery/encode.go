@@ -12,7 +12,7 @@ import (
 	"poolhouse/internal/apicore"
 )
 
-// answerXML writes the answer of an operation, by the shape of its output.
+// answerXML writes the answer of an operation by the shape of its output.
 func answerXML(op apicore.OperationInfo, out any, id string) ([]byte, error) {
 	e := &encoder{names: names(op.API.Names)}
 	e.begin(op.Name+"Response", op.API)
@@ -50,10 +50,10 @@ func (e *encoder) begin(name string, api *apicore.API) {
 	e.WriteString(`">`)
 }
 
-// escape writes a text. What XML 1.0 cannot hold, such as NUL, is replaced by
-// U+FFFD: an answer that is all but one character is worth more than none.
+// escape writes a text. It replaces characters that XML 1.0 does not allow, such as
+// NUL, by U+FFFD. An answer with one wrong character is better than none.
 func (e *encoder) escape(text string) {
-	_ = xml.EscapeText(&e.Buffer, []byte(text)) // a buffer takes everything
+	_ = xml.EscapeText(&e.Buffer, []byte(text)) // a buffer returns no error
 }
 
 func (e *encoder) text(name, text string) {
@@ -62,7 +62,8 @@ func (e *encoder) text(name, text string) {
 	e.WriteString("</" + name + ">")
 }
 
-// element writes an element around what content writes.
+// element writes an element; content writes what is inside. An element without content
+// is written as <name/>.
 func (e *encoder) element(name string, content func() error) error {
 	before := e.Len()
 	e.WriteString("<" + name + ">")
@@ -77,7 +78,7 @@ func (e *encoder) element(name string, content func() error) error {
 	return err
 }
 
-// content writes what is inside of a value's element.
+// content writes the inside of a value's element.
 func (e *encoder) content(s *apicore.Shape, v any) error {
 	switch v := v.(type) {
 	case map[string]any:
@@ -98,14 +99,14 @@ func (e *encoder) content(s *apicore.Shape, v any) error {
 			return e.scalar(s, v)
 		}
 	}
-	return fmt.Errorf("a %T is no value of its shape", v)
+	return fmt.Errorf("a %T does not fit its shape", v)
 }
 
-// members writes a structure's members in the order of the model.
+// members writes the members of a structure in the order of the model.
 func (e *encoder) members(s *apicore.Shape, object map[string]any) error {
 	for _, m := range s.Members {
-		v, there := object[m.Name]
-		if !there {
+		v, ok := object[m.Name]
+		if !ok {
 			continue
 		}
 		if err := e.member(e.names.member(s, m), m.Shape, v); err != nil {
@@ -115,8 +116,8 @@ func (e *encoder) members(s *apicore.Shape, object map[string]any) error {
 	return nil
 }
 
-// member writes one member. The items of what is flattened have its name, and
-// nothing is around them.
+// member writes one member. The items of a flattened list or map have the member's
+// name, without an element around them.
 func (e *encoder) member(name string, s *apicore.Shape, v any) error {
 	if e.names[s].Flattened {
 		switch v := v.(type) {
@@ -138,8 +139,8 @@ func (e *encoder) list(s *apicore.Shape, list []any, name string) error {
 	return nil
 }
 
-// entries writes a map in the order of its keys, so that the same answer is
-// always the same text.
+// entries writes a map in the order of its keys, so that equal answers have equal
+// texts.
 func (e *encoder) entries(s *apicore.Shape, object map[string]any, name string) error {
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		err := e.element(name, func() error {
@@ -153,11 +154,11 @@ func (e *encoder) entries(s *apicore.Shape, object map[string]any, name string) 
 	return nil
 }
 
-// scalar writes a value that holds no others.
+// scalar writes a value without parts.
 func (e *encoder) scalar(s *apicore.Shape, v any) error {
 	switch v := v.(type) {
 	case string:
-		e.escape(v) // a blob is base64 already
+		e.escape(v) // a blob is already base64
 		return nil
 	case bool:
 		e.WriteString(strconv.FormatBool(v))
@@ -169,10 +170,10 @@ func (e *encoder) scalar(s *apicore.Shape, v any) error {
 		e.WriteString(v.String())
 		return nil
 	}
-	return fmt.Errorf("a %T is no value of its shape", v)
+	return fmt.Errorf("a %T does not fit its shape", v)
 }
 
-// timestamp writes ISO 8601 in UTC, with milliseconds where there are any:
+// timestamp writes ISO 8601 in UTC, with milliseconds if they are not zero:
 // 2015-06-26T23:08:46.035Z.
 func (e *encoder) timestamp(seconds json.Number) error {
 	var t apicore.Time

@@ -56,7 +56,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// wellFormed has encoding/xml read a text to its end.
+// wellFormed parses a text with encoding/xml to its end.
 func wellFormed(t *testing.T, text []byte) {
 	t.Helper()
 	d := xml.NewDecoder(strings.NewReader(string(text)))
@@ -88,8 +88,8 @@ func TestAnswersWithoutResult(t *testing.T) {
 	}
 }
 
-// TestAnswersThatDoNotFit are those of a handler whose type is not that of the
-// operation's output.
+// TestAnswersThatDoNotFit: a handler's value that does not fit the shape of the output
+// is an error.
 func TestAnswersThatDoNotFit(t *testing.T) {
 	for _, out := range []any{
 		map[string]any{"List": "x"},

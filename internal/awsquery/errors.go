@@ -7,8 +7,8 @@ import (
 	"poolhouse/internal/apicore"
 )
 
-// common are the errors that every operation may answer besides those that the
-// model names for it.
+// common are the errors that every operation may return, besides those that the model
+// lists for it.
 var common = []apicore.ErrorInfo{
 	// IAM API Reference, "Common errors".
 	{Code: "AccessDeniedException", Status: http.StatusBadRequest},
@@ -24,7 +24,7 @@ var common = []apicore.ErrorInfo{
 	{Code: "RequestExpired", Status: http.StatusBadRequest},
 	{Code: "ServiceUnavailable", Status: http.StatusServiceUnavailable},
 	{Code: "ValidationError", Status: http.StatusBadRequest},
-	// Not in that list; clients of the real services report them.
+	// Not in that list, but clients of the real services report them.
 	{Code: "AccessDenied", Status: http.StatusForbidden},
 	{Code: "ExpiredToken", Status: http.StatusForbidden},
 	{Code: "MalformedInput", Status: http.StatusBadRequest},
@@ -35,10 +35,10 @@ var common = []apicore.ErrorInfo{
 	{Code: "Throttling", Status: http.StatusBadRequest},
 }
 
-// codes are those of the errors that tell of reasons (IAM API Reference, Common
-// Errors). SignatureDoesNotMatch is not there; clients of IAM report it, and the
-// code of what cannot be read is the one that services of the protocol were seen
-// to use.
+// codes are the errors for the reasons of package apicore (IAM API Reference, Common
+// Errors). Two are not from there. SignatureDoesNotMatch is the code that clients of
+// IAM report. MalformedInput is the code observed of services of this protocol for
+// unreadable input.
 var codes = map[apicore.Reason]string{
 	apicore.Internal: "InternalFailure", apicore.NotServed: "InvalidAction",
 	apicore.Busy: "Throttling", apicore.Limited: "Throttling",
@@ -49,18 +49,18 @@ var codes = map[apicore.Reason]string{
 	apicore.Malformed: "MalformedInput", apicore.Invalid: "ValidationError",
 }
 
-// malformed is the answer to parameters that cannot be read.
+// malformed is the answer to unreadable parameters.
 func malformed(message string) *apicore.Refusal {
 	return &apicore.Refusal{Reason: apicore.Malformed, Message: message}
 }
 
-// maxShown bounds how much of a name that a client sent a message repeats, in
-// bytes.
+// maxShown bounds the bytes of a client's text that a message repeats.
 const maxShown = 128
 
 func clip(s string) string { return apicore.Clip(s, maxShown) }
 
-// errorXML writes an error. Its type says whose fault it is.
+// errorXML writes an error. Its Type says whether the sender or the receiver is at
+// fault.
 func errorXML(api *apicore.API, fail *apicore.Error, id string) []byte {
 	e := &encoder{}
 	e.begin("ErrorResponse", api)
@@ -78,13 +78,13 @@ func errorXML(api *apicore.API, fail *apicore.Error, id string) []byte {
 	return e.Bytes()
 }
 
-// WriteInternalError answers a request with that id that no dispatcher came to
-// answer, in the namespace of an API.
+// WriteInternalError answers a request that failed before it reached a dispatcher. id
+// is the request's id, and api supplies the XML namespace.
 func WriteInternalError(w http.ResponseWriter, api *apicore.API, id string) {
 	e := &apicore.Error{Name: codes[apicore.Internal], Message: "Internal error.", Status: http.StatusInternalServerError}
 	body := errorXML(api, e, id)
 	w.Header().Set("Content-Type", "text/xml")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(e.Status)
-	_, _ = w.Write(body) // the client may have gone
+	_, _ = w.Write(body) // the client may have disconnected
 }

@@ -2,7 +2,7 @@ package awsquery
 
 import "poolhouse/internal/apicore"
 
-// A small API that has every kind of shape, and every way to write one.
+// A small API with every type of shape, and every way to encode one.
 var (
 	shapeText    = apicore.Shape{Type: apicore.String}
 	shapeName    = apicore.Shape{Type: apicore.String, Min: apicore.Bound(1), Max: apicore.Bound(8), Pattern: apicore.NewPattern(`[\w]+`, "")}

@@ -7,22 +7,22 @@ import (
 	"unicode/utf8"
 )
 
-// The limits of a form. The largest request of the APIs is under a hundred
-// parameters for its tags, and six names deep.
+// The limits of a form. The largest request of the APIs has fewer than a hundred
+// parameters, for its tags. The deepest name has six parts.
 const (
 	maxParameters = 1000
-	maxDepth      = 32 // names in a parameter's name, between points
+	maxDepth      = 32 // parts of a parameter's name, separated by points
 )
 
-// node is what a form says at a place: a value, and what is below. The names
-// of parameters make a tree: A.member.1.B has four nodes.
+// node is a place in a form: its value and the places below it. The names of parameters
+// form a tree: A.member.1.B has four nodes.
 type node struct {
 	text   string
-	given  bool // whether there is a parameter of just this name
+	given  bool // whether the form has a parameter with exactly this name
 	fields map[string]*node
 }
 
-// textOf returns the value of a field, "" where it has none.
+// textOf returns the value of a field, or "" if it has none.
 func (n *node) textOf(name string) string {
 	if field := n.fields[name]; field != nil {
 		return field.text
@@ -30,8 +30,8 @@ func (n *node) textOf(name string) string {
 	return ""
 }
 
-// parse reads a form into a tree. Its size is bound by the limits, whatever
-// the names are: an index in a list is a name like others.
+// parse reads a form into a tree. The limits bound its size for any names: an index of
+// a list is a name like any other.
 func parse(body string) (*node, error) {
 	if strings.Count(body, "&") >= maxParameters {
 		return nil, malformed(fmt.Sprintf("The request has more than %d parameters.", maxParameters))
@@ -48,8 +48,8 @@ func parse(body string) (*node, error) {
 	return root, nil
 }
 
-// add adds a parameter. One that is there twice is refused: which of its
-// values counts would be a guess.
+// add adds a parameter. It refuses a repeated one, because it is not clear which value
+// counts.
 func (n *node) add(pair string) error {
 	name, text, err := unescaped(pair)
 	if err != nil {
@@ -63,13 +63,13 @@ func (n *node) add(pair string) error {
 		n = n.field(part)
 	}
 	if n.given {
-		return malformed(fmt.Sprintf("The parameter %q is there twice.", clip(name)))
+		return malformed(fmt.Sprintf("The parameter %q is given twice.", clip(name)))
 	}
 	n.text, n.given = text, true
 	return nil
 }
 
-// field returns the field of that name, a new one if there is none.
+// field returns the field with this name, and adds it if it is missing.
 func (n *node) field(name string) *node {
 	if n.fields == nil {
 		n.fields = map[string]*node{}

@@ -12,8 +12,8 @@ import (
 	"poolhouse/internal/dispatch"
 )
 
-// TestAuthorize shows that permission is asked for between the constraints and
-// the handler, with the caller and the input that the handler will get.
+// TestAuthorize: permission is checked after the constraints and before the handler.
+// Authorize gets the same caller and input as the handler.
 func TestAuthorize(t *testing.T) {
 	h := newHarness(t)
 	handled := 0
@@ -47,7 +47,7 @@ func TestAuthorize(t *testing.T) {
 	}
 }
 
-// TestWithoutAuthorize: a dispatcher without Options.Authorize allows no call that
+// TestWithoutAuthorize: without Options.Authorize, a dispatcher denies every call that
 // must be signed.
 func TestWithoutAuthorize(t *testing.T) {
 	h := newHarness(t, func(o *dispatch.Options, _ *dispatch.Service) { o.Authorize = nil })
@@ -56,8 +56,8 @@ func TestWithoutAuthorize(t *testing.T) {
 	}
 }
 
-// TestEnded shows that the end of every call is told, with who called as soon
-// as that was known.
+// TestEnded: the end of every call is reported, with the caller if it was known by
+// then.
 func TestEnded(t *testing.T) {
 	h := newHarness(t)
 	for _, form := range []string{doForm + "Name=a", doForm, "Action=Soon&Version=2027-01-01", "Action=Do"} {
@@ -74,8 +74,7 @@ func TestEnded(t *testing.T) {
 	}
 }
 
-// TestPanicsOfHooks: what panics around a handler ends as a panic of the handler
-// does.
+// TestPanicsOfHooks: a panic in a hook ends like a panic of the handler.
 func TestPanicsOfHooks(t *testing.T) {
 	assign := func(to map[string]int) { to["x"] = 1 }
 	broken := func() { assign(nil) }

@@ -11,19 +11,19 @@ import (
 	"poolhouse/internal/dispatch"
 )
 
-// Protocol reads and writes the calls of the operations of some APIs. It
-// implements [dispatch.Protocol]. It has no answer for the preflight requests
-// of browsers: the services it is for allow none.
+// Protocol reads and writes the calls of one or more APIs. It implements
+// [dispatch.Protocol]. It does not answer the preflight requests of browsers: the
+// services with this protocol do not allow them.
 type Protocol struct {
 	operations []apicore.OperationInfo
 	targets    map[target]*apicore.OperationInfo
 }
 
-// target is what a request names its operation by.
+// target is how a request names its operation.
 type target struct{ version, action string }
 
-// New returns the protocol of all operations that APIs declare, served or not.
-// It panics without operations, which have the namespace of its errors.
+// New returns the protocol of the given operations, including those without a handler.
+// It panics without operations: the first one supplies the namespace of early errors.
 func New(operations ...apicore.OperationInfo) *Protocol {
 	if len(operations) == 0 {
 		panic("awsquery: the protocol needs the operations of an API")
@@ -41,11 +41,10 @@ func (p *Protocol) Operations() []apicore.OperationInfo { return p.operations }
 // ContentType returns the media type of answers.
 func (p *Protocol) ContentType() string { return "text/xml" }
 
-// Name returns the code of the error that tells of a reason.
+// Name returns the code of the error for a reason.
 func (p *Protocol) Name(r apicore.Reason) string { return codes[r] }
 
-// Common tells whether every operation may answer a code, and with which HTTP
-// status.
+// Common reports whether every operation may return an error code, and its HTTP status.
 func (p *Protocol) Common(code string) (status int, ok bool) {
 	i := slices.IndexFunc(common, func(e apicore.ErrorInfo) bool { return e.Code == code })
 	if i < 0 {
@@ -54,7 +53,7 @@ func (p *Protocol) Common(code string) (status int, ok bool) {
 	return common[i].Status, true
 }
 
-// Open begins with a request.
+// Open returns the message of a request.
 func (p *Protocol) Open(w http.ResponseWriter, r *http.Request) dispatch.Message {
 	return &message{protocol: p, request: r, answer: w.Header(), api: p.operations[0].API}
 }
@@ -64,14 +63,14 @@ type message struct {
 	protocol   *Protocol
 	request    *http.Request
 	answer     http.Header
-	api        *apicore.API // whose namespace the answer has: the first until it is known
+	api        *apicore.API // supplies the namespace of the answer; the first API until Body finds the right one
 	op         *apicore.OperationInfo
 	parameters *node
 }
 
-// Head refuses what is no form in a body. The protocol lets a client put the
-// parameters into the address of a GET request too; addresses end in logs,
-// which is no place for policies and names, and no SDK does it.
+// Head refuses a request that is not a form in the body of a POST. The protocol also
+// allows the parameters in the address of a GET request, but no SDK sends them there.
+// Logs record addresses, and policies and names do not belong in logs.
 func (m *message) Head() (*apicore.OperationInfo, error) {
 	if m.request.Method != http.MethodPost {
 		m.answer.Set("Allow", http.MethodPost)
@@ -85,7 +84,7 @@ func (m *message) Head() (*apicore.OperationInfo, error) {
 	return nil, nil
 }
 
-// Body reads the form, and finds the operation.
+// Body reads the form and finds the operation.
 func (m *message) Body(body []byte) (op *apicore.OperationInfo, err error) {
 	if m.parameters, err = parse(string(body)); err != nil {
 		return nil, err
@@ -97,7 +96,7 @@ func (m *message) Body(body []byte) (op *apicore.OperationInfo, err error) {
 	api := m.protocol.api(t.version)
 	if api == nil {
 		return nil, &apicore.Error{Name: "NoSuchVersion",
-			Message: "The parameter Version names no version of an API that is here: it must be " + m.protocol.versions() + "."}
+			Message: "The parameter Version must be " + m.protocol.versions() + "."}
 	}
 	m.api, m.op = api, m.protocol.targets[t]
 	if m.op == nil {
@@ -107,13 +106,13 @@ func (m *message) Body(body []byte) (op *apicore.OperationInfo, err error) {
 	return m.op, nil
 }
 
-// Decode reads the operation's input from the parameters, checks it, and binds
-// it.
+// Decode reads the operation's input from the parameters, checks it, and binds it to
+// the request type.
 func (m *message) Decode(in any, only []string) error {
 	if m.op.Input == nil {
 		return nil
 	}
-	clean, err := checked(m.op, m.parameters, only)
+	clean, err := readInput(m.op, m.parameters, only)
 	if err != nil {
 		return err
 	}
@@ -150,26 +149,26 @@ func (p *Protocol) versions() string {
 	return strings.Join(all, " or ")
 }
 
-// names are the names of shapes on the wire, with those that they have by
-// default.
+// names are the names of shapes on the wire. The methods return the protocol's default
+// for a shape without one.
 type names apicore.Names
 
-// member returns the name of a structure's member. A flattened list has no
-// name besides that of its elements.
+// member returns the wire name of a structure's member. A flattened list has only the
+// name of its elements.
 func (n names) member(s *apicore.Shape, m apicore.Member) string {
 	if wire := n[m.Shape]; wire.Flattened && m.Shape.Type == apicore.List && wire.Element != "" {
 		return wire.Element
 	}
-	return or(n[s].Members[m.Name], m.Name)
+	return orDefault(n[s].Members[m.Name], m.Name)
 }
 
-func (n names) element(list *apicore.Shape) string  { return or(n[list].Element, "member") }
-func (n names) key(entries *apicore.Shape) string   { return or(n[entries].Key, "key") }
-func (n names) value(entries *apicore.Shape) string { return or(n[entries].Element, "value") }
+func (n names) element(list *apicore.Shape) string  { return orDefault(n[list].Element, "member") }
+func (n names) key(entries *apicore.Shape) string   { return orDefault(n[entries].Key, "key") }
+func (n names) value(entries *apicore.Shape) string { return orDefault(n[entries].Element, "value") }
 
-func or(name, otherwise string) string {
+func orDefault(name, standard string) string {
 	if name == "" {
-		return otherwise
+		return standard
 	}
 	return name
 }

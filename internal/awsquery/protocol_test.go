@@ -20,24 +20,24 @@ import (
 	"poolhouse/internal/dispatch"
 )
 
-// harness is a dispatcher over the protocol, with what it logs.
+// harness is a dispatcher with the protocol, and its log.
 type harness struct {
 	dispatcher *dispatch.Dispatcher
 	handler    http.Handler
 	do         func(context.Context, *thing) (*thing, error)
-	call       *dispatch.Call                                                          // the last one that came to do
-	authorize  func(context.Context, access.Request, apicore.OperationInfo, any) error // nil allows everything
-	ended      []string                                                                // service, operation, error, status, and who called
+	call       *dispatch.Call                                                          // the last one that reached do
+	authorize  func(context.Context, access.Request, apicore.OperationInfo, any) error // nil allows every call
+	ended      []string                                                                // service, operation, error, status and caller
 	logged     bytes.Buffer
 	unmodelled []string
 }
 
-// distant is a time that no format of the protocol can hold.
+// distant is a time that no format of the protocol can represent.
 var distant = time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 var errGone = errors.New("nothing there")
 
-// newHarness makes a harness, with other options as change has them.
+// newHarness returns a harness. Each change may alter its options.
 func newHarness(t *testing.T, change ...func(*dispatch.Options, *dispatch.Service)) *harness {
 	t.Helper()
 	h := &harness{do: func(_ context.Context, in *thing) (*thing, error) { return in, nil }}
@@ -92,9 +92,7 @@ func newHarness(t *testing.T, change ...func(*dispatch.Options, *dispatch.Servic
 	return h
 }
 
-// post sends a form as root, and returns the answer with the id in it
-// replaced by ID.
-// TestDetail: what an error says beyond its message is in a header and in the log.
+// TestDetail: the detail of an error is in a header and in the log.
 func TestDetail(t *testing.T) {
 	h := newHarness(t)
 	h.do = func(context.Context, *thing) (*thing, error) {
@@ -106,6 +104,7 @@ func TestDetail(t *testing.T) {
 	}
 }
 
+// post sends a form as root. It returns the answer, with ID in place of the request's id.
 func (h *harness) post(form string) (*http.Response, string) {
 	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(form))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
@@ -142,7 +141,7 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// failure writes an error by hand.
+// failure returns the text of an error.
 func failure(namespace, fault, code, message string) string {
 	return `<ErrorResponse xmlns="` + namespace + `"><Error><Type>` + fault + `</Type><Code>` + code + `</Code><Message>` + message +
 		`</Message></Error><RequestId>ID</RequestId></ErrorResponse>`
@@ -158,9 +157,9 @@ func TestProtocolErrors(t *testing.T) {
 		{"", 400, failure(test, "Sender", "MissingAction", "The parameter Action, which names the operation, is missing.")},
 		{"Version=2026-01-01", 400, failure(test, "Sender", "MissingAction", "The parameter Action, which names the operation, is missing.")},
 		{"Action=Do", 400, failure(test, "Sender", "NoSuchVersion",
-			"The parameter Version names no version of an API that is here: it must be 2026-01-01 (test) or 2027-01-01 (later).")},
+			"The parameter Version must be 2026-01-01 (test) or 2027-01-01 (later).")},
 		{"Action=Do&Version=x", 400, failure(test, "Sender", "NoSuchVersion",
-			"The parameter Version names no version of an API that is here: it must be 2026-01-01 (test) or 2027-01-01 (later).")},
+			"The parameter Version must be 2026-01-01 (test) or 2027-01-01 (later).")},
 		{"Action=Do&Version=2027-01-01", 400, failure(later, "Sender", "InvalidAction", "There is no operation &#34;Do&#34; in version 2027-01-01.")},
 		{"Action=%3Cx%3E&Version=2026-01-01", 400, failure(test, "Sender", "InvalidAction", "There is no operation &#34;&lt;x&gt;&#34; in version 2026-01-01.")},
 		{"Action=Idle&Version=2026-01-01", 400, failure(test, "Sender", "InvalidAction", "Idle is not served by this Poolhouse version; see docs/coverage.md.")},
@@ -204,7 +203,8 @@ func TestOtherProtocols(t *testing.T) {
 	}
 }
 
-// TestUnsignedLearnNothing sends input that is wrong without a signature.
+// TestUnsignedLearnNothing: an unsigned request with wrong input learns only that it is
+// not signed.
 func TestUnsignedLearnNothing(t *testing.T) {
 	h := newHarness(t)
 	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(doForm+"Number=x"))
@@ -289,7 +289,7 @@ func TestLog(t *testing.T) {
 	}
 }
 
-// broken is a body that ends before its time.
+// broken is a body that ends too early.
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
@@ -329,8 +329,7 @@ func panics(t *testing.T, want string, f func()) {
 	f()
 }
 
-// TestReasonsHaveNames: each reason has a code, and every operation may answer
-// it.
+// TestReasonsHaveNames: each reason has a code, and every operation may return it.
 func TestReasonsHaveNames(t *testing.T) {
 	p := New(opDo.OperationInfo)
 	for r := apicore.Internal; r <= apicore.Denied; r++ {

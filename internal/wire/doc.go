@@ -1,18 +1,21 @@
-// Package wire reads along on the connections of clients, before net/http does, and
-// ends one whose next request could be read in two ways. A proxy that reads it in the
-// one way and net/http in the other would take the rest of its body for the request of
-// another client (RFC 9112, section 11.2). net/http itself refuses most of these shapes;
-// some it puts right, and no handler sees any more what was there:
+// Package wire refuses HTTP requests that can be read in two ways (request smuggling). It
+// checks the bytes of a connection before net/http reads them, and ends the connection at
+// an ambiguous request. If a proxy reads such a request one way and net/http the other,
+// one of them takes part of its body for another client's request (RFC 9112, section 11.2).
 //
-//   - Content-Length beside Transfer-Encoding, or more than once
+// net/http refuses most of these forms itself. It repairs others silently, so that a
+// handler cannot detect them:
+//
+//   - Content-Length together with Transfer-Encoding, or repeated
 //   - Transfer-Encoding in HTTP/1.0
-//   - a header line that is folded, which means that the next line belongs to it
+//   - a folded header line: the next line continues it
 //   - a line that ends without a carriage return
 //
-// A [Listener] follows the requests of each connection: their headers, by lines, and
-// their bodies, by the lengths that these say. Of what is wrong it hands net/http all
-// that stands before, and then a line that is no header, and the end of the connection:
-// net/http answers 400 after the answers that it owes, and closes. Nothing behind is read.
+// A [Listener] follows the requests of each connection: the lines of their headers, and
+// their bodies by the lengths in the headers. On a fault, net/http gets the bytes before
+// it, then a line that is not a valid header, and then the end of the connection. So
+// net/http answers earlier requests, answers 400, and closes. Nothing after the fault is
+// read.
 //
-// On TLS it has to read along above the encryption, so it makes the handshake itself.
+// With TLS, the check must see decrypted bytes. So this package makes the handshake itself.
 package wire

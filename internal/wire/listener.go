@@ -9,21 +9,22 @@ import (
 	"time"
 )
 
-// Listener is a listener on whose connections requests are read along. It is for a
-// server that serves HTTP/1 alone, and by Serve also where it has TLS.
+// Listener is a listener that checks the requests on its connections. It is for servers
+// that serve HTTP/1 only. Such a server calls Serve, also with TLS.
 type Listener struct {
 	net.Listener
-	// Encryption is that of the connections; nil leaves them as they are.
+	// Encryption is the TLS configuration of the connections; nil means no TLS.
 	Encryption *tls.Config
-	// Handshake is how long a handshake may take.
+	// Handshake bounds the time of a handshake.
 	Handshake time.Duration
-	// Refused is told why a connection was ended, and the address of its other end; Failed
-	// of the errors of handshakes. nil tells no one.
+	// Refused is called with the reason when a connection is ended, and with the
+	// client's address. Failed is called when a handshake fails. Both may be nil.
 	Refused func(fault, address string)
 	Failed  func(err error, address string)
 }
 
-// Accept returns the next connection. Its handshake is made later, by who serves it.
+// Accept returns the next connection. The handshake is made later, when the connection
+// is served.
 func (l *Listener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
@@ -36,20 +37,20 @@ func (l *Listener) Accept() (net.Conn, error) {
 	return &tlsConn{conn: conn{Conn: encrypted, listener: l}, tls: encrypted}, nil
 }
 
-// conn is a connection that is read along. One goroutine reads at a time.
+// conn is a connection with checked requests. One goroutine reads at a time.
 type conn struct {
 	net.Conn
 	listener *Listener
 	scanner  scanner
 	ended    bool
-	rest     string // what is still handed on after the end
+	rest     string // what Read still returns after the end
 }
 
-// noHeader is what net/http gets in the place of what was wrong: no part of a request,
-// in whatever place it comes.
+// noHeader replaces the faulty bytes for net/http. It is not valid at any place of a
+// request.
 const noHeader = "\x00\r\n\r\n"
 
-// Read reads along.
+// Read reads from the connection and checks the bytes.
 func (c *conn) Read(p []byte) (int, error) {
 	if c.ended {
 		return c.readRest(p)
@@ -78,8 +79,8 @@ func (c *conn) readRest(p []byte) (int, error) {
 	return n, nil
 }
 
-// CloseWrite ends what is sent. net/http does so before it closes a connection
-// whose client may still be sending.
+// CloseWrite closes the sending half. net/http calls it before it closes a connection
+// on which the client may still be sending.
 func (c *conn) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
@@ -90,7 +91,7 @@ func (c *conn) CloseWrite() error {
 // NetConn returns the connection below, without encryption.
 func (c *conn) NetConn() net.Conn { return c.Conn }
 
-// tlsConn is a connection that is encrypted.
+// tlsConn is an encrypted connection.
 type tlsConn struct {
 	conn
 	tls *tls.Conn
@@ -99,10 +100,10 @@ type tlsConn struct {
 // NetConn returns the connection below, without encryption.
 func (c *tlsConn) NetConn() net.Conn { return c.tls.NetConn() }
 
-// ConnectionState makes the handshake and returns what it agreed. net/http asks for it
-// before it reads. After a handshake that failed there is nothing to read.
+// ConnectionState makes the handshake and returns its result. net/http calls it before
+// it reads. After a failed handshake there is nothing to read.
 func (c *tlsConn) ConnectionState() tls.ConnectionState {
-	_ = c.SetDeadline(time.Now().Add(c.listener.Handshake)) // a connection that is closed fails below
+	_ = c.SetDeadline(time.Now().Add(c.listener.Handshake)) // on a closed connection, the handshake fails
 	if err := c.tls.Handshake(); err != nil {
 		c.fail(err)
 		return tls.ConnectionState{}
@@ -117,7 +118,7 @@ const notTLS = "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to a
 func (c *tlsConn) fail(err error) {
 	c.ended = true
 	if e, ok := errors.AsType[tls.RecordHeaderError](err); ok && e.Conn != nil && isHTTP(e.RecordHeader) {
-		_, _ = io.WriteString(e.Conn, notTLS) // the client may have gone
+		_, _ = io.WriteString(e.Conn, notTLS) // the client may have disconnected
 		err = errors.New("client sent an HTTP request to an HTTPS server")
 	}
 	if c.listener.Failed != nil {
@@ -125,8 +126,7 @@ func (c *tlsConn) fail(err error) {
 	}
 }
 
-// isHTTP reports whether the first bytes of a connection are those of a request of
-// HTTP.
+// isHTTP reports whether a connection begins like an HTTP request.
 func isHTTP(first [5]byte) bool {
 	return strings.Trim(string(first[:]), "ABCDEFGHIJKLMNOPQRSTUVWXYZ /") == ""
 }

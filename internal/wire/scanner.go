@@ -6,42 +6,43 @@ import (
 	"strconv"
 )
 
-// state is what comes next on a connection.
+// state is the expected next part on a connection.
 type state int
 
 const (
-	atRequest  state = iota // the line of a request, or an empty one before it
-	inHeader                // a line of its header, or the empty line behind
-	inBody                  // left bytes of a body
+	atRequest  state = iota // the first line of a request, or an empty line before it
+	inHeader                // a header line, or the empty line after the header
+	inBody                  // the body; left bytes are missing
 	atChunk                 // the line with the size of a chunk
-	inChunk                 // left bytes of a chunk
-	atChunkEnd              // the end of the line behind a chunk
-	inTrailer               // a line of the trailer, or the empty line behind
+	inChunk                 // a chunk; left bytes are missing
+	atChunkEnd              // the line ending after a chunk
+	inTrailer               // a trailer line, or the empty line after the trailer
 )
 
 // scanner follows the requests of one connection.
 type scanner struct {
 	state state
-	left  uint64  // bytes of the body or the chunk
-	line  partial // of a line whose beginning came before
+	left  uint64  // bytes missing of the body or the chunk
+	line  partial // the beginning of an incomplete line
 	http1 bool    // the request's version is HTTP/1.1
 	sized bool    // the request has a Content-Length
 	codes coding  // its Transfer-Encoding
-	last  bool    // net/http refuses the request, and closes
-	fault string  // what is wrong, "" for nothing
+	last  bool    // net/http refuses the request and closes
+	fault string  // what is wrong; "" if nothing is
 }
 
-// coding is what Transfer-Encoding says.
+// coding is the request's Transfer-Encoding.
 type coding int
 
 const (
-	plain   coding = iota // there is none
-	chunked               // chunked alone
-	unknown               // something else, which net/http answers with 501
+	plain   coding = iota // no Transfer-Encoding
+	chunked               // only chunked
+	unknown               // anything else; net/http answers 501
 )
 
-// scan reads what came, and returns how many bytes of it may be handed on. If these are
-// not all, or if ends is true, nothing behind them may be; fault then says why.
+// scan checks the next bytes of the connection. It returns how many of them Read may
+// pass to net/http. If ends is true, nothing after these may be passed on; fault then
+// says why, unless net/http itself refuses the request.
 func (s *scanner) scan(p []byte) (good int, ends bool) {
 	for good < len(p) {
 		rest := p[good:]
@@ -49,7 +50,7 @@ func (s *scanner) scan(p []byte) (good int, ends bool) {
 			n := min(uint64(len(rest)), s.left)
 			good += int(n)
 			if s.left -= n; s.left == 0 {
-				s.state = s.behind()
+				s.state = s.afterBody()
 			}
 			continue
 		}
@@ -72,27 +73,28 @@ func (s *scanner) scan(p []byte) (good int, ends bool) {
 	return good, false
 }
 
-// refuse says what is wrong.
+// refuse records the fault, and returns true.
 func (s *scanner) refuse(fault string) (ends bool) {
 	s.fault = fault
 	return true
 }
 
-// behind is what comes behind the last byte of a body or a chunk.
-func (s *scanner) behind() state {
+// afterBody returns the state after the last byte of a body or a chunk.
+func (s *scanner) afterBody() state {
 	if s.state == inChunk {
 		return atChunkEnd
 	}
 	return atRequest
 }
 
-// isFold reports whether a line that begins with a byte belongs to the one before it.
+// isFold reports whether a line that begins with this byte continues the line before
+// it.
 func (s *scanner) isFold(first byte) bool {
 	return (s.state == inHeader || s.state == inTrailer) && (first == ' ' || first == '\t')
 }
 
-// endLine reads a line whose last bytes, before the line feed, are end. It is false for
-// a line that is wrong.
+// endLine reads a line. end has the last bytes before the line feed. It returns false
+// for a faulty line.
 func (s *scanner) endLine(end []byte) bool {
 	head, tail, n := end[:min(len(end), keptHead)], end, len(end)
 	if s.line.n > 0 {
@@ -130,10 +132,10 @@ func (s *scanner) endLine(end []byte) bool {
 	return s.fault == ""
 }
 
-// request reads the first line of a request. Empty lines before it are net/http's to
-// judge.
-func (s *scanner) request(some bool, tail []byte) {
-	if !some {
+// request reads the first line of a request. It ignores empty lines before it, which
+// net/http judges.
+func (s *scanner) request(nonEmpty bool, tail []byte) {
+	if !nonEmpty {
 		return
 	}
 	s.state, s.left, s.sized, s.codes = inHeader, 0, false, plain
@@ -145,7 +147,7 @@ var (
 	transferEncoding = []byte("Transfer-Encoding")
 )
 
-// header reads a line of the header; whole tells whether head is all of it.
+// header reads a header line. whole says whether head is the complete line.
 func (s *scanner) header(head []byte, whole bool) {
 	name, value, _ := bytes.Cut(head, []byte(":"))
 	switch {
@@ -160,25 +162,25 @@ func (s *scanner) length(value []byte, whole bool) {
 	n, err := strconv.ParseUint(string(value), 10, 63)
 	switch {
 	case s.sized:
-		s.fault = "there is more than one Content-Length"
+		s.fault = "the request has more than one Content-Length"
 	case s.codes != plain:
-		s.fault = both
+		s.fault = lengthAndCoding
 	case err != nil || !whole:
 		s.fault = "Content-Length is not a number"
 	}
 	s.sized, s.left = true, n
 }
 
-const both = "there are Content-Length and Transfer-Encoding"
+const lengthAndCoding = "the request has both Content-Length and Transfer-Encoding"
 
 func (s *scanner) encoding(value []byte, whole bool) {
 	switch {
 	case s.sized:
-		s.fault = both
+		s.fault = lengthAndCoding
 	case s.codes != plain:
-		s.fault = "there is more than one Transfer-Encoding"
+		s.fault = "the request has more than one Transfer-Encoding"
 	case !s.http1:
-		s.fault = "there is a Transfer-Encoding, which HTTP/1.1 alone has"
+		s.fault = "Transfer-Encoding is only allowed in HTTP/1.1"
 	case whole && bytes.EqualFold(value, []byte("chunked")):
 		s.codes = chunked
 	default:
@@ -186,7 +188,7 @@ func (s *scanner) encoding(value []byte, whole bool) {
 	}
 }
 
-// endHeader reads the empty line behind the header.
+// endHeader reads the empty line after the header.
 func (s *scanner) endHeader() {
 	switch {
 	case s.codes == chunked:
@@ -201,7 +203,7 @@ func (s *scanner) endHeader() {
 }
 
 // chunk reads the line before a chunk: its size in hexadecimal digits, and extensions,
-// which mean nothing here.
+// which are ignored.
 func (s *scanner) chunk(head []byte, whole bool) {
 	digits, _, extended := bytes.Cut(head, []byte(";"))
 	n, err := strconv.ParseUint(string(digits), 16, 64)
@@ -215,15 +217,15 @@ func (s *scanner) chunk(head []byte, whole bool) {
 	}
 }
 
-// partial is a line whose end has not come yet: how much of it came, its first bytes,
-// and its last ones.
+// partial is an incomplete line: the number of its bytes so far, and its first and last
+// bytes.
 type partial struct {
 	n          int
 	head, tail []byte
 }
 
-// How many bytes are kept of a line that comes in parts: enough for the headers that
-// are read, and for the version behind a request's path.
+// The bytes that are stored of an incomplete line. They are enough for the two headers
+// that matter, and for the version after a request's path.
 const (
 	keptHead = 256
 	keptTail = len(" HTTP/1.1\r")

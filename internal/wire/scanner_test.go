@@ -9,15 +9,15 @@ import (
 	"testing"
 )
 
-// shape is how a stream of requests goes, and why it is ended.
+// shape is a stream of requests, and why the connection is ended.
 type shape struct {
 	name, stream string
-	fault        string // part of it; "" for a stream that goes on
+	fault        string // a part of the fault; "" if there is none
 }
 
 const get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
-// shapes are streams with something wrong, and streams that look like it.
+// shapes are faulty streams, and valid streams that look like them.
 var shapes = []shape{
 	{"a request", get, ""},
 	{"requests in a row", get + "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nGET /" + get, ""},
@@ -29,10 +29,10 @@ var shapes = []shape{
 	{"long lines", "GET /?" + strings.Repeat("a", 9000) + " HTTP/1.1\r\nHost: x\r\nX-Long: " + strings.Repeat("b", 9000) + "\r\nTransfer-Encoding: chunked\r\n\r\n0;" + strings.Repeat("c", 3000) + "\r\n\r\n" + get, ""},
 	{"names that are longer", "POST / HTTP/1.1\r\nHost: x\r\nX-Content-Length: 7\r\nContent-Length-X: 8\r\nTransfer-Encoding-Of: chunked\r\n\r\n" + get, ""},
 
-	{"length and chunks", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", both},
-	{"chunks and length", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", both},
-	{"in other letters", "POST / HTTP/1.1\r\nHost: x\r\nTRANSFER-encoding:\tchunked\r\ncontent-LENGTH:5\r\n\r\n0\r\n\r\n", both},
-	{"length and a coding that is not known", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: identity\r\n\r\n", both},
+	{"length and chunks", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", lengthAndCoding},
+	{"chunks and length", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", lengthAndCoding},
+	{"in other letters", "POST / HTTP/1.1\r\nHost: x\r\nTRANSFER-encoding:\tchunked\r\ncontent-LENGTH:5\r\n\r\n0\r\n\r\n", lengthAndCoding},
+	{"length and a coding that is not known", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: identity\r\n\r\n", lengthAndCoding},
 	{"two lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", "more than one Content-Length"},
 	{"one length twice", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nX: y\r\nContent-Length: 5\r\n\r\n", "more than one Content-Length"},
 	{"a list of lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5, 5\r\n\r\n", "not a number"},
@@ -44,7 +44,7 @@ var shapes = []shape{
 	{"a length without an end", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9223372036854775808\r\n\r\n", "not a number"},
 	{"a length behind many spaces", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length:" + strings.Repeat(" ", 300) + "5\r\n\r\n", "not a number"},
 	{"chunked twice", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", "more than one Transfer-Encoding"},
-	{"chunked in an old version", "POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 alone"},
+	{"chunked in an old version", "POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "only allowed in HTTP/1.1"},
 	{"a fold", "GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n", "folded"},
 	{"a fold by a tab", "GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n\tTransfer-Encoding: chunked\r\n\r\n", "folded"},
 	{"a fold at the beginning", "GET / HTTP/1.1\r\n Host: x\r\n\r\n", "folded"},
@@ -63,17 +63,18 @@ var shapes = []shape{
 	{"no size", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n\r\n", "size of a chunk"},
 	{"a size without an end", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n", "size of a chunk"},
 	{"a size and a space", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1 ;a\r\n", "size of a chunk"},
-	{"behind a good request", get + "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", both},
+	{"behind a good request", get + "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", lengthAndCoding},
 }
 
-// read hands a stream to a scanner in pieces, and returns what it hands on.
+// read passes a stream to a scanner in pieces, and returns the number of bytes passed
+// on.
 func read(stream string, piece int) (handed int, s *scanner, ends bool) {
 	s = new(scanner)
 	for handed < len(stream) {
 		p := []byte(stream[handed:min(len(stream), handed+piece)])
 		good, ends := s.scan(p)
 		handed += good
-		clear(p) // the scanner keeps none of it
+		clear(p) // the scanner must not refer to it
 		if ends {
 			return handed, s, true
 		}
@@ -81,8 +82,8 @@ func read(stream string, piece int) (handed int, s *scanner, ends bool) {
 	return handed, s, false
 }
 
-// TestScanner: each shape is known by its fault, however the stream comes in pieces, and
-// nothing behind the wrong line is handed on.
+// TestScanner: the scanner finds the fault of each shape, for pieces of any size. It
+// passes on nothing after the faulty line.
 func TestScanner(t *testing.T) {
 	for _, c := range shapes {
 		whole, _, _ := read(c.stream, len(c.stream))
@@ -96,7 +97,7 @@ func TestScanner(t *testing.T) {
 			case c.fault != "" && (!ends || !strings.Contains(s.fault, c.fault)):
 				t.Errorf("%s, in pieces of %d: ended %v (%s), want %q", c.name, piece, ends, s.fault, c.fault)
 			case c.fault != "" && strings.ContainsRune(c.stream[min(whole, handed):handed], '\n'):
-				t.Errorf("%s, in pieces of %d: the wrong line is handed on: %q", c.name, piece, c.stream[:handed])
+				t.Errorf("%s, in pieces of %d: the faulty line is passed on: %q", c.name, piece, c.stream[:handed])
 			}
 			if len(s.line.head) > keptHead || len(s.line.tail) > keptTail {
 				t.Errorf("%s: it keeps %d and %d bytes", c.name, len(s.line.head), len(s.line.tail))
@@ -105,8 +106,8 @@ func TestScanner(t *testing.T) {
 	}
 }
 
-// TestUnknownCoding: net/http refuses a coding that it does not know, and it gets
-// nothing behind the header.
+// TestUnknownCoding: net/http gets a header with an unknown coding, which it refuses,
+// and nothing after it.
 func TestUnknownCoding(t *testing.T) {
 	for _, value := range []string{"gzip", "identity", "chunked, identity", "gzip, chunked", "chunked;x", "\vchunked", "xchunked", ""} {
 		header := "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: " + value + "\r\n\r\n"
@@ -118,15 +119,16 @@ func TestUnknownCoding(t *testing.T) {
 	}
 }
 
-// FuzzAgree: where net/http and the scanner both take a request, they agree on where it
-// ends; and what the scanner hands on of a wrong one is no request with its end.
+// FuzzAgree: if both net/http and the scanner accept a request, they agree on its end.
+// What the scanner passes on of a faulty request is not a complete request for
+// net/http.
 func FuzzAgree(f *testing.F) {
 	for _, c := range shapes {
 		f.Add([]byte(c.stream), 5)
 	}
 	f.Fuzz(func(t *testing.T, stream []byte, piece int) {
 		handed, s, ends := read(string(stream), 1+max(0, piece)%5000)
-		given := slicesOf(stream[:handed], ends)
+		given := passedOn(stream[:handed], ends)
 		counted := &counter{r: bytes.NewReader(given)}
 		buffered := bufio.NewReader(counted)
 		again := new(scanner)
@@ -139,14 +141,14 @@ func FuzzAgree(f *testing.F) {
 			if _, err := io.Copy(io.Discard, request.Body); err != nil {
 				return
 			}
-			if request.Proto != "HTTP/1.1" && request.Proto != "HTTP/1.0" { // which the server refuses
+			if request.Proto != "HTTP/1.1" && request.Proto != "HTTP/1.0" { // the server refuses other versions
 				return
 			}
 			end := counted.n - buffered.Buffered()
 			if end > handed {
 				t.Fatalf("net/http took %q, and the scanner handed on %q of it (%s)", given[:end], stream[:handed], s.fault)
 			}
-			for ; at < end; at++ { // byte by byte to where net/http is
+			for ; at < end; at++ { // byte by byte up to the place of net/http
 				if _, ended := again.scan(stream[at : at+1]); ended && !again.last {
 					t.Fatalf("net/http took %q, and the scanner ended: %s", stream[:end], again.fault)
 				}
@@ -158,8 +160,8 @@ func FuzzAgree(f *testing.F) {
 	})
 }
 
-// slicesOf returns what net/http gets.
-func slicesOf(handed []byte, ends bool) []byte {
+// passedOn returns what net/http gets.
+func passedOn(handed []byte, ends bool) []byte {
 	if ends {
 		return append(bytes.Clone(handed), noHeader...)
 	}
