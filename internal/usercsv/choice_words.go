@@ -13,8 +13,8 @@ import (
 // field means detection.
 type ChoiceWords struct{ Encoding, Separator, Quote, Escape, Birthdates string }
 
-// The words of the API and their meanings, in the order in which they are listed to
-// people.
+// wordOf is a word of the API and its meaning. The lists below are in the order in which
+// they are shown to people.
 type wordOf[V comparable] struct {
 	word  string
 	value V

@@ -13,8 +13,8 @@ import (
 	"poolhouse/internal/worldcsv"
 )
 
-// TestWorldColumns writes the table of users with other names of columns, in other forms of
-// dates and with other words for true and false: each time, all users come out right.
+// TestWorldColumns writes the table of users with other names of columns, other forms of
+// dates and other words for true and false. Each time, all users come out right.
 func TestWorldColumns(t *testing.T) {
 	w, err := worldcsv.Load("testdata/world")
 	if err != nil {
@@ -92,7 +92,7 @@ func TestWorldColumns(t *testing.T) {
 			if n > 0 {
 				number = strconv.Itoa(n)
 			}
-			rows[n] = append(row, "", number) // a column without values, and one of the rows' numbers
+			rows[n] = append(row, "", number) // a column without values, and one with row numbers
 		}
 		path := filepath.Join(t.TempDir(), "file.csv")
 		if err := os.WriteFile(path, []byte(inMarks(rows...)), 0o600); err != nil {

@@ -12,7 +12,7 @@ import (
 	"poolhouse/internal/worldcsv"
 )
 
-// worldPool is the pool that the files of testdata/world are for.
+// worldPool is the pool for the files of testdata/world.
 func worldPool(t testing.TB) *userpool.UserPool {
 	t.Helper()
 	p := testPool(t, func(p *userpool.UserPool) { p.AutoVerified = []string{"email"} })
@@ -22,7 +22,7 @@ func worldPool(t testing.TB) *userpool.UserPool {
 	return p
 }
 
-// imported is what becomes of a file with the default settings.
+// imported is the result of importing a file with the default settings.
 type imported struct {
 	seen   *Surveyed
 	users  []map[string]string
@@ -30,8 +30,8 @@ type imported struct {
 	err    error    // the file as a whole
 }
 
-// importAs reads a file as an import does: it is surveyed, and its rows are decoded in the
-// format that was found.
+// importAs reads a file as an import does: it surveys the file and decodes its rows in
+// the detected format.
 func importAs(t testing.TB, path string, want Import) (out imported) {
 	t.Helper()
 	open := func(offset int64) (io.ReadCloser, error) {
@@ -79,9 +79,9 @@ func importAs(t testing.TB, path string, want Import) (out imported) {
 	}
 }
 
-// TestWorld imports the files of many programs with the default settings: at least 60 of
-// them come out wholly right, no user is wrong in any, and a file that is not imported says
-// what is the matter with it.
+// TestWorld imports the files of many programs with the default settings. At least 60 of
+// them come out completely right, and no user is wrong in any. A file that is not
+// imported has an error with the reason.
 func TestWorld(t *testing.T) {
 	w, err := worldcsv.Load("testdata/world")
 	if err != nil {
@@ -114,7 +114,7 @@ func TestWorld(t *testing.T) {
 	}
 }
 
-// inShort is what is told of a file.
+// inShort summarises the result for a file.
 func inShort(got imported) string {
 	if got.err != nil {
 		return got.err.Error()

@@ -99,7 +99,7 @@ func oneIf(is bool) int64 {
 	return 0
 }
 
-// number counts a value that may be the number of a row.
+// countNumber counts a value that may be the number of a row.
 func (t *tally) countNumber(value []byte) {
 	value = bytes.TrimSpace(value)
 	if len(value) == 0 || len(value) > 9 {
