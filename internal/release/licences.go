@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 )
@@ -36,8 +35,12 @@ func (t target) licences(ctx context.Context) ([]licence, error) {
 	}
 	modules := strings.Fields(strings.ReplaceAll(string(out), "\t", "|"))
 	slices.Sort(modules)
-	all, err := licencesOf("go", runtime.GOROOT())
-	if err != nil { // Debian's Go has no licence at its root
+	root, err := exec.CommandContext(ctx, "go", "env", "GOROOT").Output()
+	if err != nil {
+		return nil, fmt.Errorf("go env GOROOT: %w", err)
+	}
+	all, err := licencesOf("go", strings.TrimSpace(string(root)))
+	if err != nil {
 		return nil, err
 	}
 	for _, module := range slices.Compact(modules) {
