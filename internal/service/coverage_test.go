@@ -16,7 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "write docs/coverage.md anew")
 
-// TestCoverage holds docs/coverage.md to what is really served.
+// TestCoverage compares docs/coverage.md with the operations that are served.
 func TestCoverage(t *testing.T) {
 	const path = "../../docs/coverage.md"
 	want := coverage(servicetest.New(t))
@@ -80,8 +80,8 @@ func coverage(f *servicetest.Fixture) string {
 	return b.String()
 }
 
-// TestUnservedOperationSaysSo: an operation that is declared and not served
-// fails clearly.
+// TestUnservedOperationSaysSo: an operation that is declared but not served fails with a clear
+// error.
 func TestUnservedOperationSaysSo(t *testing.T) {
 	f := servicetest.New(t)
 	for _, op := range servicetest.Operations() {

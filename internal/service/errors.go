@@ -7,8 +7,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// exceptions says which exception of the API tells of which kind of error.
-// A kind that is not here is an InternalErrorException.
+// exceptions maps kinds of errors to exceptions of the API. Any other kind is an
+// InternalErrorException.
 var exceptions = map[userpool.Kind]string{
 	userpool.InvalidParameter:       "InvalidParameterException",
 	userpool.ResourceNotFound:       "ResourceNotFoundException",
@@ -41,8 +41,8 @@ var exceptions = map[userpool.Kind]string{
 	userpool.RefreshTokenReused:     "RefreshTokenReuseException",
 }
 
-// ErrorOf returns the exception that tells of err, nil when err is not of the
-// domain: then the dispatcher logs it and answers InternalErrorException.
+// ErrorOf returns the exception for err, nil if err is not an error of the domain. The
+// dispatcher logs such an error and answers InternalErrorException.
 func ErrorOf(err error) *apicore.Error {
 	e, ok := errors.AsType[*userpool.Error](err)
 	if !ok {

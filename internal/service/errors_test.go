@@ -9,9 +9,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestEveryKindIsAnException: each kind of refusal of the domain has an
-// exception, and some operation that is served may answer it. That each
-// operation answers only its own is what the fixture's dispatcher watches over.
+// TestEveryKindIsAnException: each kind of the domain's errors has an exception, and some
+// served operation may answer it. The fixture's dispatcher checks that an operation answers
+// only its own exceptions.
 func TestEveryKindIsAnException(t *testing.T) {
 	f := servicetest.New(t)
 	for kind := userpool.InvalidParameter; kind <= userpool.NotAuthorized; kind++ {

@@ -13,11 +13,10 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Here refuses a call that names a user pool, or the log group of one, that is
-// in another region than the call is for: there it does not exist, whether or not
-// there is such a pool where it would be. It is asked about every operation, which
-// tells by its table what its input names. A call that needs no signature is for
-// the region of what it names.
+// Here refuses a call that names a user pool of another region, or the log group of one. In the
+// call's region that pool does not exist, even if the other region has it. Here is asked about
+// every operation; the operation's table says what its input names. An unsigned call has the
+// region of what it names.
 func Here(call *dispatch.Call, input any) error {
 	region, needs := call.From.Region, call.Operation.Needs
 	if region == "" || needs == nil {
@@ -56,8 +55,8 @@ func poolHere(region, id string) error {
 	return userpool.NoPool(id)
 }
 
-// arnHere looks at the ARN of a user pool, which names a region twice. What is
-// not one is left to the operation.
+// arnHere checks the ARN of a user pool, which names its region twice. The operation handles
+// any other ARN.
 func arnHere(region, arn string) error {
 	a, ok := awsarn.Parse(arn)
 	id, isPool := strings.CutPrefix(a.Resource, "userpool/")
@@ -70,8 +69,8 @@ func arnHere(region, arn string) error {
 	return poolHere(region, id)
 }
 
-// groupHere reports whether a log group, by its name or its ARN, can be in the
-// region. A name that no log group has is in each.
+// groupHere reports whether a log group, by name or ARN, can be in the region. An unknown name
+// counts as being in every region.
 func groupHere(region, identifier string) bool {
 	name := identifier
 	if a, ok := awsarn.Parse(identifier); ok && a.Service == "logs" {
@@ -84,8 +83,7 @@ func groupHere(region, identifier string) bool {
 	return id == "" || userpool.RegionOf(id) == region
 }
 
-// NoLogGroup says, in the words of CloudWatch Logs, that there is no log group of
-// the name.
+// NoLogGroup is CloudWatch Logs' refusal for a log group that does not exist.
 func NoLogGroup() error {
 	return userpool.Errorf(userpool.ResourceNotFound, "The specified log group does not exist.")
 }

@@ -20,17 +20,17 @@ import (
 	"poolhouse/internal/service/servicetest"
 )
 
-// nameNoPool are the operations on user pools and log groups that name none. Of
-// those that list or make some, TestListsOfARegion is about.
+// nameNoPool are the operations on user pools and log groups whose requests name none.
+// TestListsOfARegion tests those that list or create them.
 var nameNoPool = []string{"CreateUserPool", "ListUserPools", "DescribeLogGroups", "ListAuditEvents"}
 
-// poolMembers are the members by which requests name a pool or its log group.
+// poolMembers are the request members that name a pool or its log group.
 var poolMembers = []string{"UserPoolId", "ResourceArn", "logGroupName", "logGroupIdentifier"}
 
-// inRegion is a pool with all that requests may name, in a region.
+// inRegion is a pool in a region, with everything that requests may name.
 type inRegion struct {
 	region, pool string
-	values       servicetest.Object // of members, by their names
+	values       servicetest.Object // of members, by name
 }
 
 func newInRegion(f *servicetest.Fixture, region string) inRegion {
@@ -51,8 +51,8 @@ func newInRegion(f *servicetest.Fixture, region string) inRegion {
 	}}
 }
 
-// requests returns requests of an operation with all that it requires, one for
-// each member by which it can name a pool.
+// requests returns requests of an operation with all required members. There is one request for
+// each member that can name a pool.
 func (r inRegion) requests(t *testing.T, op apicore.OperationInfo) (all []servicetest.Object) {
 	t.Helper()
 	in := servicetest.Object{}
@@ -76,16 +76,15 @@ func (r inRegion) requests(t *testing.T, op apicore.OperationInfo) (all []servic
 	return all
 }
 
-// elsewhere is whether an answer says that there is no such pool.
+// elsewhere reports whether an answer says that the pool does not exist.
 func (r inRegion) elsewhere(exception, message string) bool {
 	return exception == "ResourceNotFoundException" &&
 		(message == "User pool "+r.pool+" does not exist." || message == "The specified log group does not exist.")
 }
 
-// TestPoolsOfAnotherRegion calls every operation that is served and can name a
-// pool or its log group, in each way that it can, signed for another region than
-// the pool's: the pool does not exist, and nothing happens to it. Signed for the
-// pool's own, it is found.
+// TestPoolsOfAnotherRegion calls every served operation that can name a pool or its log group,
+// in each way to name it. Signed for another region, the call must not find the pool or change
+// it. Signed for the pool's region, the call must find it.
 func TestPoolsOfAnotherRegion(t *testing.T) {
 	f := servicetest.New(t)
 	f.RunEngine()
@@ -97,7 +96,7 @@ func TestPoolsOfAnotherRegion(t *testing.T) {
 		if !f.Calls.Serves(op) {
 			continue
 		}
-		if slices.Contains(nameNoPool, op.Name) || !op.Signed { // one that is not signed is for no region
+		if slices.Contains(nameNoPool, op.Name) || !op.Signed { // an unsigned call is for no region
 			continue
 		}
 		requests := west.requests(t, op)
@@ -132,8 +131,8 @@ func TestPoolsOfAnotherRegion(t *testing.T) {
 	}
 }
 
-// TestHere: what an input names is looked at in each form. Without a region of
-// the call, which one without a signature has not, all pass.
+// TestHere: every form of naming is checked. A call without a region, which is an unsigned one,
+// passes.
 func TestHere(t *testing.T) {
 	const (
 		pool  = "us-west-2_a"
@@ -154,7 +153,7 @@ func TestHere(t *testing.T) {
 		{cognitoapi.TagResource.OperationInfo, &cognitoapi.TagResourceRequest{ResourceArn: "arn:aws:cognito-idp:us-east-1" + arn + pool}, false},
 		{cognitoapi.TagResource.OperationInfo, &cognitoapi.TagResourceRequest{ResourceArn: "arn:aws:cognito-idp:us-west-2" + arn + "us-east-1_a"}, false},
 		{cognitoapi.TagResource.OperationInfo, &cognitoapi.TagResourceRequest{ResourceArn: "arn:aws:cognito-idp:us-east-1" + arn + "us-east-1_a"}, false},
-		{cognitoapi.TagResource.OperationInfo, &cognitoapi.TagResourceRequest{ResourceArn: "arn:aws:s3:::bucket"}, true}, // the operation's to refuse
+		{cognitoapi.TagResource.OperationInfo, &cognitoapi.TagResourceRequest{ResourceArn: "arn:aws:s3:::bucket"}, true}, // the operation refuses it
 		{logsapi.GetLogEvents.OperationInfo, &logsapi.GetLogEventsRequest{LogGroupName: group + pool + "/x", LogStreamName: "s"}, true},
 		{logsapi.GetLogEvents.OperationInfo, &logsapi.GetLogEventsRequest{LogGroupName: group + "us-east-1_a/x", LogStreamName: "s"}, false},
 		{logsapi.GetLogEvents.OperationInfo, &logsapi.GetLogEventsRequest{LogGroupIdentifier: group + pool + "/x", LogStreamName: "s"}, true},
@@ -163,7 +162,7 @@ func TestHere(t *testing.T) {
 		{logsapi.GetLogEvents.OperationInfo, &logsapi.GetLogEventsRequest{LogGroupIdentifier: "arn:aws:logs:us-east-1:000000000000:log-group:" + group + pool + "/x:*", LogStreamName: "s"}, false},
 		{logsapi.GetLogEvents.OperationInfo, &logsapi.GetLogEventsRequest{LogGroupIdentifier: "arn:aws:logs:us-west-2:000000000000:log-group:" + group + "us-east-1_a/x", LogStreamName: "s"}, false},
 		{logsapi.GetLogEvents.OperationInfo, &logsapi.GetLogEventsRequest{LogGroupName: group + pool + "/x", LogGroupIdentifier: group + "us-east-1_a/x", LogStreamName: "s"}, false},
-		{logsapi.GetLogEvents.OperationInfo, &logsapi.GetLogEventsRequest{LogGroupName: "/aws/lambda/x", LogStreamName: "s"}, true}, // the operation's to refuse
+		{logsapi.GetLogEvents.OperationInfo, &logsapi.GetLogEventsRequest{LogGroupName: "/aws/lambda/x", LogStreamName: "s"}, true}, // the operation refuses it
 	} {
 		call := &dispatch.Call{Operation: c.op, From: access.Request{Region: "us-west-2"}}
 		if err := service.Here(call, c.in); (err == nil) != c.here {
@@ -176,8 +175,8 @@ func TestHere(t *testing.T) {
 	}
 }
 
-// TestHereKnowsEveryKind: of every kind of resource that an operation may be
-// about it is decided where that is; one that is added later must be, too.
+// TestHereKnowsEveryKind: Here decides about the region of every kind of resource. A kind that
+// is added later must be decided about, too.
 func TestHereKnowsEveryKind(t *testing.T) {
 	type thing struct{ ID string }
 	here := func(k apineeds.Kind) error {
@@ -203,8 +202,8 @@ func TestHereKnowsEveryKind(t *testing.T) {
 	}
 }
 
-// TestListsOfARegion: pools are made in the region of the call and listed there
-// alone, with their log groups, page by page, and a token is one region's.
+// TestListsOfARegion: pools are created in the call's region and listed only there, with their
+// log groups, page by page. A token is good for one region.
 func TestListsOfARegion(t *testing.T) {
 	f := servicetest.New(t)
 	f.RunEngine()
@@ -248,7 +247,7 @@ func TestListsOfARegion(t *testing.T) {
 	}
 }
 
-// TestPinnedInARegion: an id that is pinned is one of the call's region.
+// TestPinnedInARegion: a pinned id is one of the call's region.
 func TestPinnedInARegion(t *testing.T) {
 	f := servicetest.New(t)
 	f.Region = "us-west-2"

@@ -7,17 +7,17 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// MayUpload tells whether the caller may upload the file of an import job: whether the
-// job's pre-signed URL is told to the caller. nil tells it to all, as AWS does.
+// MayUpload reports whether the caller may upload the file of an import job, and so may see the
+// job's pre-signed URL. nil shows it to all callers, as AWS does.
 type MayUpload func(ctx context.Context, c *dispatch.Call, j *importjob.Job) (bool, error)
 
-// WithholdURLs removes the pre-signed URLs that the caller may not know from jobs of one
-// pool. Who has a URL can replace the file that another principal then starts.
+// WithholdURLs removes the pre-signed URLs that the caller may not see from jobs of one pool. A
+// caller with a URL could replace a file that another principal then starts.
 func (may MayUpload) WithholdURLs(ctx context.Context, c *dispatch.Call, jobs ...*importjob.Job) error {
 	if may == nil {
 		return nil
 	}
-	known := map[string]bool{} // by the role, which the answer may depend on
+	known := map[string]bool{} // by role, because the answer may depend on it
 	for _, j := range jobs {
 		is, asked := known[j.RoleARN]
 		if !asked {
@@ -34,12 +34,12 @@ func (may MayUpload) WithholdURLs(ctx context.Context, c *dispatch.Call, jobs ..
 	return nil
 }
 
-// MayPass returns a refusal unless the caller may do the operation of a call with the role
-// of a job, which the call does not name: as with CreateUserImportJob, iam:PassRole is
-// needed for it. nil lets all.
+// MayPass returns a refusal unless the caller may use the job's role in this call. The call
+// does not name the role, but needs iam:PassRole for it, as CreateUserImportJob does. nil
+// allows it for all callers.
 type MayPass func(ctx context.Context, c *dispatch.Call, j *importjob.Job) error
 
-// Check refuses a caller who may not.
+// Check returns the refusal, or nil if the caller may.
 func (may MayPass) Check(ctx context.Context, c *dispatch.Call, j *importjob.Job) error {
 	if may == nil {
 		return nil

@@ -11,22 +11,21 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// LogRoles looks at the roles that import jobs are given.
+// LogRoles checks the roles of import jobs.
 type LogRoles interface {
-	// Check returns an error that is an [importjob.Forbidden] and says more,
-	// when the job's log could not be written with its role; else a warning, or
-	// none.
+	// Check returns an [importjob.Forbidden] error if the role does not allow writing the job's
+	// log. Otherwise it returns a warning, or "".
 	Check(ctx context.Context, p *userpool.UserPool, j *importjob.Job) (warning string, err error)
 }
 
-// Pools finds a user pool: a [userpool.Store] does.
+// Pools finds a user pool, as a [userpool.Store] does.
 type Pools interface {
 	Pool(ctx context.Context, id string) (*userpool.UserPool, error)
 }
 
-// CheckLogRole refuses a job whose role is not good for it. What is to be said
-// about a role that is, is in the job's log, and in the server's. roles may be nil:
-// then only the form of the role's ARN is looked at.
+// CheckLogRole refuses a job with an unsuitable role. A warning about a suitable role goes into
+// the job's log and the server's log. If roles is nil, only the form of the role's ARN is
+// checked.
 func CheckLogRole(ctx context.Context, roles LogRoles, pools Pools, j *importjob.Job, log *slog.Logger) error {
 	if err := CheckRoleARN(j.RoleARN); err != nil || roles == nil {
 		return err
@@ -45,7 +44,7 @@ func CheckLogRole(ctx context.Context, roles LogRoles, pools Pools, j *importjob
 	return err
 }
 
-// CheckRoleARN refuses an ARN that names no IAM role.
+// CheckRoleARN refuses an ARN that is not the ARN of an IAM role.
 func CheckRoleARN(arn string) error {
 	if a, ok := awsarn.Parse(arn); ok && a.Service == "iam" && strings.HasPrefix(a.Resource, "role/") {
 		return nil

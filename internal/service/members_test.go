@@ -18,8 +18,8 @@ import (
 	"poolhouse/internal/service/servicetest"
 )
 
-// embedded are the types that requests share with answers (api/gen/shared.json),
-// and that the service takes as one value.
+// embedded are the types that requests share with answers (api/gen/shared.json). The service
+// passes them on as one value.
 var embedded = map[string]string{
 	"cognitoapi.CreateUserPool":       "cognitoapi.UserPoolSettings",
 	"cognitoapi.UpdateUserPool":       "cognitoapi.UserPoolSettings",
@@ -28,16 +28,16 @@ var embedded = map[string]string{
 	"cognitoapi.UpdateUserPoolClient": "cognitoapi.UserPoolClientSettings",
 }
 
-// notRead are the members that the service has no need to read.
+// notRead are the members that the service need not read.
 var notRead = map[string]string{
-	"stsapi.AssumeRole":                     "ExternalId",       // access reads it, for the trust policy
-	"iamapi.ListVirtualMFADevices":          "AssignmentStatus", // selects of a list that is always empty
+	"stsapi.AssumeRole":                     "ExternalId",       // access reads it for the trust policy
+	"iamapi.ListVirtualMFADevices":          "AssignmentStatus", // selects from a list that is always empty
 	"iamapi.ListServiceSpecificCredentials": "ServiceName",      // the same
 }
 
-// TestEveryMemberIsRead: the service reads each member of each request that it
-// takes, so that none is dropped when a new model brings it. Those that are
-// dropped on purpose stand in docs/divergences.md.
+// TestEveryMemberIsRead: the service reads each member of each request. So no member of a new
+// model is dropped unnoticed. docs/divergences.md names the members that are dropped on
+// purpose.
 func TestEveryMemberIsRead(t *testing.T) {
 	divergences, err := os.ReadFile("../../docs/divergences.md")
 	if err != nil {
@@ -60,8 +60,7 @@ func TestEveryMemberIsRead(t *testing.T) {
 	}
 }
 
-// servedInputs returns the inputs of all operations that are served, by the name
-// of the package and the operation.
+// servedInputs returns the inputs of all served operations, by package and operation.
 func servedInputs(t *testing.T) map[string]*apicore.Shape {
 	t.Helper()
 	inputs := map[string]*apicore.Shape{}
@@ -89,8 +88,8 @@ func servedInputs(t *testing.T) map[string]*apicore.Shape {
 	return inputs
 }
 
-// membersRead returns the fields that the code of the service selects of its
-// parameters, by the type of the parameter.
+// membersRead returns the fields that the service's code selects from its parameters, by
+// parameter type.
 func membersRead(t *testing.T) map[string]map[string]bool {
 	t.Helper()
 	names, err := filepath.Glob("*/*.go")
@@ -120,8 +119,8 @@ func membersRead(t *testing.T) map[string]map[string]bool {
 	return read
 }
 
-// parameters returns the types of a function's parameters that are of another
-// package, by their names.
+// parameters returns the types of a function's parameters that come from another package, by
+// parameter name.
 func parameters(f *ast.FuncDecl) map[string]string {
 	types := map[string]string{}
 	for _, field := range f.Type.Params.List {
@@ -138,7 +137,7 @@ func parameters(f *ast.FuncDecl) map[string]string {
 	return types
 }
 
-// selected returns what is selected of a variable.
+// selected returns the fields that a function selects from a variable.
 func selected(body ast.Node, variable string) map[string]bool {
 	fields := map[string]bool{}
 	ast.Inspect(body, func(n ast.Node) bool {

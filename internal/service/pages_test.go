@@ -15,11 +15,10 @@ import (
 	"poolhouse/internal/service/servicetest"
 )
 
-// pageMembers are the names under which requests take the token of a page.
+// pageMembers are the request members that can hold a page token.
 var pageMembers = []string{"NextToken", "nextToken", "PaginationToken", "Marker"}
 
-// pageMember returns the member of a request that takes a token, "" if none
-// does.
+// pageMember returns the request member for a page token, "" if there is none.
 func pageMember(s *apicore.Shape) string {
 	if s != nil {
 		for _, m := range s.Members {
@@ -31,18 +30,18 @@ func pageMember(s *apicore.Shape) string {
 	return ""
 }
 
-// pagedList is a list with more than one page.
+// pagedList is a list with several pages.
 type pagedList struct {
 	operation string
-	token     string // the member of the answer that has the token
+	token     string // the answer's member with the token
 	in        servicetest.Object
-	others    []servicetest.Object // of what differs in requests for other lists
+	others    []servicetest.Object // members that differ in requests for other lists
 }
 
-// pagedLists fills a server and returns one list of every kind.
+// pagedLists fills a server and returns a list of every kind.
 func pagedLists(f *servicetest.Fixture) []pagedList {
 	f.RunEngine()
-	var pools, jobs, groups, makers []string // makers are jobs that made users
+	var pools, jobs, groups, makers []string // makers are jobs that created users
 	for range 2 {
 		pool := f.Pool(servicetest.Object{"AutoVerifiedAttributes": []any{"email"}})
 		for i := range 3 {
@@ -54,7 +53,7 @@ func pagedLists(f *servicetest.Fixture) []pagedList {
 		pools, groups = append(pools, pool), append(groups, "/aws/cognito/userpools/"+pool+"/people")
 		jobs = append(jobs, f.ImportFile(pool, servicetest.LogCSV, nil)["JobId"].(string))
 	}
-	var long []string // jobs whose result files have two pages
+	var long []string // jobs with two pages of result files
 	for _, pool := range pools {
 		long = append(long, f.ImportFile(pool, "cognito:username,email,email_verified\n"+strings.Repeat("x,x,true\n", 1000), nil)["JobId"].(string))
 	}
@@ -94,12 +93,11 @@ func pagedLists(f *servicetest.Fixture) []pagedList {
 	}
 }
 
-// TestPageTokensAreOfOneList: no list takes the token of another, and no token
-// shows a name.
+// TestPageTokensAreOfOneList: no list accepts the token of another, and no token shows a name.
 func TestPageTokensAreOfOneList(t *testing.T) {
 	f := servicetest.New(t)
 	lists := pagedLists(f)
-	takes := map[string]string{} // the member of each operation
+	takes := map[string]string{} // the token's member of each operation
 	for _, op := range servicetest.Operations() {
 		if m := pageMember(op.Input); m != "" && f.Calls.Serves(op) {
 			name := servicetest.Name(op)
@@ -131,8 +129,7 @@ func TestPageTokensAreOfOneList(t *testing.T) {
 	}
 }
 
-// wantHidden demands a token that holds none of the texts. A short text could be
-// in a random token.
+// wantHidden demands a token without the texts. A short text could occur in it by chance.
 func wantHidden(t *testing.T, list, token string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
@@ -144,7 +141,7 @@ func wantHidden(t *testing.T, list, token string, texts ...string) {
 		t.Fatalf("%s has no second page", list)
 	}
 	all := token
-	for _, part := range strings.Split(token, "/") { // base64 within base64 too
+	for _, part := range strings.Split(token, "/") { // base64 inside base64, too
 		for b, err := base64.RawURLEncoding.DecodeString(part); err == nil && len(b) > 0; b, err = base64.RawURLEncoding.DecodeString(string(b)) {
 			all += "\n" + string(b)
 		}
@@ -156,8 +153,8 @@ func wantHidden(t *testing.T, list, token string, texts ...string) {
 	}
 }
 
-// TestLogPlacesCannotBeMadeUp: the tokens of GetLogEvents have the real
-// service's form, and show their place, which only the server can choose.
+// TestLogPlacesCannotBeMadeUp: tokens of GetLogEvents have the real service's form. They show
+// their place, but only the server can choose it.
 func TestLogPlacesCannotBeMadeUp(t *testing.T) {
 	f := servicetest.New(t)
 	f.RunEngine()
@@ -195,7 +192,7 @@ func TestIAMMarkersAreOfOneList(t *testing.T) {
 			f.Do("AttachRolePolicy RoleName=" + owner + " PolicyArn=$policy/" + name)
 		}
 	}
-	lists := map[string][]string{ // what other lists there are of each
+	lists := map[string][]string{ // the other lists of each operation
 		"ListUsers":                                     {"ListUsers PathPrefix=/a/"},
 		"ListRoles":                                     {"ListRoles PathPrefix=/a/"},
 		"ListPolicies":                                  {"ListPolicies PathPrefix=/a/", "ListPolicies OnlyAttached=true"},
@@ -209,7 +206,7 @@ func TestIAMMarkersAreOfOneList(t *testing.T) {
 		"ListRoleTags RoleName=adelaide":                {"ListRoleTags RoleName=bartholomew"},
 		"ListPolicyTags PolicyArn=$policy/adelaide":     {"ListPolicyTags PolicyArn=$policy/bartholomew"},
 	}
-	empty := []string{ // lists that have no second page, and so give no marker out
+	empty := []string{ // lists without a second page, so they give out no marker
 		"ListGroupsForUser UserName=adelaide", "ListInstanceProfilesForRole RoleName=adelaide", "ListMFADevices UserName=adelaide", "ListVirtualMFADevices",
 		"ListSSHPublicKeys UserName=adelaide", "ListSigningCertificates UserName=adelaide", "ListServiceSpecificCredentials UserName=adelaide",
 	}

@@ -8,10 +8,10 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Timestamp returns a time as the API tells it.
+// Timestamp returns a time in the API's form.
 func Timestamp(t time.Time) apicore.Time { return apicore.Time{Time: t} }
 
-// OpenPage returns the place that a request's token holds, "" for no token.
+// OpenPage returns the place in a request's token, "" for no token.
 func OpenPage(pages *pagetoken.Key, list pagetoken.List, token string) (place string, err error) {
 	if token == "" {
 		return "", nil
@@ -23,7 +23,7 @@ func OpenPage(pages *pagetoken.Key, list pagetoken.List, token string) (place st
 	return place, nil
 }
 
-// SealPage returns the token of a place, "" for none.
+// SealPage returns the token for a place, "" for none.
 func SealPage(pages *pagetoken.Key, list pagetoken.List, place string) string {
 	if place == "" {
 		return ""
@@ -31,7 +31,7 @@ func SealPage(pages *pagetoken.Key, list pagetoken.List, place string) string {
 	return pages.Seal(list, place)
 }
 
-// Value returns what a pointer points to, the zero value for nil.
+// Value returns the pointer's value, the zero value for nil.
 func Value[T any](p *T) (v T) {
 	if p != nil {
 		v = *p
@@ -39,7 +39,7 @@ func Value[T any](p *T) (v T) {
 	return v
 }
 
-// ValueOr returns what a pointer points to, otherwise for nil.
+// ValueOr returns the pointer's value, otherwise for nil.
 func ValueOr[T any](p *T, otherwise T) T {
 	if p != nil {
 		return *p
@@ -47,7 +47,7 @@ func ValueOr[T any](p *T, otherwise T) T {
 	return otherwise
 }
 
-// Strings turns a list of enumerated values into strings.
+// Strings converts a list of enumerated values to strings.
 func Strings[S ~string](list []S) []string {
 	if list == nil {
 		return nil
@@ -59,7 +59,7 @@ func Strings[S ~string](list []S) []string {
 	return out
 }
 
-// Enums is the reverse of Strings.
+// Enums is the inverse of Strings.
 func Enums[S ~string](list []string) []S {
 	if list == nil {
 		return nil

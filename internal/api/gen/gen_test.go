@@ -117,7 +117,7 @@ func TestModelsThatCannotBeExpressed(t *testing.T) {
 		want   string
 	}{
 		{"a pattern", map[string]shape{"S": {Type: "string", Pattern: "(?<!a)b"}}, "the pattern of S is not valid RE2"},
-		{"a type", map[string]shape{"S": {Type: "bigdecimal"}}, `S has the type "bigdecimal"`},
+		{"a type", map[string]shape{"S": {Type: "bigdecimal"}}, `S has the unknown type "bigdecimal"`},
 		{"a member's shape", map[string]shape{"S": {Type: "structure", Members: members{{Name: "M", Shape: "Gone"}}}}, `S names the shape "Gone"`},
 		{"a list of nothing", map[string]shape{"S": {Type: "list"}}, `S names the shape ""`},
 		{"a map without values", map[string]shape{"S": {Type: "map", Key: ref{Shape: "K"}}, "K": str}, `S names the shape ""`},

@@ -18,8 +18,8 @@ func (s *Service) registerAccessKeys(d *dispatch.Dispatcher) {
 	dispatch.HandleCall(d, iamapi.DeleteAccessKey, s.deleteAccessKey)
 }
 
-// createAccessKey answers the secret, which nothing else does: "it is
-// accessible only during key creation" (CreateAccessKey).
+// createAccessKey returns the secret, as no other operation does: "it is accessible only during
+// key creation" (CreateAccessKey).
 func (s *Service) createAccessKey(ctx context.Context, call *dispatch.Call, in *iamapi.CreateAccessKeyRequest) (*iamapi.CreateAccessKeyResponse, error) {
 	name, err := userOrCaller(call, in.UserName)
 	if err != nil {
@@ -57,7 +57,7 @@ func (s *Service) listAccessKeys(ctx context.Context, call *dispatch.Call, in *i
 	return out, nil
 }
 
-// accessKeyOrder is what a user's access keys are listed by: the oldest first.
+// accessKeyOrder is the sort key of a user's access keys: the oldest first.
 func accessKeyOrder(k *iam.AccessKey) string {
 	return k.Created.UTC().Format("20060102150405.000-") + k.ID
 }
@@ -68,10 +68,9 @@ func accessKeyMetadata(k *iam.AccessKey) iamapi.AccessKeyMetadata {
 	}
 }
 
-// getAccessKeyLastUsed answers whose an access key is. When it was used last is
-// not kept, for which the API has words: N/A, and no date (AccessKeyLastUsed).
-// AWS answers AccessDenied for a key that it does not know; the model names no
-// error.
+// getAccessKeyLastUsed returns the owner of an access key. The last use is not stored; the API
+// has words for that: N/A, and no date (AccessKeyLastUsed). For an unknown key AWS answers
+// AccessDenied, although the model names no error.
 func (s *Service) getAccessKeyLastUsed(ctx context.Context, in *iamapi.GetAccessKeyLastUsedRequest) (*iamapi.GetAccessKeyLastUsedResponse, error) {
 	found, err := s.Store.Access(ctx, in.AccessKeyId)
 	if iam.KindOf(err) == iam.NoSuchEntity {

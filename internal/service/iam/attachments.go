@@ -69,7 +69,7 @@ func (s *Service) listAttachedRolePolicies(ctx context.Context, call *dispatch.C
 	return (*iamapi.ListAttachedRolePoliciesResponse)(out), err
 }
 
-// listAttached returns the answer for a user; that for a role is the same.
+// listAttached returns the answer for a user; the answer for a role has the same form.
 func (s *Service) listAttached(ctx context.Context, call *dispatch.Call, o iam.Owner, p page) (*iamapi.ListAttachedUserPoliciesResponse, error) {
 	all, err := s.Store.ListAttachedPolicies(ctx, o)
 	if err != nil {

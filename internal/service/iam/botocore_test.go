@@ -16,8 +16,8 @@ import (
 	"poolhouse/internal/service/servicetest"
 )
 
-// iamScript walks through the API with botocore, and prints as JSON what the
-// answers hold that is not random.
+// iamScript walks through the API with botocore. It prints the non-random parts of the answers
+// as JSON.
 const iamScript = `
 import json, sys
 import botocore.config, botocore.exceptions, botocore.session
@@ -88,7 +88,7 @@ out["caller"] = [identity["Account"], identity["UserId"], identity["Arn"]]
 print(json.dumps(out, default=lambda time: time.isoformat()))
 `
 
-// runPython runs a script that needs botocore, and returns what it prints.
+// runPython runs a script that needs botocore, and returns its output.
 func runPython(t *testing.T, script string, args ...string) []byte {
 	t.Helper()
 	python, err := scratch.Python("botocore")
@@ -109,7 +109,7 @@ func runPython(t *testing.T, script string, args ...string) []byte {
 	return out
 }
 
-// TestIAMBotocore has a client of AWS walk through the API.
+// TestIAMBotocore walks through the API with a client of AWS.
 func TestIAMBotocore(t *testing.T) {
 	f := newFixture(t)
 	server := httptest.NewServer(f.Handler)
@@ -132,7 +132,7 @@ const (
 
 var iamTeamTag, iamOddTag = servicetest.Object{"Key": "team", "Value": "red"}, servicetest.Object{"Key": "a b/c:d+e=f@g_h.i-é", "Value": ""}
 
-// iamUnderstood is what the client must make of the answers.
+// iamUnderstood is what the client must read from the answers.
 var iamUnderstood = servicetest.Object{
 	"user": servicetest.Object{"Path": "/staff/", "UserName": "jane", "UserId": "AIDA", "Arn": "arn:aws:iam::123456789012:user/staff/jane", "CreateDate": iamNow},
 	"key":  []any{"jane", "Active", 20.0, 40.0},

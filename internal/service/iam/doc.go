@@ -1,5 +1,4 @@
-// Package iamservice is the operations of AWS IAM: users, access keys, roles,
-// managed and inline policies, their attachments, versions and tags, one file
-// each. none.go has the lists that are always empty here. The rules are in
-// packages iam and policy.
+// Package iamservice has the operations of AWS IAM: users, access keys, roles, managed and
+// inline policies, their attachments, versions and tags, one file each. none.go has the lists
+// that are always empty here. Packages iam and policy have the rules.
 package iamservice

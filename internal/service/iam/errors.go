@@ -8,9 +8,9 @@ import (
 	"poolhouse/internal/iam"
 )
 
-// refusals says which error of IAM's API tells of which kind of refusal, with
-// the HTTP status of the model. ValidationError is one of the common errors,
-// which the model does not name. A kind that is not here is an InternalFailure.
+// refusals maps kinds of refusals to errors of IAM's API, with the model's HTTP status.
+// ValidationError is one of the common errors, which the model does not name. Any other kind is
+// an InternalFailure.
 var refusals = map[iam.Kind]apicore.ErrorInfo{
 	iam.NoSuchEntity:            iamapi.NoSuchEntityException,
 	iam.EntityAlreadyExists:     iamapi.EntityAlreadyExistsException,
@@ -21,8 +21,8 @@ var refusals = map[iam.Kind]apicore.ErrorInfo{
 	iam.ValidationError:         {Code: "ValidationError", Status: 400},
 }
 
-// ErrorOf returns the error of the API that tells of err, nil when err is no
-// refusal of IAM's: then the dispatcher logs it and answers InternalFailure.
+// ErrorOf returns the API's error for err, nil if err is not a refusal of IAM. The dispatcher
+// logs such an error and answers InternalFailure.
 func ErrorOf(err error) *apicore.Error {
 	r, ok := errors.AsType[*iam.Refusal](err)
 	if !ok {
@@ -35,8 +35,8 @@ func ErrorOf(err error) *apicore.Error {
 	return &apicore.Error{Name: info.Code, Message: r.Message, Status: info.Status}
 }
 
-// checkServed refuses the parameter that is not served: to take a permissions
-// boundary and not to keep to it would allow more than was asked for.
+// checkServed refuses a permissions boundary, which is not served. Accepting and ignoring it
+// would allow more than the caller asked for.
 func checkServed(boundary string) error {
 	if boundary != "" {
 		return iam.Refusef(iam.InvalidInput, "PermissionsBoundary is not served by this Poolhouse version. Leave it out.")

@@ -6,7 +6,7 @@ import (
 	"poolhouse/internal/service/servicetest"
 )
 
-// fixture is the operations of IAM and STS.
+// fixture has the operations of IAM and STS.
 type fixture struct{ *servicetest.IAM }
 
 func newFixture(t *testing.T) *fixture {

@@ -69,7 +69,7 @@ func (s *Service) listRolePolicies(ctx context.Context, in *iamapi.ListRolePolic
 	return (*iamapi.ListRolePoliciesResponse)(out), err
 }
 
-// listInline returns the answer for a user; that for a role is the same.
+// listInline returns the answer for a user; the answer for a role has the same form.
 func (s *Service) listInline(ctx context.Context, o iam.Owner, p page) (*iamapi.ListUserPoliciesResponse, error) {
 	all, err := s.Store.ListInlinePolicies(ctx, o)
 	if err != nil {

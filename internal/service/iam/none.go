@@ -11,11 +11,10 @@ import (
 	"poolhouse/internal/service"
 )
 
-// registerNone serves the operations that ask for what a user or a role does
-// not have here: groups, instance profiles, passwords for the console, MFA
-// devices, certificates and credentials of services. Clients ask for them before
-// they delete a user or a role. That there are none is the truth, so an empty
-// list is the answer, about those who are there.
+// registerNone serves the operations for what users and roles do not have here: groups,
+// instance profiles, console passwords, MFA devices, certificates and credentials of services.
+// Clients call them before they delete a user or a role. For an existing user or role the
+// answer is an empty list, which is true.
 func (s *Service) registerNone(d *dispatch.Dispatcher) {
 	dispatch.HandleCall(d, iamapi.ListGroupsForUser, s.listGroupsForUser)
 	dispatch.Handle(d, iamapi.ListInstanceProfilesForRole, s.listInstanceProfilesForRole)
@@ -28,14 +27,13 @@ func (s *Service) registerNone(d *dispatch.Dispatcher) {
 	dispatch.HandleCall(d, iamapi.ListServiceSpecificCredentials, s.listServiceSpecificCredentials)
 }
 
-// checkEmptyPage refuses what cannot be a page of a list, and so every marker: a
-// list that is empty gives none out.
+// checkEmptyPage refuses an invalid page, and any marker: an empty list gives out none.
 func (s *Service) checkEmptyPage(list, marker string, maxItems *int32) error {
 	_, err := s.newPage(pagetoken.List{list}, "", marker, maxItems)
 	return err
 }
 
-// noneOfUser refuses a question about a user who is not there.
+// noneOfUser refuses a request about a user that does not exist.
 func (s *Service) noneOfUser(ctx context.Context, call *dispatch.Call, list, userName, marker string, maxItems *int32) error {
 	name, err := userOrCaller(call, userName)
 	if err != nil {
@@ -69,8 +67,8 @@ func (s *Service) deleteLoginProfile(ctx context.Context, call *dispatch.Call, i
 	return nil, s.noLoginProfile(ctx, call, in.UserName)
 }
 
-// noLoginProfile returns why there is no login profile: there is no such user,
-// or users have none.
+// noLoginProfile returns why there is no login profile: the user does not exist, or users have
+// none.
 func (s *Service) noLoginProfile(ctx context.Context, call *dispatch.Call, userName string) error {
 	name, err := userOrCaller(call, userName)
 	if err != nil {
@@ -102,7 +100,8 @@ func (s *Service) listSigningCertificates(ctx context.Context, call *dispatch.Ca
 	return &iamapi.ListSigningCertificatesResponse{Certificates: []iamapi.SigningCertificate{}, IsTruncated: new(false)}, err
 }
 
-// listServiceSpecificCredentials is about one user, or with AllUsers about all.
+// listServiceSpecificCredentials lists the credentials of one user, or with AllUsers of all
+// users.
 func (s *Service) listServiceSpecificCredentials(ctx context.Context, call *dispatch.Call, in *iamapi.ListServiceSpecificCredentialsRequest) (*iamapi.ListServiceSpecificCredentialsResponse, error) {
 	err := s.checkEmptyPage(iamapi.ListServiceSpecificCredentials.Name, in.Marker, in.MaxItems)
 	switch {

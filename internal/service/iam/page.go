@@ -15,10 +15,10 @@ type page struct {
 	pages *pagetoken.Key
 }
 
-// newPage reads PathPrefix, Marker and MaxItems of a request for a list: its
-// operation, and whose list it is if it is not the account's. A marker holds the
-// key of the last item before the page, so that what is created or deleted
-// between two pages moves nothing else from one to the other.
+// newPage reads PathPrefix, Marker and MaxItems of a request for a list. list has the
+// operation, and the owner unless it is the account. A marker holds the key of the last item
+// before the page. So a creation or deletion between two pages moves no other item from one to
+// the other.
 func (s *Service) newPage(list pagetoken.List, pathPrefix, marker string, maxItems *int32) (page, error) {
 	list = append(list, pathPrefix)
 	after, err := service.OpenPage(s.Pages, list, marker)
@@ -29,33 +29,30 @@ func (s *Service) newPage(list pagetoken.List, pathPrefix, marker string, maxIte
 	return page{p, list, s.Pages}, err
 }
 
-// badMarker is the refusal of a marker that a list did not give.
+// badMarker is the refusal of a marker that the list did not give out.
 func badMarker(list pagetoken.List) error {
 	return iam.Refusef(iam.ValidationError, "Invalid Marker: %s gave no such marker for this list.", list[0])
 }
 
-// ownedBy names a list of one user or role. Names that differ only in case are
-// the same.
+// ownedBy names a list of one user or role. Names ignore case.
 func ownedBy(operation, owner string) pagetoken.List {
 	return pagetoken.List{operation, iam.NameKey(owner)}
 }
 
-// andOne is the page and one item more, which tells whether there is another
-// page.
+// andOne is the page with one item more, which shows whether there is another page.
 func (p page) andOne() iam.Page {
 	more := p.Page
 	more.Limit++
 	return more
 }
 
-// behind leaves what is on the page or behind it, of a list that is kept as a
-// whole. The order of the list is that of its keys.
+// behind returns the items from the page on, of a whole list that is ordered by key.
 func behind[T any](p page, all []T, key func(T) string) []T {
 	return slices.DeleteFunc(all, func(item T) bool { return key(item) <= p.After })
 }
 
-// cutPage returns the page of what was found from its beginning on, whether
-// there is more behind it, and the marker of the next page.
+// cutPage returns the page from the beginning of the found items, whether more follow, and the
+// marker of the next page.
 func cutPage[T any](p page, found []T, key func(T) string) (items []T, truncated *bool, marker string) {
 	if len(found) <= p.Limit {
 		return found, new(false), ""

@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/service/servicetest"
 )
 
-// pages reads a list to its end, and returns the texts of a member of all
-// items, "" for items that are texts.
+// pages reads a whole list. It returns the texts of a member of all items, "" for items that
+// are texts themselves.
 func (f *fixture) pages(call, list, member string, size int) (all []string) {
 	f.T.Helper()
 	for marker := ""; ; {
@@ -75,13 +75,13 @@ func TestIAMPages(t *testing.T) {
 	}
 	marker := " Marker=" + f.Do("ListUsers MaxItems=2").At("Marker").Text
 	f.Refused("ListRoles"+marker, 400, "ValidationError", "ListRoles gave no such marker")
-	f.Do("DeleteUser UserName=B") // the one that the marker is of
+	f.Do("DeleteUser UserName=B") // the user that the marker names
 	if got := f.Do("ListUsers MaxItems=1"+marker).At("Users", "member", "UserName").Text; got != "c" {
 		t.Errorf("behind a user who is no longer there: %s", got)
 	}
 }
 
-// TestIAMPagesOfAccessKeys: the oldest is the first.
+// TestIAMPagesOfAccessKeys: the oldest key comes first.
 func TestIAMPagesOfAccessKeys(t *testing.T) {
 	f := newFixture(t)
 	f.Do("CreateUser UserName=ada")
@@ -102,8 +102,8 @@ func TestIAMPagesOfAccessKeys(t *testing.T) {
 	}
 }
 
-// TestIAMDocumentsAreEscaped puts a document with everything that a form or a
-// URL could change, and looks at it as it is answered.
+// TestIAMDocumentsAreEscaped stores a document with everything that a form or a URL could
+// change, and compares the answer.
 func TestIAMDocumentsAreEscaped(t *testing.T) {
 	f := newFixture(t)
 	f.Do("CreateUser UserName=a")

@@ -33,7 +33,7 @@ func (s *Service) createPolicy(ctx context.Context, call *dispatch.Call, in *iam
 	return &iamapi.CreatePolicyResponse{Policy: new(accountOf(call).policy(p))}, nil
 }
 
-// policyNamed returns the managed policy that has the ARN.
+// policyNamed returns the managed policy with the ARN.
 func (s *Service) policyNamed(ctx context.Context, call *dispatch.Call, arn string) (*iam.Policy, error) {
 	ref, err := iam.ParsePolicyARN(call.From.Account, arn)
 	if err != nil {
@@ -60,8 +60,8 @@ func (s *Service) deletePolicy(ctx context.Context, call *dispatch.Call, in *iam
 	return nil, s.Store.DeletePolicy(ctx, ref)
 }
 
-// policy is a managed policy as answers have it; the description is only in
-// that of GetPolicy (Policy).
+// policy returns a managed policy in the answers' form. Only the answer of GetPolicy has the
+// description (Policy).
 func (a account) policy(p *iam.Policy) iamapi.Policy {
 	return iamapi.Policy{
 		PolicyName: p.Name, PolicyId: p.ID, Arn: p.ARN(string(a)), Path: p.Path, DefaultVersionId: p.DefaultVersion.ID(),

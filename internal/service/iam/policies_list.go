@@ -28,22 +28,21 @@ func (s *Service) listPolicies(ctx context.Context, call *dispatch.Call, in *iam
 	return out, nil
 }
 
-// policyList names the list that a request asks for.
+// policyList names the requested list.
 func policyList(in *iamapi.ListPoliciesRequest) pagetoken.List {
 	return pagetoken.List{iamapi.ListPolicies.Name, strconv.FormatBool(service.Value(in.OnlyAttached))}
 }
 
-// mayList reports whether there can be what is asked for. There are no policies
-// of AWS's here, and none is used as a permissions boundary: all are
-// permissions policies.
+// mayList reports whether the list can have entries. There are no policies of AWS's here. No
+// policy is a permissions boundary: all are permissions policies.
 func mayList(in *iamapi.ListPoliciesRequest) bool {
 	return in.Scope != iamapi.PolicyScopeTypeAws && in.PolicyUsageFilter != iamapi.PolicyUsageTypePermissionsBoundary
 }
 
 func policyOrder(p *iam.Policy) string { return iam.NameKey(p.Name) }
 
-// findPolicies returns at least a page of policies and one more, if there are
-// so many. Where not all are wanted it reads on until it has them.
+// findPolicies returns at least a page of policies and one more, if there are that many. It
+// reads on until it has enough policies that match.
 func (s *Service) findPolicies(ctx context.Context, p page, onlyAttached bool) ([]*iam.Policy, error) {
 	var found []*iam.Policy
 	for next := p.andOne(); ; {

@@ -69,10 +69,9 @@ func (s *Service) updateAssumeRolePolicy(ctx context.Context, in *iamapi.UpdateA
 	return nil, err
 }
 
-// updateRole changes what the request gives, and leaves what it leaves out as
-// it is: Terraform gives MaxSessionDuration alone, and keeps the description.
-// An empty description is one that is left out; UpdateRoleDescription takes it
-// away.
+// updateRole changes only what the request has. Terraform gives only MaxSessionDuration, and
+// the description stays. An empty description counts as absent; UpdateRoleDescription removes
+// the description.
 func (s *Service) updateRole(ctx context.Context, in *iamapi.UpdateRoleRequest) (*iamapi.UpdateRoleResponse, error) {
 	_, err := s.Store.UpdateRole(ctx, in.RoleName, func(r *iam.Role) error {
 		if in.MaxSessionDuration != nil {
@@ -100,8 +99,8 @@ func (s *Service) deleteRole(ctx context.Context, in *iamapi.DeleteRoleRequest) 
 	return nil, s.Store.DeleteRole(ctx, in.RoleName)
 }
 
-// role is a role as answers have it. RoleLastUsed, which would be only in that
-// of GetRole, is not kept.
+// role returns a role in the answers' form. RoleLastUsed, which only GetRole would have, is not
+// stored.
 func (a account) role(r *iam.Role) iamapi.Role {
 	return iamapi.Role{
 		Path: r.Path, RoleName: r.Name, RoleId: r.ID, Arn: r.ARN(string(a)), CreateDate: service.Timestamp(r.Created),

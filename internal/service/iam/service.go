@@ -13,18 +13,18 @@ import (
 // Config is what a Service needs. Every field but Sealer and Now must be set.
 type Config struct {
 	Store  iam.Store
-	Sealer *iam.Sealer // of the secrets of new access keys; nil if there are to be none
+	Sealer *iam.Sealer // of new access keys' secrets; nil if none can be created
 	Pages  *pagetoken.Key
 
 	Now func() time.Time // default time.Now
 }
 
-// Service is the operations of IAM's API. Who may call them was decided before.
+// Service has the operations of IAM's API. Their callers are authorized already.
 type Service struct {
 	Config
 }
 
-// New returns the operations on what cfg names.
+// New returns the operations with what cfg names.
 func New(cfg Config) *Service {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -32,7 +32,7 @@ func New(cfg Config) *Service {
 	return &Service{Config: cfg}
 }
 
-// Register gives the dispatcher every operation of package iamapi.
+// Register registers every operation of package iamapi.
 func (s *Service) Register(d *dispatch.Dispatcher) {
 	s.registerUsers(d)
 	s.registerAccessKeys(d)
@@ -45,24 +45,21 @@ func (s *Service) Register(d *dispatch.Dispatcher) {
 	s.registerNone(d)
 }
 
-// now is the time in whole seconds, in which IAM tells times (IAM API
-// Reference, the examples of CreateDate).
+// now returns the time in whole seconds, IAM's precision (IAM API Reference, the examples of
+// CreateDate).
 func (s *Service) now() time.Time { return s.Now().UTC().Truncate(time.Second) }
 
-// encodedDocument writes a policy as answers have it: "URL-encoded compliant
-// with RFC 3986" (GetUserPolicy), so that only what its section 2.3 calls
-// unreserved stands for itself. A form has a plus sign for a space; a plus sign
-// of the document is escaped in it.
+// encodedDocument writes a policy in the answers' form: "URL-encoded compliant with RFC 3986"
+// (GetUserPolicy). So only characters that its section 2.3 calls unreserved stay unchanged. A
+// form encodes a space as a plus sign; a plus sign of the document is escaped in it.
 func encodedDocument(document string) string {
 	return strings.ReplaceAll(url.QueryEscape(document), "+", "%20")
 }
 
-// userOrCaller returns the name of the user whom a request is about. Without
-// UserName it is the user who signed the request (GetUser, CreateAccessKey,
-// ListAccessKeys, UpdateAccessKey, DeleteAccessKey). In AWS these operations
-// are then about the account's root itself if it signed; here root has no entry
-// among the users, and its key is not managed by the API, so it must say whom
-// it means.
+// userOrCaller returns the user that a request is about. Without UserName it is the user that
+// signed the request (GetUser, CreateAccessKey, ListAccessKeys, UpdateAccessKey,
+// DeleteAccessKey). If root signed, these operations are about root in AWS. Here root is not
+// one of the users, and the API does not manage its key. So root must give UserName.
 func userOrCaller(call *dispatch.Call, userName string) (string, error) {
 	if userName != "" {
 		return userName, nil
@@ -76,13 +73,12 @@ func userOrCaller(call *dispatch.Call, userName string) (string, error) {
 	return call.From.UserName, nil
 }
 
-// account is the one that a call is for, whose id is in the ARNs of answers.
+// account is the account of a call, for the ARNs in answers.
 type account string
 
 func accountOf(call *dispatch.Call) account { return account(call.From.Account) }
 
-// each returns f of every item. It never returns nil: lists are there in
-// answers also when they are empty.
+// each returns f of every item. It never returns nil: answers have empty lists, too.
 func each[From, To any](items []From, f func(From) To) []To {
 	out := make([]To, 0, len(items))
 	for _, item := range items {

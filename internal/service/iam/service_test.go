@@ -30,8 +30,8 @@ func TestIAMServesAll(t *testing.T) {
 	}
 }
 
-// TestIAMOthersSaySo: an operation of AWS's that is known by its name only says
-// where to look. What has no operation's name does not.
+// TestIAMOthersSaySo: the error for an operation that is known only by name says where to look.
+// The error for an unknown name does not.
 func TestIAMOthersSaySo(t *testing.T) {
 	f := newFixture(t)
 	others := slices.Concat(iamapi.Others(), stsapi.Others())
@@ -77,7 +77,7 @@ func TestIAMUsers(t *testing.T) {
 	}
 }
 
-// TestIAMCaller leaves UserName out.
+// TestIAMCaller leaves out UserName.
 func TestIAMCaller(t *testing.T) {
 	f := newFixture(t)
 	f.Do("CreateUser UserName=ada")
@@ -118,8 +118,7 @@ func TestIAMAccessKeys(t *testing.T) {
 	})
 }
 
-// TestIAMSecretIsToldOnce looks for secrets in all other answers, and in the
-// log.
+// TestIAMSecretIsToldOnce searches all other answers and the log for secrets.
 func TestIAMSecretIsToldOnce(t *testing.T) {
 	f := newFixture(t)
 	f.Do("CreateUser UserName=ada")

@@ -94,8 +94,8 @@ func (s *Service) listPolicyTags(ctx context.Context, call *dispatch.Call, in *i
 	return (*iamapi.ListPolicyTagsResponse)(listTags(p, policy.Tags)), nil
 }
 
-// newTagPage reads Marker and MaxItems of a list of tags. A marker of it holds a
-// tag's key, which need not be a name, as those of other lists are.
+// newTagPage reads Marker and MaxItems of a list of tags. Its marker holds a tag's key, which,
+// unlike in other lists, need not be a name.
 func (s *Service) newTagPage(list pagetoken.List, marker string, maxItems *int32) (page, error) {
 	p, err := s.newPage(list, "", "", maxItems)
 	if err != nil {
@@ -107,8 +107,7 @@ func (s *Service) newTagPage(list pagetoken.List, marker string, maxItems *int32
 	return p, nil
 }
 
-// listTags returns the answer for a user; those for roles and policies are the
-// same.
+// listTags returns the answer for a user; those for roles and policies have the same form.
 func listTags(p page, tags iam.Tags) *iamapi.ListUserTagsResponse {
 	key := func(tag iam.Tag) string { return tag.Key }
 	found, truncated, marker := cutPage(p, behind(p, slices.Clone(tags), key), key)
@@ -117,7 +116,7 @@ func listTags(p page, tags iam.Tags) *iamapi.ListUserTagsResponse {
 
 func wireTag(tag iam.Tag) iamapi.Tag { return iamapi.Tag(tag) }
 
-// wireTags returns tags as an entity has them: none are left out.
+// wireTags returns an entity's tags; it leaves out none.
 func wireTags(tags iam.Tags) []iamapi.Tag {
 	if len(tags) == 0 {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"poolhouse/internal/service/servicetest"
 )
 
-// TestIAMTags gives tags to each kind of entity, at its creation and later.
+// TestIAMTags sets tags on each kind of entity, at its creation and later.
 func TestIAMTags(t *testing.T) {
 	tags := func(pairs ...string) string {
 		var b strings.Builder
@@ -43,7 +43,7 @@ func TestIAMTags(t *testing.T) {
 		list := "List" + kind + "Tags" + c.owner
 		after := written("Cost", "7", "Team", "blue", "a", "")
 		left := written("Cost", "7", "Team", "blue")
-		if kind == "Policy" { // whose keys differ in case
+		if kind == "Policy" { // its keys differ in case
 			after, left = written("Cost", "7", "Team", "blue", "a", "", "team", "red"), written("Cost", "7", "Team", "blue", "team", "red")
 		}
 		f.Steps([][2]string{
@@ -70,7 +70,7 @@ func TestIAMTags(t *testing.T) {
 		}
 		f.Do("Tag" + kind + c.owner + tags(many...))
 		f.Refused("Tag"+kind+c.owner+tags("Team", "green", "one-more", "v"), 409, "LimitExceeded", "Cannot exceed quota for TagsPer"+kind+": 50")
-		f.Do("Tag" + kind + c.owner + tags("Team", "green")) // in place of one
+		f.Do("Tag" + kind + c.owner + tags("Team", "green")) // replaces one
 		f.Steps([][2]string{{"Untag" + kind + c.owner + " TagKeys.member.1=Team TagKeys.member.2=Cost TagKeys.member.3=k1", ""}})
 	}
 }

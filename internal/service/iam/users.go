@@ -71,8 +71,8 @@ func (s *Service) deleteUser(ctx context.Context, in *iamapi.DeleteUserRequest) 
 	return nil, s.Store.DeleteUser(ctx, in.UserName)
 }
 
-// user is a user as answers have it. PasswordLastUsed is not there: users have
-// no passwords.
+// user returns a user in the answers' form. PasswordLastUsed is absent: users have no
+// passwords.
 func (a account) user(u *iam.User) iamapi.User {
 	return iamapi.User{Path: u.Path, UserName: u.Name, UserId: u.ID, Arn: u.ARN(string(a)), CreateDate: service.Timestamp(u.Created), Tags: wireTags(u.Tags)}
 }

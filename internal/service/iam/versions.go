@@ -68,7 +68,7 @@ func (s *Service) listPolicyVersions(ctx context.Context, call *dispatch.Call, i
 	return out, nil
 }
 
-// versionOrder is what versions are listed by: the newest first.
+// versionOrder is the sort key of versions: the newest first.
 func versionOrder(v *iam.PolicyVersion) string {
 	return fmt.Sprintf("%019d", math.MaxInt64-int64(v.No))
 }
@@ -89,8 +89,7 @@ func (s *Service) deletePolicyVersion(ctx context.Context, call *dispatch.Call, 
 	return nil, s.Store.DeletePolicyVersion(ctx, ref, no)
 }
 
-// versionNamed reads what names a version. An id that no version has is
-// refused here.
+// versionNamed reads a version's ARN and id. It refuses an id that no version can have.
 func (s *Service) versionNamed(call *dispatch.Call, arn, id string) (iam.PolicyRef, iam.VersionNo, error) {
 	ref, err := iam.ParsePolicyARN(call.From.Account, arn)
 	if err != nil {
@@ -103,8 +102,8 @@ func (s *Service) versionNamed(call *dispatch.Call, arn, id string) (iam.PolicyR
 	return ref, no, nil
 }
 
-// policyVersion is a version as answers have it; the document is only in that
-// of GetPolicyVersion (PolicyVersion).
+// policyVersion returns a version in the answers' form. Only the answer of GetPolicyVersion has
+// the document (PolicyVersion).
 func policyVersion(v *iam.PolicyVersion) iamapi.PolicyVersion {
 	return iamapi.PolicyVersion{VersionId: v.No.ID(), IsDefaultVersion: new(v.Default), CreateDate: service.Timestamp(v.Created)}
 }

@@ -53,8 +53,8 @@ func TestIAMPolicyVersions(t *testing.T) {
 	})
 }
 
-// versionRefusals tries what may not be with a policy whose versions are v4, v2
-// and v1, the default, and leaves v5 and v6 besides.
+// versionRefusals tries what must be refused for a policy whose versions are v4, v2 and v1, the
+// default. It leaves v5 and v6 behind.
 func (f *fixture) versionRefusals(policy string) {
 	f.T.Helper()
 	for _, op := range []string{"GetPolicyVersion", "SetDefaultPolicyVersion", "DeletePolicyVersion"} {
@@ -115,7 +115,7 @@ func TestIAMUpdates(t *testing.T) {
 	f.Refused("UpdateRoleDescription RoleName=x Description=d", 404, "NoSuchEntity", "The role with name x")
 }
 
-// TestIAMNone asks for what nobody has here.
+// TestIAMNone asks for what no user or role has here.
 func TestIAMNone(t *testing.T) {
 	f := newFixture(t)
 	f.Do("CreateUser UserName=ada")

@@ -20,12 +20,12 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// eventsLimit is how many events a page has at most.
+// eventsLimit is the most events of a page.
 const eventsLimit = 10_000
 
-// getLogEvents reads a stream. Its tokens are places, in the form of the real
-// service's: forward from one, backward before one. At either end of the
-// stream a page is empty and has the token that was given.
+// getLogEvents reads a stream. Its tokens are places, in the real service's form: one to read
+// forward from, one to read backward from. At either end of the stream, the page is empty and
+// returns the given token.
 func (s *Service) getLogEvents(ctx context.Context, call *dispatch.Call, in *logsapi.GetLogEventsRequest) (*logsapi.GetLogEventsResponse, error) {
 	g, j, err := s.streamNamed(ctx, call, in.LogGroupName, in.LogGroupIdentifier, in.LogStreamName)
 	if err != nil {
@@ -59,20 +59,18 @@ func (s *Service) getLogEvents(ctx context.Context, call *dispatch.Call, in *log
 	return out, nil
 }
 
-// placeDigits is how many digits of a token are its place; the other 37 are a
-// tag.
+// placeDigits is how many digits of a token are its place; the other 37 are a tag.
 const placeDigits = 19
 
-// placeToken returns the token of a place. It has the form of the real
-// service's, f or b, 56 digits and s, and is always the same for the same
-// place, since clients compare tokens to see the end.
+// placeToken returns the token of a place, in the real service's form: f or b, 56 digits and s.
+// It is always the same for the same place, because clients compare tokens to detect the end.
 func placeToken(pages *pagetoken.Key, list pagetoken.List, direction string, place int64) string {
 	digits := fmt.Sprintf("%0*d", placeDigits, place)
 	tag := new(big.Int).SetBytes(pages.Tag(list, direction+digits))
 	return fmt.Sprintf("%s/%s%037d/s", direction, digits, tag)
 }
 
-// parsePlaceToken reads a token that placeToken made for the same list.
+// parsePlaceToken reads a token of placeToken for the same list.
 func parsePlaceToken(pages *pagetoken.Key, list pagetoken.List, token string) (forward bool, place int64, err error) {
 	direction, rest, _ := strings.Cut(token, "/")
 	if len(rest) < placeDigits {
@@ -85,8 +83,7 @@ func parsePlaceToken(pages *pagetoken.Key, list pagetoken.List, token string) (f
 	return direction == "f", place, nil
 }
 
-// within returns a condition on events: not before from, before to, and not
-// gone.
+// within returns a condition on events: from "from" on, before "to", and not expired.
 func (g logGroup) within(from, to *int64) func(resultlog.Event) bool {
 	begin, end := service.ValueOr(from, math.MinInt64), service.ValueOr(to, math.MaxInt64)
 	if since := g.Since(time.Now()); !since.IsZero() {
@@ -95,12 +92,12 @@ func (g logGroup) within(from, to *int64) func(resultlog.Event) bool {
 	return func(e resultlog.Event) bool { at := e.At.UnixMilli(); return at >= begin && at < end }
 }
 
-// lookAtMost is how many events one call of FilterLogEvents or GetLogEvents
-// looks at: a page may be empty and have a token all the same.
+// lookAtMost bounds how many events one call of FilterLogEvents or GetLogEvents reads. A page
+// can be empty and still have a token.
 const lookAtMost = 100_000
 
-// filterLogEvents searches the streams of a group one after the other, which
-// is the order of their events: a pool's jobs follow each other.
+// filterLogEvents searches the streams of a group one after the other. That is the order of
+// their events, because a pool's jobs follow each other.
 func (s *Service) filterLogEvents(ctx context.Context, call *dispatch.Call, in *logsapi.FilterLogEventsRequest) (*logsapi.FilterLogEventsResponse, error) {
 	if len(in.LogStreamNames) > 0 && in.LogStreamNamePrefix != "" {
 		return nil, userpool.Errorf(userpool.InvalidParameter, "Give logStreamNames or logStreamNamePrefix, not both.")
@@ -143,18 +140,18 @@ func (s *Service) filterLogEvents(ctx context.Context, call *dispatch.Call, in *
 			out.NextToken = s.Pages.Seal(list, searchPlace(j, next))
 			return out, nil
 		}
-		span.Limit -= len(events) // more than none are left: else it would not be done
+		span.Limit -= len(events) // it stays positive, or the loop would have ended
 		span.Look -= int(next - place)
 		place = 0
 	}
 	return out, nil
 }
 
-// searchPlace says where a search goes on.
+// searchPlace returns the place where a search continues.
 func searchPlace(j *importjob.Job, place int64) string { return fmt.Sprintf("%s/%d", j.ID, place) }
 
-// searched returns the jobs whose streams are to be searched, and from which
-// place on in the first. after is where the page before ended.
+// searched returns the jobs whose streams to search, and the place to begin in the first one.
+// after is the end of the previous page.
 func searched(g logGroup, in *logsapi.FilterLogEventsRequest, after string) (jobs []*importjob.Job, place int64, err error) {
 	for _, name := range in.LogStreamNames {
 		if !slices.ContainsFunc(g.jobs, func(j *importjob.Job) bool { return resultlog.Stream(j) == name }) {
@@ -179,6 +176,6 @@ func searched(g logGroup, in *logsapi.FilterLogEventsRequest, after string) (job
 func filteredEvent(j *importjob.Job, e resultlog.Event) logsapi.FilteredLogEvent {
 	return logsapi.FilteredLogEvent{
 		LogStreamName: resultlog.Stream(j), Timestamp: epochMillis(e.At), IngestionTime: epochMillis(e.At), Message: e.Text,
-		EventId: fmt.Sprintf("%016d%040d", j.Requested.UnixMilli(), e.Place), // a pool's jobs are started one after the other
+		EventId: fmt.Sprintf("%016d%040d", j.Requested.UnixMilli(), e.Place), // a pool's jobs start one after the other
 	}
 }

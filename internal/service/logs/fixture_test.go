@@ -8,7 +8,7 @@ import (
 
 type object = servicetest.Object
 
-// fixture is the operations of all services that speak JSON.
+// fixture has the operations of all services with JSON.
 type fixture struct{ *servicetest.Fixture }
 
 func newFixture(t *testing.T) *fixture {

@@ -8,8 +8,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// FuzzPlaceToken: the token of a place is good for its list, and no other text is a
-// token.
+// FuzzPlaceToken: a place's token is good for its list, and any other text is no token.
 func FuzzPlaceToken(f *testing.F) {
 	pages := pageKey(f)
 	list, other := pagetoken.List{"GetLogEvents", "us-east-1_a", "import-1"}, pagetoken.List{"GetLogEvents", "us-east-1_a", "import-2"}

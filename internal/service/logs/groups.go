@@ -15,15 +15,14 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// A log group is that of a user pool, a log stream that of an import job. They
-// are there once a job of the pool, or the job, was started, until they are
-// deleted.
+// A log group belongs to a user pool, a log stream to an import job. The stream exists from the
+// start of the job until its deletion, the group from the first start of a job of the pool.
 
 // logGroup is a pool's log group.
 type logGroup struct {
 	resultlog.Settings
 	pool *userpool.UserPool
-	jobs []*importjob.Job // that have a stream, in the order of their starts
+	jobs []*importjob.Job // those with a stream, in the order of their starts
 }
 
 func (g logGroup) name() string { return resultlog.Group(g.pool) }
@@ -32,8 +31,8 @@ func noLogStream() error {
 	return userpool.Errorf(userpool.ResourceNotFound, "The specified log stream does not exist.")
 }
 
-// groupARN returns the ARN of a log group of the region and account that a call
-// is for, without the asterisk that stands for its streams.
+// groupARN returns the ARN of a log group in the call's region and account, without the
+// asterisk for its streams.
 func groupARN(call *dispatch.Call, name string) string {
 	return awsarn.LogGroup(call.From.Region, call.From.Account, name)
 }
@@ -51,8 +50,8 @@ func (s *Service) groupNamed(ctx context.Context, call *dispatch.Call, name, ide
 	return g, err
 }
 
-// poolOfGroup finds the user pool whose log group a request names, in one of
-// two ways, whether or not it has one yet.
+// poolOfGroup finds the user pool of the log group that a request names, in one of two ways.
+// The group need not exist yet.
 func (s *Service) poolOfGroup(ctx context.Context, call *dispatch.Call, name, identifier string) (*userpool.UserPool, error) {
 	switch {
 	case name != "" && identifier != "":
@@ -73,7 +72,7 @@ func (s *Service) poolOfGroup(ctx context.Context, call *dispatch.Call, name, id
 	return pool, err
 }
 
-// groupOf returns the pool's log group, without jobs if there is none yet.
+// groupOf returns the pool's log group, without jobs if it does not exist yet.
 func (s *Service) groupOf(ctx context.Context, pool *userpool.UserPool) (logGroup, error) {
 	settings, err := s.Groups.LogGroup(ctx, pool.ID)
 	if err != nil {
@@ -99,8 +98,8 @@ func (g logGroup) has(j *importjob.Job) bool {
 	return !j.Requested.IsZero() && !slices.Contains(g.Deleted, j.ID)
 }
 
-// streamNamed finds a log group and one stream of it, whose name begins with
-// the job's id. The group's other jobs are left out.
+// streamNamed finds a log group and one of its streams. A stream's name begins with the job's
+// id. The group is returned without its other jobs.
 func (s *Service) streamNamed(ctx context.Context, call *dispatch.Call, name, identifier, stream string) (g logGroup, j *importjob.Job, err error) {
 	if g.pool, err = s.poolOfGroup(ctx, call, name, identifier); err != nil {
 		return g, nil, err
@@ -116,7 +115,7 @@ func (s *Service) streamNamed(ctx context.Context, call *dispatch.Call, name, id
 	case err != nil && userpool.KindOf(err) != userpool.ResourceNotFound:
 		return g, nil, err
 	}
-	if _, err := s.groupNamed(ctx, call, name, identifier); err != nil { // it may be the group that is not there
+	if _, err := s.groupNamed(ctx, call, name, identifier); err != nil { // the group itself may be missing
 		return g, nil, err
 	}
 	return g, nil, noLogStream()
@@ -124,14 +123,14 @@ func (s *Service) streamNamed(ctx context.Context, call *dispatch.Call, name, id
 
 const describeLimit = 50
 
-// describeLogGroups looks pool after pool whether it has a log group.
+// describeLogGroups checks pool after pool for a log group.
 func (s *Service) describeLogGroups(ctx context.Context, call *dispatch.Call, in *logsapi.DescribeLogGroupsRequest) (*logsapi.DescribeLogGroupsResponse, error) {
 	if in.LogGroupNamePrefix != "" && in.LogGroupNamePattern != "" {
 		return nil, userpool.Errorf(userpool.InvalidParameter, "Give logGroupNamePrefix or logGroupNamePattern, not both.")
 	}
 	limit := int(service.ValueOr(in.Limit, describeLimit))
 	out := &logsapi.DescribeLogGroupsResponse{LogGroups: []logsapi.LogGroup{}}
-	if in.LogGroupClass != "" && in.LogGroupClass != logsapi.LogGroupClassStandard { // there is no other class
+	if in.LogGroupClass != "" && in.LogGroupClass != logsapi.LogGroupClassStandard { // only this class exists
 		return out, nil
 	}
 	list := append(pagetoken.List{logsapi.DescribeLogGroups.Name, call.From.Region, in.LogGroupNamePrefix, in.LogGroupNamePattern}, in.LogGroupIdentifiers...)
@@ -167,7 +166,7 @@ func (s *Service) describeLogGroups(ctx context.Context, call *dispatch.Call, in
 	}
 }
 
-// identified reports whether a log group is among those that are asked for.
+// identified reports whether a log group is one of the requested ones.
 func identified(call *dispatch.Call, name string, identifiers []string) bool {
 	return len(identifiers) == 0 || slices.Contains(identifiers, name) || slices.Contains(identifiers, groupARN(call, name))
 }

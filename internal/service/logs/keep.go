@@ -12,8 +12,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// putRetentionPolicy makes events invisible that are older, at once; the server
-// deletes them later.
+// putRetentionPolicy hides older events at once; the server deletes them later.
 func (s *Service) putRetentionPolicy(ctx context.Context, call *dispatch.Call, in *logsapi.PutRetentionPolicyRequest) (*apicore.Empty, error) {
 	if !resultlog.ValidRetention(int(in.RetentionInDays)) {
 		return nil, userpool.Errorf(userpool.InvalidParameter,
@@ -34,8 +33,8 @@ func (s *Service) retain(ctx context.Context, call *dispatch.Call, group string,
 	return nil, groupError(s.Groups.SetRetention(ctx, g.pool.ID, days))
 }
 
-// deleteLogGroup deletes the results of all jobs of the pool. It is made anew,
-// under the name that it had, by the next job that is started.
+// deleteLogGroup deletes the results of all jobs of the pool. The start of the next job creates
+// the group again, under the same name.
 func (s *Service) deleteLogGroup(ctx context.Context, call *dispatch.Call, in *logsapi.DeleteLogGroupRequest) (*apicore.Empty, error) {
 	g, err := s.groupNamed(ctx, call, in.LogGroupName, "")
 	if err != nil {
@@ -52,7 +51,7 @@ func (s *Service) deleteLogStream(ctx context.Context, call *dispatch.Call, in *
 	return nil, groupError(s.Groups.DeleteStreams(ctx, g.pool.ID, []string{j.ID}))
 }
 
-// groupError words what a change of a log group is refused for.
+// groupError words the refusal of a change to a log group.
 func groupError(err error) error {
 	switch {
 	case errors.Is(err, resultlog.ErrNoGroup):

@@ -22,8 +22,8 @@ func messages(page object) (texts []string) {
 	return texts
 }
 
-// TestGetLogEvents pages through a stream in both directions, as the AWS CLI
-// does: until a token comes back that was given.
+// TestGetLogEvents reads a stream page by page in both directions. It ends as the AWS CLI does,
+// when the given token comes back.
 func TestGetLogEvents(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -49,7 +49,7 @@ func TestGetLogEvents(t *testing.T) {
 			}
 		}
 	}
-	// A page's tokens lead back to what is beside it.
+	// A page's tokens lead to the events beside it.
 	page := f.Do("GetLogEvents", object{"logGroupName": group, "logStreamName": streams[0], "limit": 2})
 	if diff := cmp.Diff(logLines[4:], messages(page)); diff != "" {
 		t.Error(diff)
@@ -66,7 +66,7 @@ func TestGetLogEvents(t *testing.T) {
 func TestDescribeLogs(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
-	f.Pool(nil) // without a job: without a group
+	f.Pool(nil) // without a job there is no group
 	group, streams := f.Logged(3)
 	other, _ := f.Logged(1)
 	var names []any
@@ -199,7 +199,7 @@ func TestRefusedLogRequests(t *testing.T) {
 	f.Refused("DescribeLogStreams", object{"logGroupName": group}, none, "log group")
 }
 
-// TestKeptLogs: results can be deleted, and be kept for some days only.
+// TestKeptLogs: results can be deleted, and can be kept for some days only.
 func TestKeptLogs(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -245,8 +245,8 @@ func TestKeptLogs(t *testing.T) {
 	}
 }
 
-// TestRenamedPool: the log group of a pool that is renamed keeps its name, for jobs that were
-// started before and after, by every operation that tells it; there is none by the new name.
+// TestRenamedPool: a renamed pool's log group keeps its name, for jobs from before and after,
+// in every operation. The new name has no group.
 func TestRenamedPool(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()

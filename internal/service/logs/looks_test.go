@@ -18,8 +18,7 @@ import (
 	"poolhouse/internal/sqlstore"
 )
 
-// longRun is a store whose jobs have as many rows that were imported, and counts those that are
-// read.
+// longRun is a store whose jobs have that many imported rows. It counts the rows that are read.
 type longRun struct {
 	*sqlstore.Store
 	read int64
@@ -44,8 +43,8 @@ func (r *longRun) OutcomesBefore(_ context.Context, _ importjob.Key, before int6
 	return r.run(last-int64(limit)+1, last), nil
 }
 
-// TestOneCallLooksAtSoMany: one call reads no more than 100,000 events and some, in either
-// direction and of either operation, also when it finds none; its token goes on from there.
+// TestOneCallLooksAtSoMany: one call of either operation reads little more than 100,000 events,
+// in either direction, even if none matches. Its token continues from there.
 func TestOneCallLooksAtSoMany(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(object{"PoolName": "people"})

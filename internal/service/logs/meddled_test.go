@@ -9,9 +9,9 @@ import (
 	"poolhouse/internal/service/servicetest"
 )
 
-// TestLogGroupsWhenWritten: a log group that is deleted meanwhile gets no
-// retention, which the next one would have; and one to which a job was added
-// meanwhile is deleted with that job's stream, or not at all.
+// TestLogGroupsWhenWritten: a log group is deleted during PutRetentionPolicy; the retention
+// must not apply to the next group. A job is added during DeleteLogGroup; the group is deleted
+// with that job's stream, or not at all.
 func TestLogGroupsWhenWritten(t *testing.T) {
 	const running, gone = "OperationAbortedException", "ResourceNotFoundException"
 	stop := func(m *servicetest.Meddling) {
@@ -26,7 +26,7 @@ func TestLogGroupsWhenWritten(t *testing.T) {
 		operation, exception string
 		in                   object
 		meddle               func(*servicetest.Meddling)
-		left                 int // streams
+		left                 int // the number of streams
 	}{
 		{"PutRetentionPolicy", gone, object{"retentionInDays": 3}, remove, 0},
 		{"DeleteRetentionPolicy", gone, object{}, remove, 0},

@@ -16,7 +16,7 @@ type Config struct {
 	Pools  Pools
 	Jobs   importjob.Jobs
 	Groups resultlog.Groups
-	Pages  *pagetoken.Key // of the tokens of lists
+	Pages  *pagetoken.Key // for the tokens of lists
 }
 
 // Pools is the part of [userpool.Store] that finds and lists user pools.
@@ -25,16 +25,15 @@ type Pools interface {
 	ListPools(ctx context.Context, region, after string, limit int) ([]*userpool.UserPool, error)
 }
 
-// Service is the operations of CloudWatch Logs' API that are served.
+// Service has the served operations of CloudWatch Logs' API.
 type Service struct {
 	Config
 }
 
-// New returns the operations on what cfg names.
+// New returns the operations with what cfg names.
 func New(cfg Config) *Service { return &Service{Config: cfg} }
 
-// Register gives the dispatcher what is served of Amazon CloudWatch Logs: the
-// results of import jobs, read as the real service's.
+// Register registers the served part of Amazon CloudWatch Logs: the results of import jobs.
 func (s *Service) Register(d *dispatch.Dispatcher) {
 	dispatch.HandleCall(d, logsapi.DescribeLogGroups, s.describeLogGroups)
 	dispatch.HandleCall(d, logsapi.DescribeLogStreams, s.describeLogStreams)

@@ -78,7 +78,7 @@ func (s *Service) describeStream(ctx context.Context, call *dispatch.Call, g log
 	return out, nil
 }
 
-// openLogPage is [openPage] in the words of CloudWatch Logs.
+// openLogPage is [openPage] with CloudWatch Logs' error.
 func openLogPage(pages *pagetoken.Key, list pagetoken.List, token string) (place string, err error) {
 	if place, err = service.OpenPage(pages, list, token); err != nil {
 		return "", badLogToken()

@@ -15,7 +15,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// listAuditEvents is an operation of our own.
+// listAuditEvents is one of our own operations. It lists the events of the audit record.
 func (s *Service) listAuditEvents(ctx context.Context, in *poolhouseapi.ListAuditEventsRequest) (*poolhouseapi.ListAuditEventsResponse, error) {
 	const defaultPage = 100
 	query := audit.Query{From: in.StartTime.Time, To: in.EndTime.Time, Operation: in.Operation, Principal: in.Principal}
@@ -28,9 +28,9 @@ func (s *Service) listAuditEvents(ctx context.Context, in *poolhouseapi.ListAudi
 		return nil, err
 	}
 	page := int(service.ValueOr(in.MaxResults, defaultPage))
-	query.Limit = page + 1 // one more tells whether there is another page
+	query.Limit = page + 1 // one more shows whether there is another page
 	var chains []audit.Chain
-	if service.Value(in.WithChains) { // before the events: these go on to the heads at least
+	if service.Value(in.WithChains) { // before the events, which then reach at least up to these heads
 		if chains, err = s.Audit.Chains(ctx); err != nil {
 			return nil, err
 		}
@@ -67,7 +67,7 @@ func auditChains(chains []audit.Chain) (out []poolhouseapi.AuditChainType) {
 	return out
 }
 
-// auditToken names the last event of a page.
+// auditToken returns a token for the last event of a page.
 func (s *Service) auditToken(list pagetoken.List, p audit.Position) string {
 	return s.Pages.Seal(list, strconv.FormatInt(p.At.UnixMilli(), 10)+" "+p.ID)
 }

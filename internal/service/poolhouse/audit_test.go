@@ -9,8 +9,7 @@ import (
 	"poolhouse/internal/service/servicetest"
 )
 
-// auditIDs reads all pages and returns the numbers of their events' requests,
-// and how many pages they were.
+// auditIDs reads all pages. It returns the request ids of the events and the number of pages.
 func (f *fixture) auditIDs(in object) (ids []string, pages int) {
 	f.T.Helper()
 	for {

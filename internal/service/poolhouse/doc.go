@@ -1,12 +1,15 @@
-// Package poolhouseservice is the operations of our own, which Amazon has in other
-// services: the lines of an import job (importlog.go), how far it is
-// (importprogress.go), which jobs a pool has (importjobs.go), files that no import job owns yet (importuploads.go), what
-// would become would become of a file (importcheck.go), how a file is to be read and is written (importasked.go,
-// importformat.go) and which columns were mapped last (importmap.go), the rows of a job that were not imported and
-// their corrections (importrows.go; kept.go says of which jobs there are rows), the
-// files of what became of a job and its receipt (importresults.go, importreceipt.go), its
-// users (importusers.go), jobs that are made of rows of another one (importagain.go, and
-// importsent.go of a file that comes back corrected; importlineage.go says whose job is
-// whose), error budgets (importbudget.go), the record of who changed what (audit.go), and how many users a pool has
-// (statistics.go).
+// Package poolhouseservice has our own operations, which Amazon has in other services or not at
+// all.
+//
+// Of import jobs it has the lines (importlog.go), the progress (importprogress.go), the list of
+// a pool's jobs (importjobs.go) and error budgets (importbudget.go). importuploads.go has files
+// without a job, importcheck.go the check of a file. importasked.go reads what a request says
+// about reading a file, importformat.go describes a file's format, and importmap.go has the
+// last map of columns.
+//
+// importrows.go has the rows that were not imported, with their corrections; kept.go says which
+// jobs have such rows. importresults.go has the result files, importreceipt.go the receipt and
+// importusers.go a job's users. importagain.go makes jobs of another job's rows, importsent.go
+// reads a corrected file for them, and importlineage.go names parents and children. audit.go
+// lists the audit record, statistics.go counts a pool's users.
 package poolhouseservice

@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// FuzzAuditToken: a token, and also a place that was sealed with the right key, is a
-// position or an InvalidParameter error; a position's token is read as the position.
+// FuzzAuditToken: a token, or a place sealed with the right key, gives a position or an
+// InvalidParameter error. A position's token gives the position.
 func FuzzAuditToken(f *testing.F) {
 	s := &Service{Config: Config{Pages: pageKey(f)}}
 	list := pagetoken.List{"ListAuditEvents", "", ""}

@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// gate has places for those who do something that may not be done by more at a time.
+// gate bounds how many calls do something at a time.
 type gate chan struct{}
 
-// newGate returns a gate with so many places.
+// newGate returns a gate with that many places.
 func newGate(places int) gate { return make(gate, places) }
 
-// within does something in a place, for which it waits until ctx ends.
+// within waits for a place until ctx ends, and then calls do.
 func (g gate) within(ctx context.Context, do func() error) error {
 	select {
 	case g <- struct{}{}:
@@ -22,8 +22,8 @@ func (g gate) within(ctx context.Context, do func() error) error {
 	return do()
 }
 
-// soon does something in a place, for which it does not wait longer than patience. It
-// reports false where there was none.
+// soon waits for a place, for at most patience, and then calls do. It reports false if no place
+// became free.
 func (g gate) soon(ctx context.Context, patience time.Duration, do func() error) (done bool, err error) {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()

@@ -19,10 +19,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// retryUserImportJob is an operation of our own: it makes a job of rows of another one
-// that were not imported, with what a person wrote in their place. The job is started as
-// any other one. A row whose user came meanwhile is skipped then, so that rows may be
-// tried as often as one likes.
+// retryUserImportJob is one of our own operations. It makes a job of another job's rows that
+// were not imported, with a person's corrections. The job is started like any other. A row
+// whose user exists by then is skipped, so rows may be tried any number of times.
 func (s *Service) retryUserImportJob(ctx context.Context, c *dispatch.Call, in *poolhouseapi.RetryUserImportJobRequest) (*poolhouseapi.RetryUserImportJobResponse, error) {
 	pool, parent, err := s.endedRows(ctx, in.UserPoolId, in.JobId)
 	if err != nil {
@@ -56,9 +55,9 @@ func (s *Service) retryUserImportJob(ctx context.Context, c *dispatch.Call, in *
 	return &poolhouseapi.RetryUserImportJobResponse{UserImportJob: importJob(child)}, nil
 }
 
-// resumeUserImportJob is an operation of our own: it makes a job of the rows that a
-// stopped one did not reach. The stopped job stays as it is. A second such job is refused
-// as long as the first one is to run, or has run.
+// resumeUserImportJob is one of our own operations. It makes a job of the rows that a stopped
+// job did not reach. The stopped job stays unchanged. A second such job is refused while the
+// first one waits, runs or has run.
 func (s *Service) resumeUserImportJob(ctx context.Context, c *dispatch.Call, in *poolhouseapi.ResumeUserImportJobRequest) (*poolhouseapi.ResumeUserImportJobResponse, error) {
 	pool, parent, err := s.endedRows(ctx, in.UserPoolId, in.JobId)
 	if err != nil {
@@ -83,7 +82,7 @@ func (s *Service) resumeUserImportJob(ctx context.Context, c *dispatch.Call, in 
 	if err != nil {
 		return nil, err
 	}
-	if first != nil && first.ID != child.ID { // it was made at the same moment
+	if first != nil && first.ID != child.ID { // both were made at the same moment
 		if _, err := s.Jobs.UpdateJob(ctx, child.Key(), func(j *importjob.Job) error { return j.Expire(now()) }); err != nil {
 			return nil, err
 		}
@@ -92,8 +91,8 @@ func (s *Service) resumeUserImportJob(ctx context.Context, c *dispatch.Call, in 
 	return &poolhouseapi.ResumeUserImportJobResponse{UserImportJob: importJob(child)}, nil
 }
 
-// resumedBy returns the first job that resumes a job and is to run or has begun to, nil
-// where there is none.
+// resumedBy returns the first job that resumes a job and waits, runs or has run. It returns nil
+// if there is none.
 func (s *Service) resumedBy(ctx context.Context, parent *importjob.Job) (*importjob.Job, error) {
 	children, err := s.Rows.Children(ctx, parent.Key())
 	for _, child := range children {
@@ -112,7 +111,7 @@ func resumed(parent, by *importjob.Job) error {
 	return userpool.Errorf(userpool.PreconditionNotMet, "Import job %s is resumed by job %s already, which is %s.", parent.ID, by.ID, by.State)
 }
 
-// rerun makes a job of rows of another one.
+// rerun makes a job of another job's rows.
 type rerun struct {
 	*Service
 	call        *dispatch.Call
@@ -121,14 +120,14 @@ type rerun struct {
 	relation    importjob.Relation
 	name        string
 	budget      importjob.Budget
-	verdicts    []importjob.Verdict // of the rows; none stands for all
-	onlyPassing bool                // rows whose correction passed when it was written
+	verdicts    []importjob.Verdict // of the rows; empty means all
+	onlyPassing bool                // rows whose correction was valid when it was written
 	sent        *sentBack           // a corrected file that decides about the rows; nil without one
-	rows        int                 // that were written
+	rows        int                 // the number of written rows
 }
 
-// create makes the job with its file. The file is written before the job is there, under
-// the name of an upload: where anything fails in between, it goes with that.
+// create makes the job with its file. It writes the file first, as the file of an upload. If a
+// later step fails, the upload's deletion removes the file.
 func (r *rerun) create(ctx context.Context) (*importjob.Job, error) {
 	if err := r.anyRows(ctx); err != nil {
 		return nil, err
@@ -175,13 +174,13 @@ func (r *rerun) create(ctx context.Context) (*importjob.Job, error) {
 	return child, nil
 }
 
-// most is how many bytes the job's file may have. Rows that follow as they are take no
-// more than they took, beside what is added to each. Those of a file in a form of its own
-// are written anew: each value in quotation marks, which inside of it are doubled, and some
-// are converted.
+// most returns how many bytes the job's file may have. Unchanged rows need no more bytes than
+// before, plus what is added to each. Rows of a file in a format other than Cognito's are
+// written again. Each value then gets quotation marks, quotation marks inside it are doubled,
+// and some values are converted.
 func (r *rerun) most(ctx context.Context) (int64, error) {
-	const added = 100     // to a row at most
-	const written = 3 + 8 // to a value at most: its marks, its separator, and what converting adds
+	const added = 100     // per row, at most
+	const written = 3 + 8 // per value, at most: quotation marks, separator, and growth by conversion
 	most := r.Limits.LinedBytes()
 	corrected, _, err := r.Rows.CountCorrections(ctx, r.parent.Key())
 	if p := r.parent; err == nil && corrected == 0 && r.sent == nil {
@@ -194,7 +193,7 @@ func (r *rerun) most(ctx context.Context) (int64, error) {
 	return most, err
 }
 
-// childName is the name of the job.
+// childName returns the new job's name.
 func (r *rerun) childName() string {
 	if r.name != "" {
 		return r.name
@@ -205,8 +204,8 @@ func (r *rerun) childName() string {
 	return strings.TrimSpace(string(name[:min(len(name), longest-len(suffix))])) + suffix
 }
 
-// discardUpload deletes an upload with its file. What fails here is done by the sweep of
-// uploads.
+// discardUpload deletes an upload and its file. If that fails, the sweep of uploads does it
+// later.
 func (s *Service) discardUpload(ctx context.Context, key importjob.Key) {
 	ctx = context.WithoutCancel(ctx)
 	_, err := s.Uploads.UpdateUpload(ctx, key, func(u *importfile.Upload) error { u.Expire(); return nil })
@@ -217,12 +216,12 @@ func (s *Service) discardUpload(ctx context.Context, key importjob.Key) {
 		err = s.Uploads.DeleteUpload(ctx, key)
 	}
 	if err != nil && userpool.KindOf(err) != userpool.ResourceNotFound {
-		s.Log.Warn("an upload was not deleted; this is tried again", "pool", key.PoolID, "upload", key.JobID, "error", err)
+		s.Log.Warn("an upload could not be deleted; the sweep will try again", "pool", key.PoolID, "upload", key.JobID, "error", err)
 	}
 }
 
-// anyRows returns PreconditionNotMet where the job has no row that is wanted, and says
-// which it has.
+// anyRows returns PreconditionNotMet if the job has none of the wanted rows. The error says
+// which rows the job has.
 func (r *rerun) anyRows(ctx context.Context) error {
 	j := r.parent
 	counts := map[importjob.Verdict]int64{importjob.RowFailed: j.Counts.Failed, importjob.RowSkipped: j.Counts.Skipped, importjob.RowNotReached: notReached(j)}
@@ -248,7 +247,7 @@ func (r *rerun) anyRows(ctx context.Context) error {
 	return err
 }
 
-// nothing says that there is no row that is wanted.
+// nothing returns the error that the job has none of the wanted rows.
 func (r *rerun) nothing() error {
 	j := r.parent
 	var verdicts []string
@@ -284,11 +283,11 @@ func (r *rerun) write(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
-// all yields the rows of the file, as they are to stand in it.
+// all yields the rows of the file, as the file will have them.
 func (r *rerun) all(ctx context.Context, sheet *importrows.Sheet) iter.Seq2[importjob.KeptRow, error] {
 	query := importrows.Query{Limit: rowsAtOnce, Verdicts: r.verdicts, OnlyCorrected: r.onlyPassing}
 	if r.sent != nil {
-		query.Verdicts = nil // all rows are looked at, so that a row of the file that is none of the job's is found
+		query.Verdicts = nil // read all rows, to find a row of the file that is not one of the job's
 	}
 	return func(yield func(importjob.KeptRow, error) bool) {
 		for more := true; more; {
@@ -312,11 +311,11 @@ func (r *rerun) all(ctx context.Context, sheet *importrows.Sheet) iter.Seq2[impo
 	}
 }
 
-// rowsAtOnce is how many rows are read together, at most.
+// rowsAtOnce is the most rows that are read together.
 const rowsAtOnce = 5000
 
-// row returns a row as it is to stand in the file, and reports false for one that does not
-// belong there.
+// row returns a row as the file will have it. It reports false if the row does not belong in
+// the file.
 func (r *rerun) row(sheet *importrows.Sheet, f importrows.Found) (importjob.KeptRow, bool, error) {
 	if r.sent != nil {
 		return r.sent.row(sheet, f, r.verdicts)

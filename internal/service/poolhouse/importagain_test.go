@@ -19,7 +19,7 @@ const columns = "cognito:username,email,email_verified,name\n"
 // verifying is a pool whose import jobs may start.
 var verifying = object{"AutoVerifiedAttributes": []any{"email"}}
 
-// results returns a whole result file, and how many pages it came in.
+// results returns a whole result file and the number of its pages.
 func (f *fixture) results(pool, job any, more object) (file string, pages int) {
 	f.T.Helper()
 	in := object{"UserPoolId": pool, "JobId": job}
@@ -65,7 +65,7 @@ func written(rows [][]string) (file string) {
 	return file
 }
 
-// again makes a child of a job, and runs it.
+// again makes a child of a job and runs it.
 func (f *fixture) again(operation string, pool, job any, more object) object {
 	f.T.Helper()
 	child := f.made(operation, pool, job, more)
@@ -89,7 +89,7 @@ func (f *fixture) made(operation string, pool, job any, more object) object {
 	return child
 }
 
-// numbers returns members of an answer that are numbers.
+// numbers returns numeric members of an answer.
 func numbers(o object, names ...string) string {
 	var all []string
 	for _, name := range names {
@@ -102,7 +102,7 @@ func receiptRows(receipt object) string {
 	return numbers(receipt, "TotalRows", "SucceededRows", "SkippedRows", "FailedRows", "NotReachedRows")
 }
 
-// exported is all users of a pool, without what differs from import to import.
+// exported returns all users of a pool, without what differs between imports.
 func (f *fixture) exported(pool string) map[string]object {
 	f.T.Helper()
 	users := map[string]object{}
@@ -119,8 +119,8 @@ func (f *fixture) exported(pool string) map[string]object {
 	}
 }
 
-// TestRetry: rows that failed are tried again, as they are and then corrected, by a child
-// of a child; lines stay those of the first file, and the receipts tell who is whose child.
+// TestRetry: failed rows are tried again, first unchanged, then corrected in a child of the
+// child. Lines stay those of the first file, and the receipts name parents and children.
 func TestRetry(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -167,8 +167,8 @@ func TestRetry(t *testing.T) {
 	}
 }
 
-// TestRetryCorrected: rows that were corrected in place are tried again, and those alone
-// where that is asked for.
+// TestRetryCorrected: rows that were corrected in place are tried again, all rows or only
+// these.
 func TestRetryCorrected(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -199,8 +199,8 @@ func TestRetryCorrected(t *testing.T) {
 	}
 }
 
-// TestRetryPutsHashesBack: a result file has no password hash, and a job of the corrected
-// file has that of the row.
+// TestRetryPutsHashesBack: a result file has no password hash. A job made of the corrected file
+// has the hash of the original row.
 func TestRetryPutsHashesBack(t *testing.T) {
 	const hash = "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy"
 	f := newFixture(t)
@@ -232,8 +232,7 @@ func TestRetryPutsHashesBack(t *testing.T) {
 	}
 }
 
-// TestRetryRefused: what cannot be tried again is refused with what there is, and nothing
-// of it is left behind.
+// TestRetryRefused: refusals name what exists, and a refused call leaves nothing behind.
 func TestRetryRefused(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -292,8 +291,8 @@ func TestRetryRefused(t *testing.T) {
 	}
 }
 
-// TestCheckOfRowsAgain: a check of a job that tries rows again says of each what the run
-// will, also where all of them are wrong in the same way.
+// TestCheckOfRowsAgain: a check of a job that tries rows again predicts the run's verdicts,
+// even if all rows have the same fault.
 func TestCheckOfRowsAgain(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()

@@ -11,25 +11,25 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// maxMapBytes is how many bytes the names in a map may have together: as many as 1000
-// columns with names of 256 letters.
+// maxMapBytes is the most bytes of all names in a map together: enough for 1000 columns with
+// names of 256 letters.
 const maxMapBytes = 1000 * 256
 
-// saying is what a request says about how a file is to be read.
+// saying is what a request says about reading a file.
 type saying struct {
 	strict  *bool
 	format  *poolhouseapi.ImportFormatChoiceType
 	columns []poolhouseapi.ImportMappedColumnType
 }
 
-// anything reports whether anything is said.
+// anything reports whether the request says anything.
 func (w saying) anything() bool {
 	return service.Value(w.strict) || len(w.columns) > 0 || w.format != nil && *w.format != (poolhouseapi.ImportFormatChoiceType{})
 }
 
-// asked returns what is said, nil where nothing is. InvalidParameter names what
-// contradicts itself, the pool or the server. Whether a file can be read like that, its
-// job finds out.
+// asked returns what the request says, nil if it says nothing. It returns InvalidParameter for
+// a request that contradicts itself, the pool or the server. The job finds out whether the file
+// can be read like that.
 func (s *Service) asked(pool *userpool.UserPool, w saying) (*usercsv.Asked, error) {
 	if !w.anything() {
 		return nil, nil
@@ -50,7 +50,7 @@ func (s *Service) asked(pool *userpool.UserPool, w saying) (*usercsv.Asked, erro
 	return asked, err
 }
 
-// choiceOf reads a choice, which may be missing.
+// choiceOf reads a choice, which is optional.
 func choiceOf(in *poolhouseapi.ImportFormatChoiceType) (c usercsv.Choice, err error) {
 	if in == nil {
 		return c, nil
@@ -67,7 +67,7 @@ func choiceOf(in *poolhouseapi.ImportFormatChoiceType) (c usercsv.Choice, err er
 	return c, nil
 }
 
-// either names words with "or" between the last two.
+// either joins words with commas, and "or" before the last.
 func either(words []string) string {
 	var text strings.Builder
 	for i, word := range words {

@@ -11,7 +11,7 @@ import (
 	"poolhouse/internal/service/servicetest"
 )
 
-// mapped makes a map of columns and attributes in turn.
+// mapped makes a map of alternating columns and attributes.
 func mapped(pairs ...string) (m []any) {
 	for i := 0; i < len(pairs); i += 2 {
 		column := object{"Column": pairs[i]}
@@ -23,8 +23,8 @@ func mapped(pairs ...string) (m []any) {
 	return m
 }
 
-// TestAskedRefused: what contradicts itself, the pool or the server is refused with what
-// would be right, by a job and by a check alike, and no job is made.
+// TestAskedRefused: jobs and checks refuse what contradicts itself, the pool or the server, and
+// say what would be right. No job is made.
 func TestAskedRefused(t *testing.T) {
 	f := newFixture(t)
 	f.RunReader()
@@ -71,7 +71,7 @@ func TestAskedRefused(t *testing.T) {
 		t.Errorf("%v", jobs)
 	}
 	f.read(pool, id, nil)
-	// Nothing is said by what is empty.
+	// Empty members say nothing.
 	nothing := object{"Strict": false, "Format": object{}, "Map": []any{}}
 	for name, value := range (object{"UserPoolId": pool, "JobName": "members", "CloudWatchLogsRoleArn": role, "UploadId": id}) {
 		nothing[name] = value
@@ -83,11 +83,11 @@ func TestAskedRefused(t *testing.T) {
 	if j, err := f.Store.Job(t.Context(), importjob.Key{PoolID: pool, JobID: id}); err != nil || j.Asked != nil {
 		t.Errorf("%+v, %v", j, err)
 	}
-	// How a job's file is read was said when the job was made.
+	// The job's creation decided how its file is read.
 	f.Refused("CheckUserImport", object{"UserPoolId": pool, "JobId": id, "Strict": true}, "InvalidParameterException", "Leave out Strict, Format and Map: they are for uploads.")
 }
 
-// TestAskedOfStrictServer: a server that reads files as Amazon Cognito does takes no other
+// TestAskedOfStrictServer: a server that reads files as Amazon Cognito does refuses any other
 // wish.
 func TestAskedOfStrictServer(t *testing.T) {
 	f := &fixture{servicetest.Strict(t)}
@@ -102,8 +102,8 @@ func TestAskedOfStrictServer(t *testing.T) {
 	f.Refused("Poolhouse.CreateUserImportJob", object{"UserPoolId": pool, "JobName": "members", "CloudWatchLogsRoleArn": role, "UploadId": "import-x", "Strict": true}, "ResourceNotFoundException", "does not exist")
 }
 
-// TestMapIsRemembered: the map of the last job that had one is told, of its pool alone,
-// whatever becomes of the job. A job without a map leaves it as it is.
+// TestMapIsRemembered: a pool remembers the map of its last job with a map, even if that job
+// fails. A job without a map changes nothing, and other pools do not see it.
 func TestMapIsRemembered(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -154,8 +154,8 @@ func TestMapIsRemembered(t *testing.T) {
 	f.Refused("GetUserImportMap", object{"UserPoolId": "us-east-1_nothere"}, "ResourceNotFoundException", "us-east-1_nothere does not exist")
 }
 
-// TestJobsWithLargeMaps: a page of jobs that were said much about has fewer of them, and
-// all pages have all.
+// TestJobsWithLargeMaps: a page with large jobs has fewer of them, and all pages together have
+// all jobs.
 func TestJobsWithLargeMaps(t *testing.T) {
 	f := newFixture(t)
 	f.RunReader()

@@ -11,7 +11,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// budgetOf reads the error budget of a request, which may be missing.
+// budgetOf reads a request's error budget, which is optional.
 func budgetOf(in *poolhouseapi.ImportErrorBudgetType) (b importjob.Budget, err error) {
 	if in == nil {
 		return b, nil
@@ -26,7 +26,7 @@ func budgetOf(in *poolhouseapi.ImportErrorBudgetType) (b importjob.Budget, err e
 	return b, b.Check()
 }
 
-// errorBudget tells of a budget, nil where there is none.
+// errorBudget returns a budget in the API's form, nil if there is none.
 func errorBudget(b importjob.Budget) *poolhouseapi.ImportErrorBudgetType {
 	if b == (importjob.Budget{}) {
 		return nil
@@ -44,8 +44,8 @@ func errorBudget(b importjob.Budget) *poolhouseapi.ImportErrorBudgetType {
 	return out
 }
 
-// updateUserImportJob is an operation of our own: it sets what of a job may change that
-// is not started.
+// updateUserImportJob is one of our own operations. It changes what may change before a job is
+// started.
 func (s *Service) updateUserImportJob(ctx context.Context, c *dispatch.Call, in *poolhouseapi.UpdateUserImportJobRequest) (*poolhouseapi.UpdateUserImportJobResponse, error) {
 	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
 	if err != nil {
@@ -72,5 +72,5 @@ func (s *Service) updateUserImportJob(ctx context.Context, c *dispatch.Call, in 
 	return &poolhouseapi.UpdateUserImportJobResponse{UserImportJob: importJob(job)}, nil
 }
 
-// now is the time in the precision in which the API tells times.
+// now returns the time in the API's precision.
 func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }

@@ -8,8 +8,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestImportCauses: each cause has words, that of the causes beyond the limit too, and
-// a code without words of its own stands for itself.
+// TestImportCauses: each cause has words, including the one that stands for causes beyond the
+// limit. A code without words of its own is shown itself.
 func TestImportCauses(t *testing.T) {
 	t.Parallel()
 	got := importCauses([]importjob.Cause{

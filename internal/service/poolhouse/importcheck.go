@@ -15,28 +15,28 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// A server looks at checksAtATime whole files at a time while calls wait for it. A
-// further call waits for checkPatience.
+// A server checks at most checksAtATime whole files at a time for waiting calls. Another call
+// waits up to checkPatience.
 const (
 	checksAtATime = 2
 	checkPatience = 5 * time.Second
 )
 
-// unstarted is what is imported by a job that has not been started: the file of a job, or
-// of an upload.
+// unstarted is a file that no job has imported yet: the file of an unstarted job, or of an
+// upload.
 type unstarted struct {
-	what      string // as errors name it
+	what      string // its name in errors
 	file      importjob.Upload
 	algorithm string
 	budget    importjob.Budget
 	limits    usercsv.Limits
-	again     bool // its rows are some of another file's
+	again     bool // its rows come from another job's file
 	asked     usercsv.Asked
-	format    *usercsv.Format // of a file that we wrote, nil for another one
+	format    *usercsv.Format // of a file that this program wrote, nil for any other
 }
 
-// checkUserImport is an operation of our own: it tells what would become of each row of a
-// file, in the user pool as it is. It writes nothing.
+// checkUserImport is one of our own operations. It predicts the verdict of each row of a file,
+// for the user pool's current state. It writes nothing.
 func (s *Service) checkUserImport(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CheckUserImportRequest) (*poolhouseapi.CheckUserImportResponse, error) {
 	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
 	if err != nil {
@@ -63,8 +63,8 @@ func (s *Service) checkUserImport(ctx context.Context, c *dispatch.Call, in *poo
 	return &poolhouseapi.CheckUserImportResponse{Check: s.importCheck(pool, in, u, look)}, nil
 }
 
-// sameFile returns the error of a check, and says so where the file was replaced or its
-// job started meanwhile.
+// sameFile returns the error of a check. If the file was replaced, or its job was started,
+// during the check, the error says so.
 func (s *Service) sameFile(ctx context.Context, c *dispatch.Call, pool *userpool.UserPool, in *poolhouseapi.CheckUserImportRequest, u unstarted, err error) error {
 	gone, isGone := errors.AsType[importjob.FileGone](err)
 	if err != nil && !isGone {
@@ -84,7 +84,7 @@ func (s *Service) sameFile(ctx context.Context, c *dispatch.Call, pool *userpool
 	return nil
 }
 
-// unstarted returns what a request wants checked.
+// unstarted returns the file that a request wants checked.
 func (s *Service) unstarted(ctx context.Context, c *dispatch.Call, pool *userpool.UserPool, in *poolhouseapi.CheckUserImportRequest) (u unstarted, err error) {
 	asked, err := s.asked(pool, saying{in.Strict, in.Format, in.Map})
 	if err != nil {
@@ -112,7 +112,7 @@ func (s *Service) unstarted(ctx context.Context, c *dispatch.Call, pool *userpoo
 	return u, err
 }
 
-// unstartedUpload returns an upload of the caller's.
+// unstartedUpload returns an upload of the caller.
 func (s *Service) unstartedUpload(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CheckUserImportRequest, asked *usercsv.Asked) (u unstarted, err error) {
 	up, err := s.upload(ctx, importjob.Key{PoolID: in.UserPoolId, JobID: in.UploadId})
 	if err == nil && up.Creator != c.From.ARN {
@@ -124,7 +124,7 @@ func (s *Service) unstartedUpload(ctx context.Context, c *dispatch.Call, in *poo
 	return unstarted{what: "upload " + up.ID, file: up.File, algorithm: readAs(in.PasswordHashingAlgorithm, up.Algorithm), limits: s.Limits, asked: service.Value(asked)}, nil
 }
 
-// unstartedJob returns a job that may still be started.
+// unstartedJob returns a job that can still be started.
 func (s *Service) unstartedJob(ctx context.Context, in *poolhouseapi.CheckUserImportRequest, asked *usercsv.Asked) (u unstarted, err error) {
 	j, err := s.Jobs.Job(ctx, importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId})
 	switch {
@@ -143,10 +143,10 @@ func (s *Service) unstartedJob(ctx context.Context, in *poolhouseapi.CheckUserIm
 	}, nil
 }
 
-// codePoolVerifiesNothing is the problem of a file whose job could not be started.
+// codePoolVerifiesNothing is the problem of a file if its job could not be started.
 const codePoolVerifiesNothing = "NoAutoVerifiedAttributes"
 
-// importCheck tells what was seen of a file.
+// importCheck returns the result of looking at a file.
 func (s *Service) importCheck(pool *userpool.UserPool, in *poolhouseapi.CheckUserImportRequest, u unstarted, l *usercsv.Look) *poolhouseapi.UserImportCheckType {
 	state, message := s.completion(l, u.budget)
 	out := &poolhouseapi.UserImportCheckType{
@@ -156,19 +156,19 @@ func (s *Service) importCheck(pool *userpool.UserPool, in *poolhouseapi.CheckUse
 		Columns: importColumns(l, true), MissingColumns: importMissingColumns(l), Causes: lookCauses(l), CognitoRefusals: cognitoRefusals(l.Refusals), Rows: lookRows(l),
 		NextLine: known(l.NextLine), Format: lookFormat(l), Readings: importReadings(l, true),
 	}
-	if err := pool.CheckImportable(); err != nil { // StartUserImportJob would say the same
+	if err := pool.CheckImportable(); err != nil { // StartUserImportJob would return the same error
 		out.Problems = append([]poolhouseapi.ImportProblemType{{Code: codePoolVerifiesNothing, Message: err.Error()}}, out.Problems...)
 		out.CompletionStatus, out.CompletionMessage = string(importjob.Failed), err.Error()
 	}
 	return out
 }
 
-// completion returns how a run of a file would end that was looked at.
+// completion returns the state and message with which a run of the file would end.
 func (s *Service) completion(l *usercsv.Look, b importjob.Budget) (importjob.State, string) {
 	return importjob.Completion(importjob.Counts{Imported: l.Passing, Skipped: l.Skipped, Failed: l.Failing}, l.Problem, s.FailedShare, b)
 }
 
-// readAs returns the algorithm that a request names, otherwise where it names none.
+// readAs returns the algorithm that a request names, or otherwise if it names none.
 func readAs(wanted poolhouseapi.ImportReadAsType, otherwise string) string {
 	switch wanted {
 	case "":

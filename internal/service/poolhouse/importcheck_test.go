@@ -12,7 +12,7 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// checkCSV has every verdict: two users of a name, one who is there, one who has another's
+// checkCSV has every verdict: a duplicate name, an existing user, a user with another's
 // address, and rows that break rules.
 const checkCSV = "cognito:username,email,email_verified\n" +
 	"a,a@example.com,true\n" + "a,a2@example.com,true\n" + "there,x@example.com,true\n" + "b,b,true\n" + "c,taken@example.com,true\n" + "d,a@example.com,true\n" + "e,e@example.com,maybe\n"
@@ -26,8 +26,8 @@ func (f *fixture) checkedPool() string {
 	return pool
 }
 
-// TestCheckIsTheRun: the check of an upload, the background look at it, the check of the
-// job made of it, and its run say the same of each row.
+// TestCheckIsTheRun: four sources agree about each row: the upload's check, the background
+// look, the check of the job, and its run.
 func TestCheckIsTheRun(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -66,7 +66,7 @@ func TestCheckIsTheRun(t *testing.T) {
 	f.Refused("CheckUserImport", object{"UserPoolId": pool, "JobId": id}, "PreconditionNotMetException", "only a job that has not been started")
 }
 
-// TestCheckPages: the rows of a check come by their lines.
+// TestCheckPages: rows of a check are ordered by line.
 func TestCheckPages(t *testing.T) {
 	f := newFixture(t)
 	pool := f.checkedPool()
@@ -85,7 +85,7 @@ func TestCheckPages(t *testing.T) {
 	}
 }
 
-// TestCheckWritesNothing: after a check the pool is as it was.
+// TestCheckWritesNothing: a check leaves the pool unchanged.
 func TestCheckWritesNothing(t *testing.T) {
 	f := newFixture(t)
 	pool := f.checkedPool()
@@ -100,8 +100,8 @@ func TestCheckWritesNothing(t *testing.T) {
 	}
 }
 
-// TestCheckProblems: a file that cannot be imported says why, and by which algorithm it
-// is read is chosen.
+// TestCheckProblems: the check of an unusable file says why it is unusable. The caller chooses
+// the algorithm for reading.
 func TestCheckProblems(t *testing.T) {
 	f := newFixture(t)
 	pool := f.checkedPool()
@@ -133,7 +133,7 @@ func TestCheckProblems(t *testing.T) {
 	f.Refused("CheckUserImport", object{"UserPoolId": pool, "JobId": "import-none"}, "ResourceNotFoundException", "import-none")
 }
 
-// TestCheckBudget: the check of a job says how its error budget would end it.
+// TestCheckBudget: a job's check says how its error budget would end the job.
 func TestCheckBudget(t *testing.T) {
 	f := newFixture(t)
 	pool := f.checkedPool()
@@ -162,7 +162,7 @@ func TestCheckBudget(t *testing.T) {
 	f.Do("CheckUserImport", object{"UserPoolId": pool, "UploadId": id})
 }
 
-// TestCheckOfAnother: an upload is checked by who created it, and by no one else.
+// TestCheckOfAnother: only an upload's creator may check it.
 func TestCheckOfAnother(t *testing.T) {
 	f := newFixture(t)
 	f.RunReader()
@@ -177,8 +177,8 @@ func TestCheckOfAnother(t *testing.T) {
 	}
 }
 
-// TestCheckOfReplacedFile: a file that is replaced during the check, or is not what was
-// uploaded, is not told of as if it were.
+// TestCheckOfReplacedFile: a check refuses to report on a file that was replaced meanwhile or
+// is not the uploaded one.
 func TestCheckOfReplacedFile(t *testing.T) {
 	f := newFixture(t)
 	pool := f.checkedPool()
@@ -209,7 +209,7 @@ func TestCheckOfReplacedFile(t *testing.T) {
 	}
 }
 
-// TestChecksAtATime: so many files are checked at a time; a further check waits and is
+// TestChecksAtATime: the number of concurrent checks is bounded; another check waits and is
 // then refused.
 func TestChecksAtATime(t *testing.T) {
 	t.Parallel()

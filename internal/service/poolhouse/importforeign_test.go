@@ -13,14 +13,14 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// foreignMistakes is a file in a form of its own with rows that fail: an address, a day
-// that no month has, addresses that are not verified, and a row that cannot be split.
+// foreignMistakes is a file in a format of its own, with rows that fail. They have a bad
+// address, an impossible date, unverified addresses, and a row that cannot be split.
 const foreignMistakes = "Nr;cognito:username;email;email_verified;name;birthdate;Notiz\n" +
 	"1;a;a@example.com;ja;Anna;31/12/1985;\n2;b;b;ja;\"Müller; Bea\";25/11/1986;\n3;c;c@example.com;ja;Cem;31/02/1987;\n" +
 	"4;d;d@example.com;nein;Dora;13/01/1988;\n5;e;e@example.com;ja;\"Eva\"x;14/02/1989;\n6;f;f@example.com;nein;Finn;03/04/1990;\n" +
 	"7;g;g@example.com;ja;Gül;28/03/1991;\n8;h;h@example.com;ja;Hans;29/03/1991;\n9;i;i@example.com;ja;Ida;05/06/1992;\n"
 
-// savedAs writes cells as a spreadsheet saves them, with semicolons and in windows-1252.
+// savedAs writes cells like a spreadsheet, with semicolons and in windows-1252.
 func savedAs(rows [][]string) string {
 	var out strings.Builder
 	for _, row := range rows {
@@ -38,10 +38,9 @@ func savedAs(rows [][]string) string {
 	return strings.NewReplacer("ü", "\xfc", "ö", "\xf6", "\ufeff", "").Replace(out.String())
 }
 
-// TestRetryOfForeignFile: rows of a file in a form of its own are told with their values as
-// they are read, and corrected; a corrected result file comes back as a spreadsheet saved
-// it, without a column that is not imported; and the child reads dates and words as its
-// parent did.
+// TestRetryOfForeignFile: rows of a file in a format of its own are shown with the values as
+// read, and corrected. The corrected result file comes back from a spreadsheet, without a
+// column that is not imported. The child reads dates and words like its parent.
 func TestRetryOfForeignFile(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -64,7 +63,7 @@ func TestRetryOfForeignFile(t *testing.T) {
 		t.Errorf("a day that no month has: %v", rows[1])
 	}
 	f.Refused("CorrectUserImportJobRows", with(job, "Corrections", []any{cell(3, usercsv.NotImported+"Notiz", "x")}), "InvalidParameterException", `the column "Notiz" of the file is not imported`)
-	// In the form of the file, in Cognito's, and cell by cell.
+	// The correction is in the file's format, in Cognito's format, and cell by cell.
 	f.Do("CorrectUserImportJobRows", with(job, "Corrections", []any{object{"LineNumber": 6, "Text": `5;e;e@example.com;ja;Eva;14/02/1989;`}, cell(4, "birthdate", "31/12/1987")}))
 	corrected := rowsOf(f.Do("ListUserImportJobRows", with(job, "OnlyCorrected", true)))
 	for _, row := range corrected {
@@ -105,7 +104,7 @@ func TestRetryOfForeignFile(t *testing.T) {
 	if receiptRows(second) != "2 1 0 1 0" { // d has no verified address
 		t.Errorf("%v", second)
 	}
-	// The row with line breaks of none, and a child of the child.
+	// One row has line breaks other than the file's. Then there is a child of the child.
 	grandchild := f.Do("ListUserImportJobRows", object{"UserPoolId": pool, "JobId": second["JobId"]})
 	if got := rowsOf(grandchild); len(got) != 1 || got[0]["Code"] != "NoVerifiedAttribute" {
 		t.Fatalf("%v", grandchild)
@@ -126,8 +125,8 @@ func TestRetryOfForeignFile(t *testing.T) {
 	}
 }
 
-// TestResumeOfForeignFile: rows that a job in a form of its own did not reach are read by
-// the job that goes on as they would have been.
+// TestResumeOfForeignFile: the resuming job reads the rest of a file in a format of its own as
+// the stopped job would have.
 func TestResumeOfForeignFile(t *testing.T) {
 	f := newFixture(t)
 	f.RunReader()
@@ -136,7 +135,7 @@ func TestResumeOfForeignFile(t *testing.T) {
 	f.Do("StartUserImportJob", job)
 	f.Do("StopUserImportJob", job)
 	f.RunEngine()
-	for f.Do("GetUserImportJobProgress", job)["NotReachedRows"] != 9.0 { // they are kept when the engine comes to that
+	for f.Do("GetUserImportJobProgress", job)["NotReachedRows"] != 9.0 { // the engine stores them later
 		time.Sleep(10 * time.Millisecond)
 	}
 	rows := rowsOf(f.Do("ListUserImportJobRows", with(job, "Verdicts", []any{"NOT_REACHED"})))
@@ -160,7 +159,7 @@ func TestResumeOfForeignFile(t *testing.T) {
 	}
 }
 
-// TestResumeOfJobThatNeverBegan: all rows of a file follow, however many there are.
+// TestResumeOfJobThatNeverBegan: all rows of the file follow, in any number.
 func TestResumeOfJobThatNeverBegan(t *testing.T) {
 	f := newFixture(t)
 	f.RunReader()

@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// importFormat tells how a file is written. It has names of columns, which messages about
-// a header have, too, and no value of a row.
+// importFormat describes a file's format. It has names of columns, as messages about a header
+// do, but no value of a row.
 func importFormat(f *usercsv.Format) *poolhouseapi.ImportFormatType {
 	if f == nil {
 		f = new(usercsv.Format)
@@ -31,12 +31,12 @@ func importFormat(f *usercsv.Format) *poolhouseapi.ImportFormatType {
 	return out
 }
 
-// isCognito reports whether a file is written as the files of Amazon Cognito are.
+// isCognito reports whether a file has the format of Amazon Cognito.
 func isCognito(f *usercsv.Format) bool {
 	return f.IsCognito() && f.Text.Plain() && !f.Text.Mark && len(f.Booleans) == 0 && (f.Birthdates == "" || f.Birthdates == usercsv.MonthFirst)
 }
 
-// noValue returns the words that stand for no value.
+// noValue returns the words for no value.
 func noValue(f *usercsv.Format) (words []string) {
 	for _, word := range f.Nulls {
 		if word != "" && !slices.Contains(words, word) {
@@ -47,7 +47,8 @@ func noValue(f *usercsv.Format) (words []string) {
 	return words
 }
 
-// formatColumns tells what columns are read as, nothing where each is read by its own name.
+// formatColumns says what the columns are read as. It returns nothing if each is read by its
+// own name.
 func formatColumns(f *usercsv.Format) (out []poolhouseapi.ImportColumnType) {
 	for i, name := range f.Names {
 		column := poolhouseapi.ImportColumnType{Name: name, NotImported: string(f.Unread[i])}
@@ -59,7 +60,7 @@ func formatColumns(f *usercsv.Format) (out []poolhouseapi.ImportColumnType) {
 	return out
 }
 
-// importChoice tells a choice.
+// importChoice returns a choice in the API's form.
 func importChoice(c usercsv.Choice) *poolhouseapi.ImportFormatChoiceType {
 	words := c.Words()
 	return &poolhouseapi.ImportFormatChoiceType{
@@ -68,8 +69,8 @@ func importChoice(c usercsv.Choice) *poolhouseapi.ImportFormatChoiceType {
 	}
 }
 
-// importReadings tells the ways in which a file can be read: what the rows are in each is
-// told to those who may see rows.
+// importReadings returns the ways to read a file. Only callers who may see rows get the rows of
+// each reading.
 func importReadings(l *usercsv.Look, rows bool) (out []poolhouseapi.ImportReadingOfFileType) {
 	for _, r := range l.Readings {
 		told := poolhouseapi.ImportReadingOfFileType{Choice: importChoice(r.Choice), Says: r.Says}
@@ -81,7 +82,7 @@ func importReadings(l *usercsv.Look, rows bool) (out []poolhouseapi.ImportReadin
 	return out
 }
 
-// firstRows tells rows with their values.
+// firstRows returns rows with their values.
 func firstRows(rows []usercsv.RowSeen) (out []poolhouseapi.ImportRowType) {
 	for _, r := range rows {
 		out = append(out, poolhouseapi.ImportRowType{LineNumber: &r.Line, Values: r.Values, Column: r.Column, Message: r.Reason})
@@ -89,9 +90,9 @@ func firstRows(rows []usercsv.RowSeen) (out []poolhouseapi.ImportRowType) {
 	return out
 }
 
-// lookFormat tells the format of a file that was looked at.
+// lookFormat returns the format of a file after a look at it.
 func lookFormat(l *usercsv.Look) *poolhouseapi.ImportFormatType {
-	if l.Count == 0 && l.Format == nil { // it has no header that can be read: it is not known what it is
+	if l.Count == 0 && l.Format == nil { // without a readable header the format is unknown
 		return nil
 	}
 	out := importFormat(l.Format)
@@ -99,8 +100,8 @@ func lookFormat(l *usercsv.Look) *poolhouseapi.ImportFormatType {
 	return out
 }
 
-// jobFormat tells how the file of a job is written, and what Amazon Cognito would not take
-// of that, when the job has begun: before, that is not known.
+// jobFormat returns the format of a job's file, and what Amazon Cognito would refuse in it.
+// Before the job begins, both are unknown.
 func jobFormat(j *importjob.Job) (*poolhouseapi.ImportFormatType, []poolhouseapi.ImportCognitoRefusalType) {
 	if j.Header == "" && j.TotalRows == 0 {
 		return nil, nil
@@ -108,7 +109,7 @@ func jobFormat(j *importjob.Job) (*poolhouseapi.ImportFormatType, []poolhouseapi
 	return importFormat(j.Format), cognitoRefusals(j.Format.Refusals())
 }
 
-// jobAsked tells what the creator of a job said about how its file is to be read.
+// jobAsked returns what the job's creator said about reading its file.
 func jobAsked(j *importjob.Job) (strict *bool, m []poolhouseapi.ImportMappedColumnType) {
 	if j.Asked == nil {
 		return nil, nil

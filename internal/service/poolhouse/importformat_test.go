@@ -16,8 +16,7 @@ import (
 	"poolhouse/internal/service/servicetest"
 )
 
-// jobOf makes a job of a file that was uploaded before, and returns its key. more is what is
-// said about how it is to be read.
+// jobOf makes a job of an uploaded file, and returns its key. more says how to read the file.
 func (f *fixture) jobOf(pool, csv string, more object) object {
 	f.T.Helper()
 	id := f.uploaded(pool, csv, nil)
@@ -26,7 +25,7 @@ func (f *fixture) jobOf(pool, csv string, more object) object {
 	return object{"UserPoolId": pool, "JobId": id}
 }
 
-// run starts a job and returns its receipt when it has ended.
+// run starts a job and returns its receipt at the end.
 func (f *fixture) run(job object) object {
 	f.T.Helper()
 	f.Do("StartUserImportJob", job)
@@ -34,7 +33,7 @@ func (f *fixture) run(job object) object {
 	return f.Do("GetUserImportJobReceipt", job)["Receipt"].(object)
 }
 
-// pairs are the members of an object, for [with].
+// pairs returns the members of an object, for [with].
 func pairs(o object) (all []any) {
 	for name, value := range o {
 		all = append(all, name, value)
@@ -63,14 +62,13 @@ func gzipped(t *testing.T, text string) string {
 	return out.String()
 }
 
-// foreign is a file that a program wrote in a form of its own: column names, dates, words
-// for true and false, a column of numbers and one without values.
+// foreign is a program's file in a format of its own: column names, dates, words for true and
+// false, a column of numbers and an empty one.
 const foreign = "Nr;cognito:username;E-Mail;email_verified;name;birthdate;Leer\r\n" +
 	"1;a;a@example.com;WAHR;\"Müller; Anna\";31.12.1985;\r\n2;b;b@example.com;WAHR;Bob;05.04.1990;\r\n3;c;c@example.com;WAHR;Zoë;24.03.1971;\r\n"
 
-// TestFormatIsTold: how a file is written is told alike of the upload, of a check, of the
-// job and in its receipt, with what Amazon Cognito would refuse of it; and its users are
-// made as the file means them.
+// TestFormatIsTold: the upload, the check, the job and the receipt describe the file's format
+// alike. They also list what Amazon Cognito would refuse. The users are as the file means them.
 func TestFormatIsTold(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -153,7 +151,7 @@ func TestFormatIsTold(t *testing.T) {
 	}
 }
 
-// listed is a job as the list of jobs tells it.
+// listed returns a job from the list of jobs.
 func (f *fixture) listed(job object) object {
 	f.T.Helper()
 	for _, j := range f.Do("Poolhouse.ListUserImportJobs", object{"UserPoolId": job["UserPoolId"], "MaxResults": 60})["UserImportJobs"].([]any) {
@@ -165,7 +163,8 @@ func (f *fixture) listed(job object) object {
 	return nil
 }
 
-// TestCognitosOwnFormIsTold: of a file in Cognito's form that is told, and nothing else.
+// TestCognitosOwnFormIsTold: for a file in Cognito's format, the description says so and
+// nothing else.
 func TestCognitosOwnFormIsTold(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -181,12 +180,12 @@ func TestCognitosOwnFormIsTold(t *testing.T) {
 	}
 }
 
-// ambiguous is a file that can be read in two ways: a backslash is one, or begins an escape.
+// ambiguous is a file with two readings: a backslash is a plain character, or begins an escape.
 const ambiguous = columns + "a,a@example.com,true,A\nb,b@example.com,true,\"B, \\\\b\"\n"
 
-// TestTwoReadings: of a file that can be read in two ways no user is made. The upload and
-// the check show both, with the rows that differ and what chooses each; the job ends Failed,
-// and its message and its log say both and what chooses. A choice leads to its users.
+// TestTwoReadings: a file with two readings creates no user. Upload and check show both
+// readings, with the rows that differ and how to choose. The job ends Failed, and its message
+// and log say the same. After a choice the users are created.
 func TestTwoReadings(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -247,8 +246,8 @@ func TestTwoReadings(t *testing.T) {
 	}
 }
 
-// TestStrict: a job, and a server, that read files only as Amazon Cognito reads them take
-// nothing else, and read what it takes as it does.
+// TestStrict: a strict job or server accepts only what Amazon Cognito accepts, and reads it in
+// the same way.
 func TestStrict(t *testing.T) {
 	for name, f := range map[string]*fixture{"the job": newFixture(t), "the server": {servicetest.Strict(t)}} {
 		f.RunEngine()
@@ -280,8 +279,7 @@ func TestStrict(t *testing.T) {
 	}
 }
 
-// TestPackedFileIsBounded: the bound of a file counts for a packed file, and for what it is
-// unpacked.
+// TestPackedFileIsBounded: a file's bound applies to its packed and to its unpacked size.
 func TestPackedFileIsBounded(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()

@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/service"
 )
 
-// listUserImportJobs is Cognito's operation with what Cognito's has no members for:
-// how many rows the files have, and who created, started and stopped the jobs.
+// listUserImportJobs is Cognito's operation with more members: how many rows the files have,
+// and who created, started and stopped the jobs.
 func (s *Service) listUserImportJobs(ctx context.Context, c *dispatch.Call, in *poolhouseapi.ListUserImportJobsRequest) (*poolhouseapi.ListUserImportJobsResponse, error) {
 	const defaultLimit = 60
 	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
@@ -32,7 +32,7 @@ func (s *Service) listUserImportJobs(ctx context.Context, c *dispatch.Call, in *
 		after.Created = last.Created
 	}
 	limit := int(service.ValueOr(in.MaxResults, defaultLimit))
-	jobs, err := s.Jobs.ListJobs(ctx, pool.ID, after, limit+1) // one more tells whether there is another page
+	jobs, err := s.Jobs.ListJobs(ctx, pool.ID, after, limit+1) // one more shows whether there is another page
 	if err != nil {
 		return nil, err
 	}
@@ -51,13 +51,13 @@ func (s *Service) listUserImportJobs(ctx context.Context, c *dispatch.Call, in *
 	return out, nil
 }
 
-// jobsBytes is about how many bytes a page of jobs has at most, of what the files of jobs
-// are read as.
+// jobsBytes bounds the approximate size of a page of jobs. It counts what the jobs say about
+// reading their files.
 const jobsBytes = 1 << 20
 
-// fitting returns how many jobs fit into a page: one at least.
+// fitting returns how many jobs fit into a page, at least one.
 func fitting(jobs []*importjob.Job) int {
-	const each = 60 // bytes beside the names
+	const each = 60 // bytes besides the names
 	bytes := 0
 	for i, j := range jobs {
 		if j.Asked != nil {
@@ -77,7 +77,8 @@ func fitting(jobs []*importjob.Job) int {
 	return len(jobs)
 }
 
-// importJob tells of a job. What does not apply to its state is left out.
+// importJob returns a job in the API's form. It leaves out what does not apply to the job's
+// state.
 func importJob(j *importjob.Job) *poolhouseapi.UserImportJobType {
 	strict, columns := jobAsked(j)
 	format, refusals := jobFormat(j)
@@ -94,7 +95,7 @@ func importJob(j *importjob.Job) *poolhouseapi.UserImportJobType {
 	}
 }
 
-// known returns a pointer to a number that is more than zero where it is known.
+// known returns a pointer to a positive number; nil stands for an unknown one.
 func known(n int64) *int64 {
 	if n <= 0 {
 		return nil

@@ -2,9 +2,8 @@ package poolhouseservice_test
 
 import "testing"
 
-// TestListUserImportJobs: the list tells more of each job than Cognito's does: who
-// created, started and stopped it and when, and how many rows its file has. It comes
-// in pages.
+// TestListUserImportJobs: the list has more about each job than Cognito's: who created, started
+// and stopped it and when, and how many rows its file has. The list has pages.
 func TestListUserImportJobs(t *testing.T) {
 	const root = "arn:aws:iam::000000000000:root"
 	f := newFixture(t)

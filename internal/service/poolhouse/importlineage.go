@@ -9,8 +9,8 @@ import (
 	"poolhouse/internal/service"
 )
 
-// relatedJob tells of a job that is another one's parent or child. relation is that of the
-// child to its parent.
+// relatedJob describes a parent or child of another job. relation is the child's relation to
+// its parent.
 func relatedJob(j *importjob.Job, relation importjob.Relation) poolhouseapi.ImportRelatedJobType {
 	return poolhouseapi.ImportRelatedJobType{
 		JobId: j.ID, JobName: j.Name, Relation: string(relation), Status: string(j.State), CreationDate: service.Timestamp(j.Created),
@@ -18,7 +18,7 @@ func relatedJob(j *importjob.Job, relation importjob.Relation) poolhouseapi.Impo
 	}
 }
 
-// children tells of the jobs that were made of a job's rows.
+// children returns the jobs made of a job's rows.
 func (s *Service) children(ctx context.Context, job *importjob.Job) (out []poolhouseapi.ImportRelatedJobType, err error) {
 	children, err := s.Rows.Children(ctx, job.Key())
 	for _, child := range children {
@@ -27,7 +27,7 @@ func (s *Service) children(ctx context.Context, job *importjob.Job) (out []poolh
 	return out, err
 }
 
-// parent tells of the job whose rows a job tries again, nil where there is none.
+// parent returns the job whose rows a job tries again, nil if there is none.
 func (s *Service) parent(ctx context.Context, job *importjob.Job) (*poolhouseapi.ImportRelatedJobType, error) {
 	if job.ParentID == "" {
 		return nil, nil
@@ -40,15 +40,15 @@ func (s *Service) parent(ctx context.Context, job *importjob.Job) (*poolhouseapi
 	return &out, nil
 }
 
-// notReached is how many rows of an ended job have no verdict. A file that could not be
-// imported at all has no row that counts.
+// notReached returns how many rows of an ended job have no verdict. It returns 0 for a file
+// that could not be imported at all.
 func notReached(j *importjob.Job) int64 {
 	n, _ := j.NotReached()
 	return max(0, n)
 }
 
-// rowsKeptUntil returns when what is kept of a job's rows is deleted, the zero time where
-// nothing is kept, or the job goes on.
+// rowsKeptUntil returns when a job's kept rows are deleted. It returns the zero time if none
+// are kept, or the job has not ended.
 func (s *Service) rowsKeptUntil(j *importjob.Job) time.Time {
 	if j.RowsGone || j.Header == "" {
 		return time.Time{}

@@ -13,13 +13,12 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// searchedAtOnce is how many lines one call looks at for a text at most: a search
-// takes no longer however long the log is. LookedTo says how far it came, and
-// NextToken goes on.
+// searchedAtOnce bounds how many lines one call searches, so a search of a long log does not
+// take longer. LookedTo says how far the call came, and NextToken continues.
 const searchedAtOnce = 50_000
 
-// getUserImportJobLog is an operation of our own: it reads what the real
-// service writes to Amazon CloudWatch Logs.
+// getUserImportJobLog is one of our own operations. It reads the lines that the real service
+// writes to Amazon CloudWatch Logs.
 func (s *Service) getUserImportJobLog(ctx context.Context, in *poolhouseapi.GetUserImportJobLogRequest) (*poolhouseapi.GetUserImportJobLogResponse, error) {
 	const defaultLimit = 1000
 	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
@@ -75,8 +74,7 @@ func (s *Service) getUserImportJobLog(ctx context.Context, in *poolhouseapi.GetU
 	return out, nil
 }
 
-// logPage returns the page that a request asks for: after a token, from a line on,
-// or before a line.
+// logPage returns the requested page: after a token, from a line on, or before a line.
 func (s *Service) logPage(ctx context.Context, job *importjob.Job, in *poolhouseapi.GetUserImportJobLogRequest, q resultlog.Query) (resultlog.Result, error) {
 	if in.BeforeLine == nil {
 		return resultlog.Page(ctx, s.Jobs, job, q)

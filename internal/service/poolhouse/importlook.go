@@ -5,14 +5,14 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// importColumns tells the columns of a file's header. Values of rows are told to those who
-// may see rows.
+// importColumns returns the columns of a file's header. Only callers who may see rows get
+// values.
 func importColumns(l *usercsv.Look, rows bool) (out []poolhouseapi.ImportColumnType) {
 	for _, c := range l.Columns {
 		column := poolhouseapi.ImportColumnType{
 			Name: c.Name, IsKnown: &c.Known, IsRepeated: &c.Twice, Meant: c.Meant, Advice: c.Cure, ReadAs: c.ReadAs, NotImported: string(c.Unread),
 		}
-		if c.ReadAs != "" || c.Unread != "" || c.Filled > 0 { // else an earlier version looked at it
+		if c.ReadAs != "" || c.Unread != "" || c.Filled > 0 { // an earlier version looked at other files
 			column.FilledRows = &c.Filled
 		}
 		if rows {
@@ -23,7 +23,7 @@ func importColumns(l *usercsv.Look, rows bool) (out []poolhouseapi.ImportColumnT
 	return out
 }
 
-// importMissingColumns tells the columns that a file's header lacks.
+// importMissingColumns returns the columns that a file's header lacks.
 func importMissingColumns(l *usercsv.Look) (out []poolhouseapi.ImportMissingColumnType) {
 	for _, m := range l.Missing {
 		out = append(out, poolhouseapi.ImportMissingColumnType{Name: m.Name, Alternatives: m.Other, Reason: m.Why})
@@ -31,7 +31,7 @@ func importMissingColumns(l *usercsv.Look) (out []poolhouseapi.ImportMissingColu
 	return out
 }
 
-// lookCauses tells why rows would not be imported, without a value of a row.
+// lookCauses returns why rows would not be imported, without values of rows.
 func lookCauses(l *usercsv.Look) (out []poolhouseapi.ImportCauseType) {
 	for _, c := range l.Causes {
 		out = append(out, poolhouseapi.ImportCauseType{
@@ -41,7 +41,7 @@ func lookCauses(l *usercsv.Look) (out []poolhouseapi.ImportCauseType) {
 	return out
 }
 
-// importProblems tells all that is wrong with a file as a whole.
+// importProblems returns all faults of a file as a whole.
 func importProblems(l *usercsv.Look) (out []poolhouseapi.ImportProblemType) {
 	for _, p := range l.Problems {
 		out = append(out, poolhouseapi.ImportProblemType{Code: p.Code, Message: p.Error()})
@@ -49,7 +49,7 @@ func importProblems(l *usercsv.Look) (out []poolhouseapi.ImportProblemType) {
 	return out
 }
 
-// cognitoRefusals tells what Amazon Cognito would not take of a file.
+// cognitoRefusals returns what Amazon Cognito would refuse in a file.
 func cognitoRefusals(refusals []usercsv.Refusal) (out []poolhouseapi.ImportCognitoRefusalType) {
 	for _, r := range refusals {
 		out = append(out, poolhouseapi.ImportCognitoRefusalType{Code: r.Code, Message: r.Message, Rows: known(r.Rows), LineNumber: known(r.Line)})
@@ -57,7 +57,7 @@ func cognitoRefusals(refusals []usercsv.Refusal) (out []poolhouseapi.ImportCogni
 	return out
 }
 
-// lookRows tells rows that would not be imported, with their values.
+// lookRows returns rows that would not be imported, with their values.
 func lookRows(l *usercsv.Look) (out []poolhouseapi.ImportRejectedRowType) {
 	for _, r := range l.Rejected {
 		out = append(out, poolhouseapi.ImportRejectedRowType{

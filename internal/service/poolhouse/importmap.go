@@ -9,17 +9,16 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// Maps is what is remembered of each user pool: the map of the last job that had one.
+// Maps remembers, for each user pool, the map of the last job with a map.
 type Maps interface {
-	// ImportMap returns the map, and when it was kept; nil and the zero time where there
-	// is none.
+	// ImportMap returns the map and when it was stored; nil and the zero time if there is none.
 	ImportMap(ctx context.Context, poolID string) (m []usercsv.Mapped, modified time.Time, err error)
-	// KeepImportMap keeps a map in place of the one that there is.
+	// KeepImportMap replaces the pool's map.
 	KeepImportMap(ctx context.Context, poolID string, m []usercsv.Mapped, now time.Time) error
 }
 
-// getUserImportMap is an operation of our own: it tells the map of the last job of a pool
-// that had one. No job takes it by itself.
+// getUserImportMap is one of our own operations. It returns the map of the pool's last job with
+// a map. No job uses that map by itself.
 func (s *Service) getUserImportMap(ctx context.Context, in *poolhouseapi.GetUserImportMapRequest) (*poolhouseapi.GetUserImportMapResponse, error) {
 	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
 	if err != nil {
@@ -32,18 +31,17 @@ func (s *Service) getUserImportMap(ctx context.Context, in *poolhouseapi.GetUser
 	return &poolhouseapi.GetUserImportMapResponse{UserPoolId: pool.ID, Map: importMap(m), LastModifiedDate: service.Timestamp(modified)}, nil
 }
 
-// keepMap remembers the map of a job that was made. Where that fails, the job is made all
-// the same.
+// keepMap remembers the map of a new job. The job stays even if this fails.
 func (s *Service) keepMap(ctx context.Context, poolID, jobID string, m []usercsv.Mapped) {
 	if len(m) == 0 {
 		return
 	}
 	if err := s.Maps.KeepImportMap(context.WithoutCancel(ctx), poolID, m, now()); err != nil {
-		s.Log.Warn("the map of an import job was not remembered for the next one", "pool", poolID, "job", jobID, "error", err)
+		s.Log.Warn("the map of an import job could not be stored for the next job", "pool", poolID, "job", jobID, "error", err)
 	}
 }
 
-// importMap tells a map.
+// importMap returns a map in the API's form.
 func importMap(m []usercsv.Mapped) (out []poolhouseapi.ImportMappedColumnType) {
 	for _, c := range m {
 		out = append(out, poolhouseapi.ImportMappedColumnType{Column: c.Column, Attribute: c.Attribute})

@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// getUserImportJobProgress is an operation of our own: it tells of a job what
-// DescribeUserImportJob has no members for.
+// getUserImportJobProgress is one of our own operations. It returns what DescribeUserImportJob
+// has no members for.
 func (s *Service) getUserImportJobProgress(ctx context.Context, in *poolhouseapi.GetUserImportJobProgressRequest) (*poolhouseapi.GetUserImportJobProgressResponse, error) {
 	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
 	if err != nil {
@@ -44,7 +44,7 @@ func (s *Service) getUserImportJobProgress(ctx context.Context, in *poolhouseapi
 	return out, nil
 }
 
-// importCauses tells why rows were not imported: by codes, without a value of a row.
+// importCauses returns why rows were not imported: codes, without values of rows.
 func importCauses(causes []importjob.Cause) (out []poolhouseapi.ImportCauseType) {
 	for _, c := range causes {
 		text := usercsv.Summary(c.Code)

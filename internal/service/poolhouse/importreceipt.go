@@ -9,8 +9,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// getUserImportJobReceipt is an operation of our own: all that is to be said of a job that
-// has ended, by which a person can show later what was done. It has no value of a row.
+// getUserImportJobReceipt is one of our own operations. It returns everything about an ended
+// job, so that a person can prove later what was done. It has no value of a row.
 func (s *Service) getUserImportJobReceipt(ctx context.Context, in *poolhouseapi.GetUserImportJobReceiptRequest) (*poolhouseapi.GetUserImportJobReceiptResponse, error) {
 	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
 	if err != nil {
@@ -45,8 +45,8 @@ func (s *Service) getUserImportJobReceipt(ctx context.Context, in *poolhouseapi.
 	return &poolhouseapi.GetUserImportJobReceiptResponse{Receipt: receipt}, nil
 }
 
-// receiptOf is the part of a receipt that the job itself tells. Its rows are those that
-// succeeded, were skipped, failed and were not reached, always.
+// receiptOf returns the part of a receipt that comes from the job itself. Its rows are always
+// the sum of succeeded, skipped, failed and not reached rows.
 func receiptOf(pool *userpool.UserPool, j *importjob.Job) *poolhouseapi.UserImportReceiptType {
 	rest := notReached(j)
 	total := j.Counts.Sum() + rest

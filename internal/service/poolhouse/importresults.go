@@ -18,14 +18,14 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// How much a page of a result file has: records, and about how many bytes of them.
+// The most records of a page of a result file, and about the most bytes.
 const (
 	resultRecords = 1000
 	resultBytes   = 1 << 20
 )
 
-// getUserImportJobResults is an operation of our own: a result file of a job that has
-// ended, page by page. The records of all pages, one after the other, are the file.
+// getUserImportJobResults is one of our own operations. It returns a result file of an ended
+// job, page by page. The file is the concatenation of the records of all pages.
 func (s *Service) getUserImportJobResults(ctx context.Context, in *poolhouseapi.GetUserImportJobResultsRequest) (*poolhouseapi.GetUserImportJobResultsResponse, error) {
 	pool, job, err := s.endedRows(ctx, in.UserPoolId, in.JobId)
 	if err != nil {
@@ -63,7 +63,7 @@ func (s *Service) getUserImportJobResults(ctx context.Context, in *poolhouseapi.
 	}, nil
 }
 
-// resultPage is a page of a result file on its way.
+// resultPage is an unfinished page of a result file.
 type resultPage struct {
 	*Service
 	pool     *userpool.UserPool
@@ -71,13 +71,13 @@ type resultPage struct {
 	format   resultfile.Format
 	verdicts []importjob.Verdict
 
-	after   int64 // the line after which the page begins, then the one at which it ends
-	more    bool  // there may be records after it
+	after   int64 // the line before the page, later the page's last line
+	more    bool  // more records may follow
 	records []string
 	bytes   int
 }
 
-// add takes a record into the page. An empty one is the header of a file that has none.
+// add adds a record to the page. An empty record is the header of a file without one.
 func (p *resultPage) add(record string) {
 	if record != "" {
 		p.records = append(p.records, record)
@@ -85,10 +85,10 @@ func (p *resultPage) add(record string) {
 	}
 }
 
-// full reports whether the page has all that it may.
+// full reports whether the page has reached a bound.
 func (p *resultPage) full() bool { return len(p.records) >= resultRecords || p.bytes >= resultBytes }
 
-// notImported fills the page with rows that were not imported.
+// notImported adds rows that were not imported.
 func (p *resultPage) notImported(ctx context.Context, first bool) error {
 	if !allReached(p.job) && (len(p.verdicts) == 0 || slices.Contains(p.verdicts, importjob.RowNotReached)) {
 		return userpool.Errorf(userpool.PreconditionNotMet, "The rows that import job %s did not reach are being kept. Try again in a moment.", p.job.ID)
@@ -105,11 +105,11 @@ func (p *resultPage) notImported(ctx context.Context, first bool) error {
 	if err != nil {
 		return err
 	}
-	for rows := found.Rows; len(rows) > 0; { // a few at a time: those that do not fit are judged for nothing
+	for rows := found.Rows; len(rows) > 0; { // a few at a time, because judging rows that do not fit is wasted
 		some := rows[:min(len(rows), judgedAtOnce)]
 		rows = rows[len(some):]
 		for i := range some {
-			some[i].Corrected, some[i].Correction = false, importjob.Correction{} // the file has what was not imported
+			some[i].Corrected, some[i].Correction = false, importjob.Correction{} // the file has the original values
 		}
 		views, err := sheet.Views(ctx, p.Rows, some)
 		if err != nil {
@@ -128,10 +128,10 @@ func (p *resultPage) notImported(ctx context.Context, first bool) error {
 	return nil
 }
 
-// judgedAtOnce is how many rows of a page are judged in one go.
+// judgedAtOnce is how many rows of a page are judged together.
 const judgedAtOnce = 250
 
-// rejected is a row as it stands in a result file.
+// rejected returns a row as the result file has it.
 func rejected(job *importjob.Job, header []string, v *importrows.View, flaw userpool.Flaw) *resultfile.Rejected {
 	return &resultfile.Rejected{
 		Line: firstLine(job, header, v.Line, v.Values, v.Text), Number: v.Number, Verdict: v.Verdict, Fields: v.Values, Text: v.Text,
@@ -139,8 +139,8 @@ func rejected(job *importjob.Job, header []string, v *importrows.View, flaw user
 	}
 }
 
-// runFindings is what is wrong with a row: first what the run said, with what is found of
-// it now, and then what else is found.
+// runFindings returns the faults of a row: first the run's, completed by what is found now,
+// then the others.
 func runFindings(header []string, v *importrows.View, flaw userpool.Flaw) []usercsv.Finding {
 	if v.Code == "" {
 		return v.Findings
@@ -161,8 +161,8 @@ func runFindings(header []string, v *importrows.View, flaw userpool.Flaw) []user
 	return all
 }
 
-// firstLine returns the line on which a row begins in the file of the first job: in a job
-// that tries rows of another one again, each row begins with it.
+// firstLine returns the line of a row in the first job's file. In a job that tries another
+// job's rows again, each row begins with that line.
 func firstLine(job *importjob.Job, header []string, line int64, values []string, text string) int64 {
 	at := slices.Index(header, usercsv.ColumnLine)
 	if job.ParentID == "" || at < 0 {
@@ -178,7 +178,7 @@ func firstLine(job *importjob.Job, header []string, line int64, values []string,
 	return line
 }
 
-// imported fills the page with the map of the rows that were imported.
+// imported adds the map from imported rows to users.
 func (p *resultPage) imported(ctx context.Context, first bool) error {
 	if first {
 		p.add(resultfile.ImportedHeader(p.format))
@@ -204,7 +204,7 @@ func (p *resultPage) imported(ctx context.Context, first bool) error {
 	}
 }
 
-// lastLine is the last line of which something is kept in a segment.
+// lastLine returns the last line with stored rows in a segment.
 func lastLine(k importjob.Kept) (line int64) {
 	if n := len(k.Rejected); n > 0 {
 		line = k.Rejected[n-1].Line
@@ -215,7 +215,7 @@ func lastLine(k importjob.Kept) (line int64) {
 	return line
 }
 
-// addRun takes the rows of a run into the page that are on lines after its place.
+// addRun adds the rows of a run that come after the page's place.
 func (p *resultPage) addRun(ctx context.Context, run importjob.UserRun, users *jobUsers) error {
 	for i := max(0, p.after+1-run.Line); i < run.Rows; i++ {
 		if p.full() {
@@ -237,15 +237,14 @@ func (p *resultPage) addRun(ctx context.Context, run importjob.UserRun, users *j
 	return nil
 }
 
-// jobUsers finds the users of a job by their numbers, of which the next ones are read
-// together.
+// jobUsers finds a job's users by number. It reads the next users together.
 type jobUsers struct {
 	page     *resultPage
 	read     map[int64]*userpool.User
-	from, to int64 // the numbers of which all users are read
+	from, to int64 // all users with these numbers were read
 }
 
-// numbered returns the user who has a number, nil if the user is not there any more.
+// numbered returns the user with a number, nil if the user was deleted.
 func (j *jobUsers) numbered(ctx context.Context, no int64) (*userpool.User, error) {
 	if no >= j.from && no <= j.to && j.read != nil {
 		return j.read[no], nil
@@ -258,7 +257,7 @@ func (j *jobUsers) numbered(ctx context.Context, no int64) (*userpool.User, erro
 	for _, u := range users {
 		j.read[u.No] = u.User
 	}
-	if n := len(users); n == resultRecords { // else there are no more
+	if n := len(users); n == resultRecords { // fewer means that these were the last
 		j.to = users[n-1].No
 	}
 	return j.read[no], nil

@@ -19,7 +19,7 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// wide is an engine that takes larger files than the fixture's.
+// wide returns an engine for larger files than the fixture's.
 func (f *fixture) wide(files importjob.Files, portion int) {
 	f.T.Helper()
 	engine := importjob.NewEngine(f.Store, files, importjob.Config{
@@ -52,8 +52,8 @@ func (f *fixture) begun(pool, csv string, more object) importjob.Key {
 	return key
 }
 
-// TestResults: the rows that were not imported come with their values and all that is
-// wrong with them, and the others as a map to their users, in both formats.
+// TestResults: rows that were not imported come with their values and all their faults, the
+// other rows as a map to their users. Both formats have them.
 func TestResults(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -117,7 +117,7 @@ func TestResults(t *testing.T) {
 }
 
 // TestResultsOfManyRows: the result files of 100,000 rows come in pages of bounded size,
-// whole and in their order, and the server's memory does not grow with them.
+// complete and in order. The server's memory does not grow with them.
 func TestResultsOfManyRows(t *testing.T) {
 	const rows = 100_000
 	f := newFixture(t)
@@ -184,8 +184,8 @@ func TestResultsOfManyRows(t *testing.T) {
 	}
 }
 
-// halting is files whose reading halts at a place, from the third time on that one is
-// opened, until it is told to go on.
+// halting is files whose reading stops at a place until the test lets it go on. This applies
+// from the third opening of that file on.
 type halting struct {
 	importjob.Files
 	at   int64
@@ -225,8 +225,8 @@ func (h *halted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// TestResume: a job that was stopped and the one that resumes it do together what a whole
-// import does. A second one is refused, and so is one of a job that is not stopped.
+// TestResume: a stopped job and its resuming job together do the same as one whole import. A
+// second resuming job is refused, and so is one for a job that is not stopped.
 func TestResume(t *testing.T) {
 	f := newFixture(t)
 	var csv strings.Builder
@@ -281,7 +281,7 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// kept waits until the rows are kept that a job did not reach.
+// kept waits until the rows that a job did not reach are stored.
 func (f *fixture) kept(key importjob.Key) {
 	f.T.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
@@ -292,7 +292,7 @@ func (f *fixture) kept(key importjob.Key) {
 	f.T.Fatal("the rest is not kept")
 }
 
-// TestErrorBudget: a budget is given when a job is made, and changed until it is started.
+// TestErrorBudget: a job's creation sets a budget, and an update changes it before the start.
 func TestErrorBudget(t *testing.T) {
 	f := newFixture(t)
 	f.RunReader()
@@ -319,8 +319,8 @@ func TestErrorBudget(t *testing.T) {
 	f.Refused("UpdateUserImportJob", in, "PreconditionNotMetException", "is Pending")
 }
 
-// TestReceipt: a receipt tells all that there is to say of a job that has ended, whatever
-// became of it, and its rows add up.
+// TestReceipt: a receipt has everything about an ended job, for every end of the job, and its
+// rows add up.
 func TestReceipt(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -355,9 +355,8 @@ func TestReceipt(t *testing.T) {
 	}
 }
 
-// TestStoppedBeforeItBegan: a job that was stopped before a node began it is resumed as a
-// whole, and its receipt counts the rows. A job that resumes another one and expired is in
-// no one's way.
+// TestStoppedBeforeItBegan: a job that was stopped before it began is resumed as a whole, and
+// its receipt counts the rows. An expired resuming job does not prevent another one.
 func TestStoppedBeforeItBegan(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(verifying)

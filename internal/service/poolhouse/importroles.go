@@ -12,19 +12,19 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// lackTypes are the words that the API has for what a role lacks.
+// lackTypes maps what a role lacks to the API's words.
 var lackTypes = map[logrole.Lack]poolhouseapi.UserImportRoleLackType{
 	logrole.NoRole:       poolhouseapi.UserImportRoleLackTypeRole,
 	logrole.NoTrust:      poolhouseapi.UserImportRoleLackTypeTrustPolicy,
 	logrole.NoPermission: poolhouseapi.UserImportRoleLackTypePolicy,
 }
 
-// roleARNForm is of what characters the ARN of a job's role may be (ArnType). Paths of
-// roles may have more.
+// roleARNForm is the form of the ARN of a job's role (ArnType). Paths of roles may have more
+// characters.
 var roleARNForm = regexp.MustCompile(`^[\w+=/,.@:-]+$`)
 
-// describeUserImportRoles is an operation of our own: it judges roles as
-// CreateUserImportJob would, for a job of a pool that is not there yet.
+// describeUserImportRoles is one of our own operations. It judges roles as CreateUserImportJob
+// would for a new job of a pool.
 func (s *Service) describeUserImportRoles(ctx context.Context, in *poolhouseapi.DescribeUserImportRolesRequest) (*poolhouseapi.DescribeUserImportRolesResponse, error) {
 	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
 	if err != nil {
@@ -41,7 +41,7 @@ func (s *Service) describeUserImportRoles(ctx context.Context, in *poolhouseapi.
 	return out, nil
 }
 
-// judged tells whether a role would do for a job of a pool, and if not, why.
+// judged reports whether a role is suitable for a job of a pool, and if not, why.
 func (s *Service) judged(ctx context.Context, pool *userpool.UserPool, arn string) (poolhouseapi.UserImportRoleType, error) {
 	role := poolhouseapi.UserImportRoleType{RoleArn: arn, IsSuitable: new(true)}
 	err := service.CheckRoleARN(arn)

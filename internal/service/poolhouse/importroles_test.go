@@ -10,7 +10,7 @@ import (
 	"poolhouse/internal/service/servicetest"
 )
 
-// importRole makes a role with a trust policy, and one policy, none if that is "".
+// importRole makes a role with a trust policy, and with one policy unless that is "".
 func (f *fixture) importRole(name, trust, policy string) (arn string) {
 	f.T.Helper()
 	r, err := iam.NewRole(iam.RoleSpec{Name: name, Path: "/service-role/", Trust: trust}, time.Now())
@@ -29,7 +29,7 @@ func (f *fixture) importRole(name, trust, policy string) (arn string) {
 	return r.ARN("000000000000")
 }
 
-// TestDescribeUserImportRoles: each role is judged as CreateUserImportJob does it.
+// TestDescribeUserImportRoles: roles are judged as by CreateUserImportJob.
 func TestDescribeUserImportRoles(t *testing.T) {
 	f := &fixture{servicetest.Open(t, true)}
 	pool := f.Pool(nil)

@@ -13,14 +13,14 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// KeptRows is what is kept of the rows of jobs, and what a commit would say of rows now.
+// KeptRows reads the kept rows of jobs, and judges rows as a commit would now.
 type KeptRows interface {
 	importjob.Rows
 	importjob.Checker
 }
 
-// listUserImportJobRows is an operation of our own: it tells the rows of a job that were
-// not imported, with their values.
+// listUserImportJobRows is one of our own operations. It lists a job's rows that were not
+// imported, with their values.
 func (s *Service) listUserImportJobRows(ctx context.Context, in *poolhouseapi.ListUserImportJobRowsRequest) (*poolhouseapi.ListUserImportJobRowsResponse, error) {
 	const defaultLimit = 100
 	pool, job, err := s.keptRows(ctx, in.UserPoolId, in.JobId)
@@ -58,7 +58,7 @@ func (s *Service) listUserImportJobRows(ctx context.Context, in *poolhouseapi.Li
 	return out, nil
 }
 
-// rowsQuery returns which rows a request asks for, and the list that its tokens are of.
+// rowsQuery returns the query of a request, and the list that its tokens belong to.
 func (s *Service) rowsQuery(job *importjob.Job, in *poolhouseapi.ListUserImportJobRowsRequest) (q importrows.Query, list pagetoken.List, err error) {
 	q.OnlyCorrected, q.OnlyOpen = service.Value(in.OnlyCorrected), service.Value(in.OnlyOpen)
 	list = pagetoken.List{poolhouseapi.ListUserImportJobRows.Name, job.PoolID, job.ID, strconv.FormatBool(q.OnlyCorrected), strconv.FormatBool(q.OnlyOpen)}
@@ -92,8 +92,8 @@ func (s *Service) rowsQuery(job *importjob.Job, in *poolhouseapi.ListUserImportJ
 	return q, list, nil
 }
 
-// correctUserImportJobRows is an operation of our own: it writes into rows of a job, and
-// judges each again at once.
+// correctUserImportJobRows is one of our own operations. It writes corrections into rows of a
+// job, and judges each row again at once.
 func (s *Service) correctUserImportJobRows(ctx context.Context, in *poolhouseapi.CorrectUserImportJobRowsRequest) (*poolhouseapi.CorrectUserImportJobRowsResponse, error) {
 	pool, job, err := s.endedRows(ctx, in.UserPoolId, in.JobId)
 	if err != nil {
@@ -125,9 +125,9 @@ func (s *Service) correctUserImportJobRows(ctx context.Context, in *poolhouseapi
 	return &poolhouseapi.CorrectUserImportJobRowsResponse{Rows: rejectedRows(views), CorrectedRows: &all, PassingCorrectedRows: &passing}, nil
 }
 
-// applyUserImportSuggestions is an operation of our own: it writes what is suggested into
-// all rows of a job that have a cause. A call that breaks off has written into the rows
-// up to some line, and a second one goes on.
+// applyUserImportSuggestions is one of our own operations. It writes suggestions into all rows
+// of a job with a given cause. An interrupted call has written into the rows up to some line,
+// and another call continues.
 func (s *Service) applyUserImportSuggestions(ctx context.Context, in *poolhouseapi.ApplyUserImportSuggestionsRequest) (*poolhouseapi.ApplyUserImportSuggestionsResponse, error) {
 	pool, job, err := s.endedRows(ctx, in.UserPoolId, in.JobId)
 	if err != nil {
@@ -157,7 +157,7 @@ func (s *Service) applyUserImportSuggestions(ctx context.Context, in *poolhousea
 	return &poolhouseapi.ApplyUserImportSuggestionsResponse{AppliedRows: &sum.Applied, OpenRows: &sum.Open, CorrectedRows: &all, PassingCorrectedRows: &passing}, nil
 }
 
-// rejectedRows tells rows with what is wrong with them.
+// rejectedRows returns rows with their faults.
 func rejectedRows(views []importrows.View) []poolhouseapi.ImportRejectedRowType {
 	out := make([]poolhouseapi.ImportRejectedRowType, 0, len(views))
 	for i := range views {
@@ -173,7 +173,7 @@ func rejectedRows(views []importrows.View) []poolhouseapi.ImportRejectedRowType 
 	return out
 }
 
-// importFindings tells what is wrong with a row, and what would be right.
+// importFindings returns a row's faults, and what would be right.
 func importFindings(findings []usercsv.Finding) (out []poolhouseapi.ImportFindingType) {
 	for _, f := range findings {
 		finding := poolhouseapi.ImportFindingType{

@@ -17,7 +17,7 @@ const mistakes = "cognito:username,email,email_verified,phone_number\n" +
 	"d,d@example.com,true,1555\n" +
 	"e,\"e\"e,true,\n"
 
-// imported runs a whole job in a new pool, and returns how to name both.
+// imported runs a whole job in a new pool, and returns the ids of both.
 func (f *fixture) imported(csv string, more object) object {
 	f.T.Helper()
 	pool := f.Pool(object{"AutoVerifiedAttributes": []any{"email"}})
@@ -37,7 +37,7 @@ func with(in object, pairs ...any) object {
 	return out
 }
 
-// rowsOf returns the rows of an answer.
+// rowsOf returns an answer's rows.
 func rowsOf(answer object) (rows []object) {
 	list, _ := answer["Rows"].([]any)
 	for _, row := range list {
@@ -58,8 +58,8 @@ func cell(line int, column, value string) object {
 	return object{"LineNumber": line, "Values": []any{object{"Column": column, "Value": value}}}
 }
 
-// TestListUserImportJobRows: the rows that were not imported come with their values, what
-// the run said and what is wrong now.
+// TestListUserImportJobRows: rows that were not imported have their values, the run's verdict
+// and their current faults.
 func TestListUserImportJobRows(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -104,7 +104,7 @@ func TestListUserImportJobRows(t *testing.T) {
 	}
 }
 
-// TestListUserImportJobRowsPages: the pages of every size have all rows.
+// TestListUserImportJobRowsPages: pages of every size together have all rows.
 func TestListUserImportJobRowsPages(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -134,8 +134,8 @@ func TestListUserImportJobRowsPages(t *testing.T) {
 	}
 }
 
-// TestCorrectUserImportJobRows: a cell is corrected and the row is judged at once, by the
-// users who are there, too.
+// TestCorrectUserImportJobRows: a cell is corrected, and the row is judged at once, also by the
+// existing users.
 func TestCorrectUserImportJobRows(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -152,7 +152,7 @@ func TestCorrectUserImportJobRows(t *testing.T) {
 	if out["CorrectedRows"] != 2.0 || out["PassingCorrectedRows"] != 2.0 || fmt.Sprint(rowsOf(out)[0]["CorrectedValues"]) != "[b b@example.com true ]" {
 		t.Errorf("%v", out)
 	}
-	out = correct(cell(5, "cognito:username", "A")) // a name is not the same in another case
+	out = correct(cell(5, "cognito:username", "A")) // names are case-sensitive
 	if row := rowsOf(out)[0]; row["Findings"] != nil {
 		t.Errorf("%v", row)
 	}
@@ -178,7 +178,7 @@ func TestCorrectUserImportJobRows(t *testing.T) {
 	f.Refused("CorrectUserImportJobRows", with(job, "Corrections", []any{cell(3, "mail", "x")}), "InvalidParameterException", `no column "mail"`)
 }
 
-// TestRowsAreNotThere: why a job has no rows is said.
+// TestRowsAreNotThere: the error says why a job has no rows.
 func TestRowsAreNotThere(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(object{"AutoVerifiedAttributes": []any{"email"}})
@@ -210,8 +210,8 @@ func TestRowsAreNotThere(t *testing.T) {
 	f.Refused("ListUserImportJobRows", object{"UserPoolId": pool, "JobId": "import-none"}, "ResourceNotFoundException", "import-none")
 }
 
-// TestApplyUserImportSuggestions: what is suggested is written into all rows that have the
-// cause, and a second call changes nothing more.
+// TestApplyUserImportSuggestions: suggestions go into all rows with the cause, and a second
+// call changes nothing more.
 func TestApplyUserImportSuggestions(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()

@@ -15,15 +15,14 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// sentBack is a result file that a person corrected and uploaded. It decides which rows
-// are tried again, and what is in their cells.
+// sentBack is a result file that a person corrected and uploaded. It decides which rows are
+// tried again, and with which cells.
 type sentBack struct {
 	job  *importjob.Job
 	file *resultfile.Corrected
 }
 
-// fromUpload reads the file of an upload of the caller as the corrected result file of the
-// job.
+// fromUpload reads the file of the caller's upload as the job's corrected result file.
 func (r *rerun) fromUpload(ctx context.Context, id string) error {
 	u, err := r.upload(ctx, importjob.Key{PoolID: r.pool.ID, JobID: id})
 	if err == nil && u.Creator != r.call.From.ARN {
@@ -62,8 +61,8 @@ func (r *rerun) fromUpload(ctx context.Context, id string) error {
 	return nil
 }
 
-// row returns a row as the file has it, and reports false for one that the file does not
-// have, or that has another verdict than is wanted.
+// row returns a row as the file has it. It reports false if the file lacks the row, or the
+// row's verdict is not wanted.
 func (s *sentBack) row(sheet *importrows.Sheet, f importrows.Found, verdicts []importjob.Verdict) (importjob.KeptRow, bool, error) {
 	header, record := sheet.Header(), sheet.Original(f.KeptRow)
 	cells := record.Fields
@@ -83,15 +82,15 @@ func (s *sentBack) row(sheet *importrows.Sheet, f importrows.Found, verdicts []i
 	return f.KeptRow, true, nil
 }
 
-// edit is what a person wrote into a row: the cells that are not as they were, or, where
-// the row has no cells, the whole row.
+// edit returns a person's changes of a row: the changed cells, or, for a row without cells, the
+// whole row.
 func edit(own, line int64, header, cells []string, sent *resultfile.Sent) importrows.Edit {
 	e := importrows.Edit{Line: own}
 	switch {
 	case cells != nil:
 		for i, name := range header {
 			if strings.HasPrefix(name, usercsv.NotImported) {
-				continue // what a spreadsheet made of it makes no difference
+				continue // only a spreadsheet's rewriting; it changes nothing
 			}
 			if value, is := sent.Values[name]; is && value != resultfile.Plain(cells[i]) {
 				e.Values = append(e.Values, importrows.Value{Column: name, Value: value})

@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// TestNoStrayFile: a job whose file was written and that cannot be made then leaves
-// neither the file nor an upload.
+// TestNoStrayFile: if a job cannot be made after its file was written, neither the file nor an
+// upload is left.
 func TestNoStrayFile(t *testing.T) {
 	dir := filepath.Dir(t.TempDir()) // the fixture's is beside it
 	f := newFixture(t)

@@ -14,37 +14,35 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Files issues the URLs to which files are uploaded, finds what was uploaded, and takes
-// what the server writes.
+// Files issues upload URLs, finds uploaded files, and stores files that the server writes.
 type Files interface {
 	importjob.Files
-	// URL returns the pre-signed URL for the file of a job, or of the upload that has
-	// the job's id, signed at now.
+	// URL returns the pre-signed URL, signed at now, for the file of a job or of an upload with
+	// that id.
 	URL(poolID, jobID string, now time.Time) (string, error)
-	// Find returns the file where files do not come through this server; the zero
-	// Upload when there is none, or where they do: then the upload knows its file.
+	// Find returns the file if files do not come through this server, or the zero Upload if there
+	// is none. If files do come through this server, it returns the zero Upload, because the
+	// upload knows its file.
 	Find(ctx context.Context, key importjob.Key) (importjob.Upload, error)
-	// Write stores what write writes, at most so many bytes, as the file of a job: the
-	// whole file, or none. It returns LimitExceeded where that is too large, or where
-	// there is no room.
+	// Write stores the output of write as the file of a job. It stores the whole file or none,
+	// and at most that many bytes. It returns LimitExceeded for a larger file, or if there is no
+	// room.
 	Write(ctx context.Context, key importjob.Key, most int64, write func(io.Writer) error) (importjob.Upload, error)
 }
 
-// FileReader looks at uploaded files, on this node or on another: an
-// [importfile.Reader].
+// FileReader looks at uploaded files, on this node or another: an [importfile.Reader].
 type FileReader interface {
-	// Wake tells the reader that there is a file to look at.
+	// Wake tells the reader that there is a new file.
 	Wake()
-	// Tidy tells the reader that there is an upload to delete.
+	// Tidy tells the reader that an upload is to be deleted.
 	Tidy()
 }
 
-// noAlgorithm stands for no PasswordHashingAlgorithm, where none given means that it
-// stays as it is.
+// noAlgorithm means no PasswordHashingAlgorithm where leaving it out means no change.
 const noAlgorithm = "NONE"
 
-// createUserImportUpload is an operation of our own: it begins an upload that no
-// import job owns.
+// createUserImportUpload is one of our own operations. It begins an upload that no import job
+// owns.
 func (s *Service) createUserImportUpload(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CreateUserImportUploadRequest) (*poolhouseapi.CreateUserImportUploadResponse, error) {
 	u := &importfile.Upload{
 		PoolID: in.UserPoolId, ID: newUploadID(), Creator: c.From.ARN, Algorithm: string(in.PasswordHashingAlgorithm),
@@ -60,12 +58,12 @@ func (s *Service) createUserImportUpload(ctx context.Context, c *dispatch.Call, 
 	return &poolhouseapi.CreateUserImportUploadResponse{UserImportUpload: s.importUpload(u, c.From.ARN)}, nil
 }
 
-// newUploadID returns an id that nothing else has: its job will have it.
+// newUploadID returns a unique id, which a job of the upload takes over.
 func newUploadID() string { return "import-" + rand.Text()[:16] }
 
-// describeUserImportUpload is an operation of our own: it tells what was seen of an
-// uploaded file. For who created it the file is looked at again where that is no
-// longer so; to others the upload is told of as it is.
+// describeUserImportUpload is one of our own operations. It returns the result of looking at an
+// uploaded file. For the upload's creator, an outdated look is repeated; other callers get the
+// stored one.
 func (s *Service) describeUserImportUpload(ctx context.Context, c *dispatch.Call, in *poolhouseapi.DescribeUserImportUploadRequest) (*poolhouseapi.DescribeUserImportUploadResponse, error) {
 	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
 	if err != nil {
@@ -104,7 +102,7 @@ func (s *Service) describeUserImportUpload(ctx context.Context, c *dispatch.Call
 	return &poolhouseapi.DescribeUserImportUploadResponse{UserImportUpload: s.importUpload(u, c.From.ARN)}, nil
 }
 
-// upload returns an upload. One that is being deleted is not there.
+// upload returns an upload. An upload that is being deleted does not exist.
 func (s *Service) upload(ctx context.Context, key importjob.Key) (*importfile.Upload, error) {
 	u, err := s.Uploads.Upload(ctx, key)
 	if err == nil && u.State == importfile.Expired {
@@ -113,8 +111,8 @@ func (s *Service) upload(ctx context.Context, key importjob.Key) (*importfile.Up
 	return u, err
 }
 
-// deleteUserImportUpload is an operation of our own: who created an upload that no job
-// was made of has it deleted with its file.
+// deleteUserImportUpload is one of our own operations. The creator of an upload without a job
+// deletes it with its file.
 func (s *Service) deleteUserImportUpload(ctx context.Context, c *dispatch.Call, in *poolhouseapi.DeleteUserImportUploadRequest) (*poolhouseapi.DeleteUserImportUploadResponse, error) {
 	_, err := s.Uploads.UpdateUpload(ctx, importjob.Key{PoolID: in.UserPoolId, JobID: in.UploadId}, func(u *importfile.Upload) error {
 		if u.Creator != c.From.ARN || u.State == importfile.Expired {
@@ -134,7 +132,7 @@ func noUpload(id string) error {
 	return userpool.Errorf(userpool.ResourceNotFound, "Upload %s does not exist.", id)
 }
 
-// createUserImportJob is Cognito's operation for a file that was uploaded before.
+// createUserImportJob is Cognito's operation for a file that is uploaded already.
 func (s *Service) createUserImportJob(ctx context.Context, c *dispatch.Call, in *poolhouseapi.CreateUserImportJobRequest) (*poolhouseapi.CreateUserImportJobResponse, error) {
 	budget, err := budgetOf(in.ErrorBudget)
 	if err != nil {
@@ -170,8 +168,8 @@ func (s *Service) createUserImportJob(ctx context.Context, c *dispatch.Call, in 
 	return &poolhouseapi.CreateUserImportJobResponse{UserImportJob: importJob(job)}, nil
 }
 
-// importUpload tells of an upload. The rows of its file, and the URL that takes
-// another one in its place, are told to who created it, and to no one else.
+// importUpload returns an upload in the API's form. Only its creator gets the rows of its file
+// and the URL that replaces it.
 func (s *Service) importUpload(u *importfile.Upload, to string) *poolhouseapi.UserImportUploadType {
 	out := &poolhouseapi.UserImportUploadType{
 		UploadId: u.ID, UserPoolId: u.PoolID, Status: poolhouseapi.UserImportUploadStatusType(u.State), StatusMessage: u.Message,
@@ -190,7 +188,7 @@ func (s *Service) importUpload(u *importfile.Upload, to string) *poolhouseapi.Us
 	columns := int64(l.Count)
 	out.TotalRows, out.FailingRows, out.ColumnCount, out.HasByteOrderMark = &l.Rows, &l.Failing, &columns, &l.Dialect.ByteOrderMark
 	out.Columns, out.MissingColumns, out.Causes = importColumns(l, to == u.Creator), importMissingColumns(l), lookCauses(l)
-	if l.SHA256 != "" { // else an earlier version looked at it
+	if l.SHA256 != "" { // an earlier version looked at other files
 		out.PassingRows, out.SkippedRows, out.Problems, out.CognitoRefusals = &l.Passing, &l.Skipped, importProblems(l), cognitoRefusals(l.Refusals)
 		out.Format, out.Readings = lookFormat(l), importReadings(l, to == u.Creator)
 		state, _ := s.completion(l, importjob.Budget{})

@@ -13,7 +13,7 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// uploaded begins an upload, and uploads its file.
+// uploaded begins an upload and uploads its file.
 func (f *fixture) uploaded(pool, csv string, more object) (id string) {
 	f.T.Helper()
 	in := object{"UserPoolId": pool}
@@ -29,7 +29,7 @@ func (f *fixture) uploaded(pool, csv string, more object) (id string) {
 	return id
 }
 
-// read waits until an upload's file was looked at.
+// read waits for the look at an upload's file.
 func (f *fixture) read(pool, id string, more object) object {
 	f.T.Helper()
 	in := object{"UserPoolId": pool, "UploadId": id}
@@ -47,8 +47,7 @@ func (f *fixture) read(pool, id string, more object) object {
 
 const role = "arn:aws:iam::000000000000:role/x"
 
-// TestUploadToJob: a file is uploaded and looked at, a job is made of it, and it is
-// imported.
+// TestUploadToJob: a file is uploaded and looked at, becomes a job, and is imported.
 func TestUploadToJob(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -76,8 +75,8 @@ func TestUploadToJob(t *testing.T) {
 	}
 }
 
-// TestUploadRead: the file is read by the algorithm that is asked for, and for the
-// pool as it is.
+// TestUploadRead: the file is read with the requested algorithm and for the pool's current
+// schema.
 func TestUploadRead(t *testing.T) {
 	f := newFixture(t)
 	f.RunReader()
@@ -105,8 +104,7 @@ func TestUploadRead(t *testing.T) {
 	f.Refused("Poolhouse.CreateUserImportJob", job, "InvalidParameterException", "must be the ARN of an IAM role")
 }
 
-// TestUploadRefused: what there is no upload of is refused, and a file that has not
-// come.
+// TestUploadRefused: an unknown upload is refused, and so is one without a file.
 func TestUploadRefused(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(nil)
@@ -117,7 +115,7 @@ func TestUploadRefused(t *testing.T) {
 		"PreconditionNotMetException", "its file has not come")
 }
 
-// TestDeleteUpload: who created an upload has it deleted, and no one else.
+// TestDeleteUpload: only an upload's creator can delete it.
 func TestDeleteUpload(t *testing.T) {
 	f := newFixture(t)
 	f.RunReader()
@@ -133,8 +131,8 @@ func TestDeleteUpload(t *testing.T) {
 	f.Refused("DeleteUserImportUpload", in, "ResourceNotFoundException", id)
 }
 
-// TestUploadOfAnother: others see what a file is like, but no row of it and not the
-// URL that replaces it; they do not have it read otherwise, and make no job of it.
+// TestUploadOfAnother: other callers see the format of a file, but no row of it and not the URL
+// that replaces it. They cannot have it read in another way or make a job of it.
 func TestUploadOfAnother(t *testing.T) {
 	f := newFixture(t)
 	f.RunReader()
@@ -151,7 +149,7 @@ func TestUploadOfAnother(t *testing.T) {
 	delete(want, "PreSignedUrl")
 	delete(want, "FirstRows")
 	delete(want, "Rows")
-	columns := make([]any, 0, 2) // without the values that they have
+	columns := make([]any, 0, 2) // without their values
 	for _, column := range own["Columns"].([]any) {
 		if column.(object)["Samples"] == nil {
 			t.Errorf("to its creator: %v", column)

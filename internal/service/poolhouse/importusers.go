@@ -11,8 +11,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// listUserImportJobUsers is an operation of our own: the users whom a job made and who are
-// still there, in the order of its file.
+// listUserImportJobUsers is one of our own operations. It lists the users that a job created
+// and that still exist, in the order of its file.
 func (s *Service) listUserImportJobUsers(ctx context.Context, in *poolhouseapi.ListUserImportJobUsersRequest) (*poolhouseapi.ListUserImportJobUsersResponse, error) {
 	const most = 60
 	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
@@ -29,7 +29,7 @@ func (s *Service) listUserImportJobUsers(ctx context.Context, in *poolhouseapi.L
 		return nil, err
 	}
 	limit := int(service.ValueOr(in.MaxResults, most))
-	users, err := s.Rows.JobUsers(ctx, pool, job.Key(), after, limit+1) // one more tells whether there is another page
+	users, err := s.Rows.JobUsers(ctx, pool, job.Key(), after, limit+1) // one more shows whether there is another page
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func importedUser(u *userpool.User) poolhouseapi.ImportedUserType {
 	return out
 }
 
-// openNumber returns the number that is the place of a token, 0 for no token.
+// openNumber returns the number in a token, 0 for no token.
 func openNumber(pages *pagetoken.Key, list pagetoken.List, token string) (int64, error) {
 	place, err := service.OpenPage(pages, list, token)
 	if err != nil || place == "" {

@@ -8,9 +8,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// keptRows returns a job that has kept rows, with its pool. Where none are kept, it
-// returns PreconditionNotMet, which says why. A job that goes on has rows, too: those
-// that it has come to.
+// keptRows returns a job with kept rows, and its pool. If there are none, it returns
+// PreconditionNotMet and says why. A job that has not ended has the rows up to its place.
 func (s *Service) keptRows(ctx context.Context, poolID, jobID string) (*userpool.UserPool, *importjob.Job, error) {
 	pool, err := s.Pools.Pool(ctx, poolID)
 	if err != nil {
@@ -36,8 +35,8 @@ func (s *Service) keptRows(ctx context.Context, poolID, jobID string) (*userpool
 	return nil, nil, refuse("the job was run by an earlier version of Poolhouse, which kept none. Import the file again.")
 }
 
-// endedRows is keptRows for those who need all rows of the job: it returns
-// PreconditionNotMet also for a job that has not ended.
+// endedRows is keptRows for callers that need all rows: it also returns PreconditionNotMet for
+// a job that has not ended.
 func (s *Service) endedRows(ctx context.Context, poolID, jobID string) (*userpool.UserPool, *importjob.Job, error) {
 	pool, job, err := s.keptRows(ctx, poolID, jobID)
 	if err == nil && job.State.Active() {
@@ -46,15 +45,15 @@ func (s *Service) endedRows(ctx context.Context, poolID, jobID string) (*userpoo
 	return pool, job, err
 }
 
-// allReached reports whether the rows that an ended job did not reach are kept, too, as
-// far as they can be: that is done after its end. One that came to the end of its file has
-// none.
+// allReached reports whether the rows that an ended job did not reach are kept, too, as far as
+// possible. They are stored after the job's end. A job that reached the end of its file has no
+// such rows.
 func allReached(j *importjob.Job) bool {
 	return j.TotalRows > 0 && j.Counts.Sum() == j.TotalRows || !j.LeavesRest()
 }
 
-// keptUntil returns when what is kept of an ended job's rows is deleted, the zero time
-// for a job that goes on.
+// keptUntil returns when an ended job's kept rows are deleted, the zero time for a job that has
+// not ended.
 func (s *Service) keptUntil(j *importjob.Job) time.Time {
 	if j.Completed.IsZero() {
 		return time.Time{}

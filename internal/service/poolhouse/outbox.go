@@ -15,9 +15,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// listOutboxMessages tells the messages to the users of a pool, or to one of them, the newest first,
-// with the codes in them. With AfterMessageId it tells those that came after a message, which need not
-// be there any more.
+// listOutboxMessages lists messages to the users of a pool, or to one user, with their codes,
+// the newest first. With AfterMessageId it lists the messages after that one, which may be
+// deleted already.
 func (s *Service) listOutboxMessages(ctx context.Context, c *dispatch.Call, in *poolhouseapi.ListOutboxMessagesRequest) (*poolhouseapi.ListOutboxMessagesResponse, error) {
 	const defaultLimit = 50
 	p, err := s.Pools.Pool(ctx, in.UserPoolId)
@@ -42,7 +42,7 @@ func (s *Service) listOutboxMessages(ctx context.Context, c *dispatch.Call, in *
 		return nil, userpool.Errorf(userpool.InvalidParameter, "Invalid pagination token given: %s gave no such token for this list.", list[0])
 	}
 	limit := int(service.ValueOr(in.MaxResults, defaultLimit))
-	messages, err := s.Outbox.Messages(ctx, p, sub, before, limit+1) // one more tells whether there is another page
+	messages, err := s.Outbox.Messages(ctx, p, sub, before, limit+1) // one more shows whether there is another page
 	if err != nil {
 		return nil, err
 	}

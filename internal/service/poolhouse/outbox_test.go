@@ -10,14 +10,14 @@ import (
 	"poolhouse/internal/service/servicetest"
 )
 
-// invite creates a user who gets a message with a temporary password.
+// invite creates a user, who gets a message with a temporary password.
 func (f *fixture) invite(pool, name, temporary string) {
 	f.T.Helper()
 	f.Do("AdminCreateUser", object{"UserPoolId": pool, "Username": name, "TemporaryPassword": temporary, "DesiredDeliveryMediums": []any{"EMAIL"},
 		"UserAttributes": servicetest.Named("email", name+"@example.com")})
 }
 
-// codes reads all pages and returns the codes of the messages, how many pages they were, and the
+// codes reads all pages. It returns the codes of the messages, the number of pages, and the
 // last message.
 func (f *fixture) codes(in object) (codes []string, pages int, last object) {
 	f.T.Helper()
@@ -35,8 +35,8 @@ func (f *fixture) codes(in object) (codes []string, pages int, last object) {
 	}
 }
 
-// TestListOutboxMessages: messages are told the newest first, page by page, of a pool, of one user,
-// or from a message on.
+// TestListOutboxMessages: messages of a pool, of one user, or after a message are listed page
+// by page, the newest first.
 func TestListOutboxMessages(t *testing.T) {
 	f := newFixture(t)
 	pool, other := f.Pool(nil), f.Pool(nil)

@@ -18,42 +18,40 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Config is what a Service needs. Every field but LogRoles,
-// MayUpload and MayPass must be set.
+// Config is what a Service needs. Every field except LogRoles, MayUpload and MayPass must be
+// set.
 type Config struct {
 	Pools Pools
 	Users Users
 	Jobs  importjob.Jobs
-	// KeepRows is how long what is kept of a job's rows stays after the job's end.
+	// KeepRows is how long a job's rows are kept after its end.
 	KeepRows time.Duration
 	Groups   resultlog.Groups
-	// Rows is what is kept of the rows of jobs.
+	// Rows has the kept rows of jobs.
 	Rows KeptRows
-	// Limits are those of import files, and FailedShare the share of rows of which no more
-	// may fail or be skipped; 0 is the engine's default.
+	// Limits bounds import files. FailedShare is the most rows, as a share, that may fail or be
+	// skipped; 0 means the engine's default.
 	Limits      usercsv.Limits
 	FailedShare float64
-	// Strict says that files are read as Amazon Cognito reads them, as [importjob.Config]
-	// has it.
+	// Strict says that files are read as Amazon Cognito reads them, as in [importjob.Config].
 	Strict bool
-	// Maps is what is remembered of how the columns of files are read.
+	// Maps remembers how the columns of files are read.
 	Maps Maps
-	// Uploads, Files and Reader are uploads that no import job owns yet.
+	// Uploads, Files and Reader handle uploads that no import job owns yet.
 	Uploads importfile.Store
 	Files   Files
 	Reader  FileReader
-	// LogRoles looks at the roles of import jobs. nil stands for looking only at
-	// the form of their ARNs.
+	// LogRoles checks the roles of import jobs. nil checks only the form of their ARNs.
 	LogRoles service.LogRoles
-	// MayUpload decides who is told pre-signed URLs, and MayPass who may make a job with
-	// the role of another one.
+	// MayUpload decides who sees pre-signed URLs. MayPass decides who may make a job with another
+	// job's role.
 	MayUpload service.MayUpload
 	MayPass   service.MayPass
-	Version   string // of the server, as receipts tell it
+	Version   string // of the server, for receipts
 	Log       *slog.Logger
 	Audit     AuditTable
 	Outbox    Outbox
-	Pages     *pagetoken.Key // of the tokens of lists
+	Pages     *pagetoken.Key // for the tokens of lists
 }
 
 // Pools is the part of [userpool.Store] that finds a user pool.
@@ -67,30 +65,30 @@ type Users interface {
 	CountUsers(ctx context.Context, p *userpool.UserPool) ([]userpool.UserCount, error)
 }
 
-// Outbox is the part of [outbox.Store] that is read.
+// Outbox is the part of [outbox.Store] for reading.
 type Outbox interface {
 	Messages(ctx context.Context, p *userpool.UserPool, sub, before string, limit int) ([]outbox.Message, error)
 }
 
-// AuditTable is the part of [audit.Store] that is read.
+// AuditTable is the part of [audit.Store] for reading.
 type AuditTable interface {
 	Events(ctx context.Context, q audit.Query) ([]audit.Event, error)
 	Chains(ctx context.Context) ([]audit.Chain, error)
 }
 
-// Service is Poolhouse's own operations.
+// Service has Poolhouse's own operations.
 type Service struct {
 	Config
-	correcting gate // corrections of rows: of two at a time, one could undo the other
-	checking   gate // whole files that are looked at while a call waits
+	correcting gate // of rows: two at a time could undo each other
+	checking   gate // of whole files for waiting calls
 }
 
-// New returns the operations on what cfg names.
+// New returns the operations with what cfg names.
 func New(cfg Config) *Service {
 	return &Service{Config: cfg, correcting: newGate(1), checking: newGate(checksAtATime)}
 }
 
-// Register gives the dispatcher every operation of package poolhouseapi.
+// Register registers every operation of package poolhouseapi.
 func (s *Service) Register(d *dispatch.Dispatcher) {
 	dispatch.Handle(d, poolhouseapi.DescribeUserPoolStatistics, s.describeUserPoolStatistics)
 	dispatch.Handle(d, poolhouseapi.DescribeUserImportRoles, s.describeUserImportRoles)

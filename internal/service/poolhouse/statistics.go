@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// describeUserPoolStatistics is an operation of our own: it counts the users of a
-// pool, by status and by the day on which they came.
+// describeUserPoolStatistics is one of our own operations. It counts a pool's users by status
+// and by the day of their creation.
 func (s *Service) describeUserPoolStatistics(ctx context.Context, in *poolhouseapi.DescribeUserPoolStatisticsRequest) (*poolhouseapi.DescribeUserPoolStatisticsResponse, error) {
 	pool, err := s.Pools.Pool(ctx, in.UserPoolId)
 	if err != nil {
@@ -24,7 +24,7 @@ func (s *Service) describeUserPoolStatistics(ctx context.Context, in *poolhousea
 	return &poolhouseapi.DescribeUserPoolStatisticsResponse{UserPoolStatistics: statisticsOf(pool.ID, counts)}, nil
 }
 
-// statisticsOf adds counts up, which are in the order of their days.
+// statisticsOf adds up counts, which are ordered by day.
 func statisticsOf(poolID string, counts []userpool.UserCount) *poolhouseapi.UserPoolStatisticsType {
 	var users, disabled int64
 	byStatus := map[userpool.UserStatus]int64{}

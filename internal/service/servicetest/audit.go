@@ -7,17 +7,17 @@ import (
 	"poolhouse/internal/audit"
 )
 
-// Who the events of [Fixture.WithAudit] are by.
+// The principals of [Fixture.WithAudit].
 const (
 	Ada  = "arn:aws:iam::000000000000:user/ada"
 	root = "arn:aws:iam::000000000000:root"
 )
 
-// begun is when the first of the events below happened.
+// begun is the time of the first event.
 var begun = time.UnixMilli(1_700_000_000_500).UTC()
 
-// WithAudit adds 250 events, a second apart: of every five, one is ada's, and
-// of every ten, one deletes a user.
+// WithAudit adds 250 events, one per second. One of every five is ada's, and one of every ten
+// deletes a user.
 func (f *Fixture) WithAudit() {
 	f.T.Helper()
 	var events []audit.Event

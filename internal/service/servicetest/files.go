@@ -9,7 +9,7 @@ import (
 	"poolhouse/internal/upload"
 )
 
-// Files is where the operations find files. A test can do something when one is opened.
+// Files opens files for the operations. A test can act when a file is opened.
 type Files struct {
 	*upload.Issuer
 	*upload.Disk
@@ -19,15 +19,15 @@ type Files struct {
 	every func()
 }
 
-// OnOpen has something done once, right before a file is opened.
+// OnOpen sets what is done once, right before the next file is opened.
 func (f *Files) OnOpen(do func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.once = do
 }
 
-// OnEveryOpen has something done right before each time that a file is opened, from now
-// on. nil is nothing.
+// OnEveryOpen sets what is done right before each opening of a file from now on. nil does
+// nothing.
 func (f *Files) OnEveryOpen(do func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

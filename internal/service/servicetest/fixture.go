@@ -36,41 +36,41 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// Object is a JSON Object.
+// Object is a JSON object.
 type Object = map[string]any
 
-// Fixture is the operations on a real store, with uploads and an engine,
-// called as the dispatcher calls them.
+// Fixture has the operations on a real store, with uploads and an engine. Calls go through a
+// dispatcher.
 type Fixture struct {
 	T       *testing.T
 	Store   *sqlstore.Store
-	Meddled *Meddled // the same, for the operations
+	Meddled *Meddled // the store, for the operations
 	Disk    *upload.Disk
-	Files   *Files // the same, for the operations
+	Files   *Files // the same files, for the operations
 	Calls   *dispatch.Dispatcher
 	Handler http.Handler
 	Engine  *importjob.Engine
 	Reader  *importfile.Reader
 	Tokens  *token.Issuer
 	SignIn  *signin.Service
-	Region  string // that calls are for
+	Region  string // of calls
 	Caller  access.Identity
 }
 
-// Operations are the operations that the server declares, some by name only.
+// Operations returns the operations that the server declares, some by name only.
 func Operations() []apicore.OperationInfo {
 	return slices.Concat(cognitoapi.Operations(), poolhouseapi.Operations(), logsapi.Operations(), logsapi.Others())
 }
 
-// New returns the operations on an empty store. Roles of import jobs are looked
-// at for the form of their ARNs alone.
+// New returns the operations on an empty store. Of import jobs' roles, only the form of the ARN
+// is checked.
 func New(t *testing.T) *Fixture {
 	t.Helper()
 	return Open(t, false)
 }
 
-// Open looks at the roles of import jobs, or only at the form of their
-// ARNs.
+// Open returns the operations on an empty store. looks says whether import jobs' roles are
+// checked, or only the form of their ARNs.
 func Open(t *testing.T, looks bool) *Fixture {
 	t.Helper()
 	return open(t, looks, false)
@@ -132,13 +132,12 @@ func open(t *testing.T, looks, strict bool) *Fixture {
 	return f
 }
 
-// who returns the fixture's caller, root unless a test says otherwise, for the
-// fixture's region.
+// who returns the caller, root unless a test sets another one, in the fixture's region.
 func (f *Fixture) who() (access.Request, access.About) {
 	return access.Request{Identity: f.Caller, Region: f.Region}, access.About{}
 }
 
-// Allowing has every call be by the caller whom who makes up, and allows it.
+// Allowing allows every call. who returns the caller.
 func Allowing(t *testing.T, who func() (access.Request, access.About), log *slog.Logger) dispatch.Options {
 	return dispatch.Options{
 		Authenticate: func(*http.Request, []byte, string) (access.Request, error) { from, _ := who(); return from, nil },
@@ -180,9 +179,8 @@ func (f *Fixture) RunReader() {
 	f.T.Cleanup(func() { stop(); <-done })
 }
 
-// Try calls an operation, named by its target or by its name alone where that is
-// clear, and returns its answer, or the exception's name and
-// message.
+// Try calls an operation by its target, or by its name if that is unique. It returns the
+// answer, or the exception's name and message.
 func (f *Fixture) Try(operation string, in Object) (out Object, exception, message string) {
 	f.T.Helper()
 	out, header := f.Raw(operation, in)
@@ -194,8 +192,8 @@ func (f *Fixture) Try(operation string, in Object) (out Object, exception, messa
 	return out, "", ""
 }
 
-// Name returns how [Fixture.Do] is told of an operation: by its name, or by its target
-// where Cognito has one of the same name.
+// Name returns an operation's name for [Fixture.Do]: its name, or its target if Cognito has an
+// operation with the same name.
 func Name(op apicore.OperationInfo) string {
 	if op.API == &poolhouseapi.API && (op.Name == poolhouseapi.CreateUserImportJob.Name || op.Name == poolhouseapi.ListUserImportJobs.Name) {
 		return op.Target()
@@ -203,7 +201,7 @@ func Name(op apicore.OperationInfo) string {
 	return op.Name
 }
 
-// Raw calls an operation and returns the body and the header of its answer.
+// Raw calls an operation and returns the body and header of the answer.
 func (f *Fixture) Raw(operation string, in Object) (out Object, header http.Header) {
 	f.T.Helper()
 	target := operation
@@ -232,7 +230,7 @@ func (f *Fixture) Raw(operation string, in Object) (out Object, header http.Head
 	return out, w.Header()
 }
 
-// Do calls an operation that must succeed, and returns its answer.
+// Do calls an operation that must succeed, and returns the answer.
 func (f *Fixture) Do(operation string, in Object) Object {
 	f.T.Helper()
 	out, exception, message := f.Try(operation, in)
@@ -242,7 +240,7 @@ func (f *Fixture) Do(operation string, in Object) Object {
 	return out
 }
 
-// Refused demands an exception with a message that contains a text.
+// Refused demands an exception whose message contains a text.
 func (f *Fixture) Refused(operation string, in Object, exception, text string) {
 	f.T.Helper()
 	_, got, message := f.Try(operation, in)
@@ -261,7 +259,7 @@ func (f *Fixture) Pool(in Object) string {
 	return f.Do("CreateUserPool", request)["UserPool"].(Object)["Id"].(string)
 }
 
-// ImportFile runs a whole job in the pool and returns it as it ended.
+// ImportFile runs a whole job in the pool and returns the ended job.
 func (f *Fixture) ImportFile(pool, csv string, more Object) Object {
 	f.T.Helper()
 	in := Object{"UserPoolId": pool, "JobName": "a job", "CloudWatchLogsRoleArn": "arn:aws:iam::000000000000:role/x"}
@@ -274,7 +272,7 @@ func (f *Fixture) ImportFile(pool, csv string, more Object) Object {
 	return f.Ended(importjob.Key{PoolID: pool, JobID: job})
 }
 
-// Ended returns a job once it has ended.
+// Ended returns a job after its end.
 func (f *Fixture) Ended(key importjob.Key) Object {
 	f.T.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
@@ -314,7 +312,7 @@ func (f *Fixture) UploadFile(pool, id, csv string) {
 	f.Reader.Wake()
 }
 
-// Attributes returns a list of attributes as an object, the sub left out.
+// Attributes returns a list of attributes as an object, without the sub.
 func Attributes(list any) Object {
 	out := Object{}
 	for _, a := range list.([]any) {
@@ -325,7 +323,7 @@ func Attributes(list any) Object {
 	return out
 }
 
-// Named makes a list of attributes of names and values in turn.
+// Named makes a list of attributes of alternating names and values.
 func Named(pairs ...string) (list []any) {
 	for i := 0; i < len(pairs); i += 2 {
 		list = append(list, Object{"Name": pairs[i], "Value": pairs[i+1]})
@@ -333,7 +331,7 @@ func Named(pairs ...string) (list []any) {
 	return list
 }
 
-// seal gives a store a key to seal secrets with.
+// seal gives a store a key for sealing secrets.
 func seal(t testing.TB, store *sqlstore.Store) *iam.DataKey {
 	t.Helper()
 	key, err := iam.NewDataKey(make([]byte, iam.DataKeySize))

@@ -30,20 +30,19 @@ const (
 	Trust    = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"sts:AssumeRole"}}`
 )
 
-// IAM is the operations of IAM and STS on a real store, called as the
-// router calls them.
+// IAM has the operations of IAM and STS on a real store. Calls go through a dispatcher.
 type IAM struct {
 	T       *testing.T
 	Calls   *dispatch.Dispatcher
 	Handler http.Handler
 	Logged  *strings.Builder
 	Now     time.Time
-	Caller  string // the user who signs the requests; "" for root
+	Caller  string // the user that signs requests; "" for root
 	Sealer  *iam.Sealer
-	// Assumable is the id of the role that a request may assume.
+	// Assumable is the id of the role that requests may assume.
 	Assumable string
-	Role      bool   // whether a role signs them instead
-	Version   string // of the API, "" for that which has the operation
+	Role      bool   // whether a role signs instead
+	Version   string // of the API; "" for the one with the operation
 }
 
 // NewIAM returns the operations on an empty store.
@@ -73,7 +72,7 @@ func NewIAM(t *testing.T) *IAM {
 	return f
 }
 
-// who returns who signs the requests, and what they may assume.
+// who returns the caller, and the role that it may assume.
 func (f *IAM) who() (access.Request, access.About) {
 	id := access.Root(Account)
 	switch {
@@ -86,14 +85,14 @@ func (f *IAM) who() (access.Request, access.About) {
 	return access.Request{Identity: id, Region: "us-east-1"}, access.About{RoleID: f.Assumable}
 }
 
-// Element is an Element of XML.
+// Element is an element of XML.
 type Element struct {
 	XMLName  xml.Name
 	Text     string    `xml:",chardata"`
 	Elements []Element `xml:",any"`
 }
 
-// At returns the first element at a path; an empty one if there is none.
+// At returns the first element at a path, an empty one if there is none.
 func (e Element) At(path ...string) Element {
 	for _, name := range path {
 		i := slices.IndexFunc(e.Elements, func(e Element) bool { return e.XMLName.Local == name })
@@ -117,12 +116,11 @@ func (e Element) String() string {
 	return e.XMLName.Local + "(" + strings.Join(parts, " ") + ")"
 }
 
-// shorthand is what the calls of tests write for long values.
+// shorthand is the tests' abbreviations of long values.
 var shorthand = strings.NewReplacer("$doc", Document, "$trust", Trust, "$account", Account,
 	"$policy", "arn:aws:iam::"+Account+":policy")
 
-// Call calls an operation that is written as its name and parameters, with
-// spaces between them.
+// Call calls an operation, written as its name and parameters, separated by spaces.
 func (f *IAM) Call(text string) (status int, answer Element, body string) {
 	f.T.Helper()
 	action, rest, _ := strings.Cut(text, " ")
@@ -163,8 +161,8 @@ var (
 	randomSecret = regexp.MustCompile(`SecretAccessKey=[A-Za-z0-9+/]{40}`)
 )
 
-// Steps calls operation after operation, and compares the members of their
-// results, as String writes them; what is random in them is left out.
+// Steps calls operation after operation. It compares the members of their results, as String
+// writes them, without random parts.
 func (f *IAM) Steps(steps [][2]string) {
 	f.T.Helper()
 	for _, step := range steps {
@@ -180,7 +178,7 @@ func (f *IAM) Steps(steps [][2]string) {
 	}
 }
 
-// Refused demands an error with a message that contains a text.
+// Refused demands an error whose message contains a text.
 func (f *IAM) Refused(text string, status int, code, message string) {
 	f.T.Helper()
 	got, answer, body := f.Call(text)

@@ -5,8 +5,8 @@ import "fmt"
 // LogCSV is a file of four rows, which imports two users.
 const LogCSV = "cognito:username,email,email_verified\na,a@example.com,true\na,a@example.com,true\nb,b,true\nc,c@example.com,true\n"
 
-// Logged imports the file into a new pool, as often as that, and returns the
-// log group and its streams.
+// Logged imports the file that many times into a new pool. It returns the log group and its
+// streams.
 func (f *Fixture) Logged(times int) (group string, streams []string) {
 	pool := f.Pool(Object{"AutoVerifiedAttributes": []any{"email"}})
 	for i := range times {

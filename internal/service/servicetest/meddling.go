@@ -8,8 +8,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Meddling is a pool with a user, a client and two import jobs that have their
-// files.
+// Meddling is a pool with a user, a client and two import jobs with files.
 type Meddling struct {
 	*Fixture
 	PoolID string
@@ -17,7 +16,7 @@ type Meddling struct {
 	Jobs   [2]importjob.Key
 }
 
-// NewMeddling returns one on an empty store.
+// NewMeddling returns a Meddling on an empty store.
 func NewMeddling(t *testing.T) *Meddling {
 	t.Helper()
 	m := &Meddling{Fixture: New(t)}
@@ -49,12 +48,12 @@ func (m *Meddling) UpdatePool(update func(*userpool.UserPool)) {
 	}
 }
 
-// VerifyNothing takes from the pool what a job needs to start.
+// VerifyNothing removes from the pool what a job needs to start.
 func (m *Meddling) VerifyNothing() {
 	m.UpdatePool(func(p *userpool.UserPool) { p.AutoVerified = nil })
 }
 
-// Cheapen gives the pool the tier that has the least.
+// Cheapen gives the pool the cheapest tier.
 func (m *Meddling) Cheapen() { m.UpdatePool(func(p *userpool.UserPool) { p.Tier = "LITE" }) }
 
 // StartOther starts the other job.
@@ -70,8 +69,8 @@ func (m *Meddling) Remove() {
 	}
 }
 
-// Remake deletes the pool and makes another of the same id, which has other
-// attributes and a user of the same name.
+// Remake deletes the pool and makes another with the same id, but with other attributes and a
+// user of the same name.
 func (m *Meddling) Remake() {
 	m.T.Helper()
 	m.Remove()

@@ -1,4 +1,3 @@
-// Package stsservice is the operations of AWS Security Token Service: who a
-// caller is, and sessions of roles. What a session may do is in packages access
-// and policy.
+// Package stsservice has the operations of AWS Security Token Service: the caller's identity,
+// and sessions of roles. Packages access and policy decide what a session may do.
 package stsservice

@@ -26,13 +26,13 @@ type Roles interface {
 	Role(ctx context.Context, name string) (*iam.Role, error)
 }
 
-// Service is the operations of AWS Security Token Service's API. Who may call them
-// was decided before.
+// Service has the operations of AWS Security Token Service's API. Their callers are authorized
+// already.
 type Service struct {
 	Config
 }
 
-// New returns the operations on what cfg names.
+// New returns the operations with what cfg names.
 func New(cfg Config) *Service {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -40,7 +40,7 @@ func New(cfg Config) *Service {
 	return &Service{Config: cfg}
 }
 
-// Register gives the dispatcher every operation of package stsapi.
+// Register registers every operation of package stsapi.
 func (s *Service) Register(d *dispatch.Dispatcher) {
 	dispatch.HandleCall(d, stsapi.GetCallerIdentity, s.getCallerIdentity)
 	dispatch.HandleCall(d, stsapi.AssumeRole, s.assumeRole)
@@ -50,9 +50,9 @@ func (s *Service) getCallerIdentity(_ context.Context, call *dispatch.Call, _ *s
 	return &stsapi.GetCallerIdentityResponse{Account: call.From.Account, UserId: call.From.UserID, Arn: call.From.ARN}, nil
 }
 
-// assumeRole gives out the credentials of a new session. That the role is here,
-// and that the caller may assume it, was seen to before. A role that has gone
-// since is one that nobody may assume, also if there is another one of its name.
+// assumeRole returns the credentials of a new session. The authorizer has checked that the role
+// exists and that the caller may assume it. If the role was deleted since, the call is refused,
+// even if a new role has its name.
 func (s *Service) assumeRole(ctx context.Context, call *dispatch.Call, in *stsapi.AssumeRoleRequest) (*stsapi.AssumeRoleResponse, error) {
 	if err := checkSessionParameters(in); err != nil {
 		return nil, err
@@ -84,9 +84,9 @@ func (s *Service) assumeRole(ctx context.Context, call *dispatch.Call, in *stsap
 	}, nil
 }
 
-// checkSessionParameters refuses the parameters that are not served: to take
-// one that bounds a session, or that policies may ask for, and not to keep to
-// it would allow more than was asked for.
+// checkSessionParameters refuses parameters that are not served. Some of them restrict a
+// session, and policies can test others. Accepting and ignoring them would allow more than the
+// caller asked for.
 func checkSessionParameters(in *stsapi.AssumeRoleRequest) error {
 	for _, p := range []struct {
 		name  string

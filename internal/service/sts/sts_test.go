@@ -8,7 +8,7 @@ import (
 	"poolhouse/internal/service/servicetest"
 )
 
-// TestAssumeRole opens the token that the answer has.
+// TestAssumeRole opens the token in the answer.
 func TestAssumeRole(t *testing.T) {
 	f := servicetest.NewIAM(t)
 	role := f.Do("CreateRole RoleName=Watch Path=/svc/ MaxSessionDuration=7200 AssumeRolePolicyDocument=$trust").At("Role", "RoleId").Text
