@@ -42,8 +42,8 @@ func (s *Service) createUserPoolClient(ctx context.Context, in *cognitoapi.Creat
 	return &cognitoapi.CreateUserPoolClientResponse{UserPoolClient: userPoolClient(c)}, nil
 }
 
-// identifyClient gives a new client its id and its secret: those that the request
-// pins, else random ones.
+// identifyClient sets a new client's id and secret: the ones that the request pins, or random
+// ones.
 func identifyClient(c *userpool.Client, in *cognitoapi.CreateUserPoolClientRequest) error {
 	pinned, err := pinsOf(in.LogoutURLs)
 	if err != nil {
@@ -71,9 +71,9 @@ func (s *Service) describeUserPoolClient(ctx context.Context, in *cognitoapi.Des
 	return &cognitoapi.DescribeUserPoolClientResponse{UserPoolClient: userPoolClient(c)}, nil
 }
 
-// updateUserPoolClient sets everything but id and secret; what the request
-// leaves out returns to its default (API Reference, UpdateUserPoolClient),
-// save the name, which has none.
+// updateUserPoolClient sets everything except id and secret. Settings that the request leaves
+// out return to their defaults (API Reference, UpdateUserPoolClient). The name has no default
+// and stays.
 func (s *Service) updateUserPoolClient(ctx context.Context, in *cognitoapi.UpdateUserPoolClientRequest) (*cognitoapi.UpdateUserPoolClientResponse, error) {
 	c, err := s.Store.UpdateClient(ctx, in.UserPoolId, in.ClientId, func(p *userpool.UserPool, c *userpool.Client) error {
 		if in.ClientName != "" {
@@ -102,11 +102,11 @@ func (s *Service) listUserPoolClients(ctx context.Context, in *cognitoapi.ListUs
 	if err != nil {
 		return nil, err
 	}
-	if in.ClientType == cognitoapi.ClientTypeTypeDcr { // there are none that registered themselves
+	if in.ClientType == cognitoapi.ClientTypeTypeDcr { // no client registers itself here
 		return &cognitoapi.ListUserPoolClientsResponse{UserPoolClients: []cognitoapi.UserPoolClientDescription{}}, nil
 	}
 	limit := int(service.ValueOr(in.MaxResults, defaultLimit))
-	// One more than asked for tells whether there is another page.
+	// One more than asked for shows whether there is another page.
 	clients, err := s.Store.ListClients(ctx, in.UserPoolId, after, limit+1)
 	if err != nil {
 		return nil, err

@@ -6,8 +6,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// clientSettings returns the settings of a request to create or update a client,
-// with the defaults that the real service answers.
+// clientSettings returns the settings of a request to create or update a client, with the real
+// service's defaults.
 func clientSettings(in *cognitoapi.UserPoolClientSettings) userpool.ClientSettings {
 	units := service.Value(in.TokenValidityUnits)
 	s := userpool.ClientSettings{
@@ -82,12 +82,12 @@ func wireAnalytics(a userpool.Analytics) cognitoapi.AnalyticsConfigurationType {
 	}
 }
 
-// userPoolClient tells of an app client.
+// userPoolClient returns an app client in the API's form.
 func userPoolClient(c *userpool.Client) *cognitoapi.UserPoolClientType {
 	return &cognitoapi.UserPoolClientType{
 		UserPoolClientSettings: wireClientSettings(&c.Settings),
 		UserPoolId:             c.PoolID, ClientId: c.ID, ClientName: c.Name, ClientSecret: c.Secret,
 		CreationDate: service.Timestamp(c.Created), LastModifiedDate: service.Timestamp(c.Modified),
-		ClientType: cognitoapi.ClientTypeTypeRegular, // none registers itself
+		ClientType: cognitoapi.ClientTypeTypeRegular, // no client registers itself
 	}
 }

@@ -7,17 +7,17 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// userScopes are the scopes that every user pool has for its users.
+// userScopes are every user pool's scopes for its users.
 var userScopes = []string{"openid", "profile", "email", "phone", "aws.cognito.signin.user.admin"}
 
-// registerScope is the scope that every user pool has for clients that register
-// others (Developer Guide, dynamic client registration). All further scopes come
-// with resource servers, which are not served yet.
+// registerScope is every user pool's scope for clients that register other clients (Developer
+// Guide, dynamic client registration). Resource servers would add further scopes; they are not
+// served yet.
 const registerScope = "aws.cognito/dcr/register"
 
-// checkOAuth applies the rules for how an app client takes part in OAuth 2.0
-// (API Reference, CreateUserPoolClient). The texts are the real service's, as
-// they were reported, save those about the form of a URL.
+// checkOAuth applies the rules for an app client's part in OAuth 2.0 (API Reference,
+// CreateUserPoolClient). The messages are the real service's, as users reported them, except
+// those about the form of a URL.
 func checkOAuth(p *userpool.UserPool, c *userpool.Client) error {
 	s := &c.Settings
 	if err := checkProviders(p, s.IdentityProviders); err != nil {
@@ -38,8 +38,8 @@ func checkOAuth(p *userpool.UserPool, c *userpool.Client) error {
 	return checkOAuthFlows(c)
 }
 
-// checkProviders demands that the identity providers are those of the pool: the
-// pool itself, which is called COGNITO. Others are not served yet.
+// checkProviders demands that the identity providers are the pool's. The only one is the pool
+// itself, named COGNITO. Others are not served yet.
 func checkProviders(p *userpool.UserPool, names []string) error {
 	for _, name := range names {
 		if name != "COGNITO" {
@@ -49,8 +49,8 @@ func checkProviders(p *userpool.UserPool, names []string) error {
 	return nil
 }
 
-// checkOAuthFlows demands that the flows go together, and with the secret, the
-// scopes and the callback URLs.
+// checkOAuthFlows demands that the flows fit each other, the secret, the scopes and the
+// callback URLs.
 func checkOAuthFlows(c *userpool.Client) error {
 	s := &c.Settings
 	has := func(flow string) bool { return slices.Contains(s.OAuthFlows, flow) }
@@ -73,7 +73,7 @@ func checkOAuthFlows(c *userpool.Client) error {
 	return nil
 }
 
-// checkRedirects applies the rules for the URLs to which a user may be sent.
+// checkRedirects applies the rules for the URLs that users may be sent to.
 func checkRedirects(s *userpool.ClientSettings) error {
 	if err := checkNoPins(s.CallbackURLs); err != nil {
 		return err
@@ -94,9 +94,8 @@ func checkRedirects(s *userpool.ClientSettings) error {
 	return nil
 }
 
-// checkRedirect demands an absolute URI without a fragment, and TLS for HTTP but
-// on the machine itself; apps have schemes of their own (API Reference,
-// CallbackURLs).
+// checkRedirect demands an absolute URI without a fragment. HTTP needs TLS, except on the local
+// machine. Apps have schemes of their own (API Reference, CallbackURLs).
 func checkRedirect(member, text string) error {
 	u, err := url.Parse(text)
 	switch {

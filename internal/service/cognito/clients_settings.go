@@ -8,8 +8,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// configureClient sets the settings of a request to create or update a client.
-// doing says which of the two it is, in the words of the errors.
+// configureClient sets the settings of a request to create or update a client. doing names the
+// act in errors.
 func configureClient(p *userpool.UserPool, c *userpool.Client, in *cognitoapi.UserPoolClientSettings, doing string) error {
 	pinned, err := pinsOf(in.LogoutURLs)
 	if err != nil {
@@ -31,9 +31,8 @@ func configureClient(p *userpool.UserPool, c *userpool.Client, in *cognitoapi.Us
 	return checkOAuth(p, c)
 }
 
-// checkAuthFlows refuses to mix the flows that begin with ALLOW_ with those
-// that came before them, and choice-based sign-in where the pool's tier lacks
-// it (API Reference, ExplicitAuthFlows).
+// checkAuthFlows refuses a mix of ALLOW_ flows and older flows. It also refuses choice-based
+// sign-in if the pool's tier lacks it (API Reference, ExplicitAuthFlows).
 func checkAuthFlows(p *userpool.UserPool, flows []string) error {
 	allowed := 0
 	for _, f := range flows {
@@ -52,10 +51,10 @@ func checkAuthFlows(p *userpool.UserPool, flows []string) error {
 	return nil
 }
 
-// checkClientAttributes demands that the attributes a client may read or
-// write are in the schema, that it writes nothing that only the service and
-// administrators write, and that it may write what a user must have
-// (Developer Guide, attribute permissions).
+// checkClientAttributes checks the attributes that a client may read and write (Developer
+// Guide, attribute permissions). All must be in the schema. The client must not write
+// attributes that only the service and administrators write. It must be allowed to write the
+// attributes that the pool requires.
 func checkClientAttributes(p *userpool.UserPool, s *userpool.ClientSettings, doing string) error {
 	refuse := func(which, why, name string) error {
 		return userpool.Errorf(userpool.InvalidParameter, "Invalid %s attributes specified while %s a client", which, doing).Detailed("%s %s", name, why)

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// client creates an app client and returns what the answer tells of it.
+// client creates an app client and returns it as the answer has it.
 func (f *fixture) client(pool string, more object) object {
 	f.T.Helper()
 	in := object{"UserPoolId": pool, "ClientName": "app"}
@@ -45,8 +45,8 @@ func TestNewClient(t *testing.T) {
 	}
 }
 
-// TestClientRoundTrip sets what the CLI's example sets, then updates with
-// nothing, which resets all but the name, the id and the secret.
+// TestClientRoundTrip sets the settings of the CLI's example. Then an empty update resets all
+// except the name, the id and the secret.
 func TestClientRoundTrip(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(nil)
@@ -131,15 +131,14 @@ func TestRefusedClients(t *testing.T) {
 	}
 }
 
-// TestTokenLives tries the largest number that the API takes, and the ends of
-// each range, in every unit.
+// TestTokenLives tries the API's largest number, and the ends of each range, in every unit.
 func TestTokenLives(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(nil)
 	seconds := map[string]int{"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 	for _, token := range []struct {
 		name                  string
-		least, longest, limit int // two lives in seconds, and the greatest number of the model
+		least, longest, limit int // two lives in seconds, and the model's greatest number
 	}{{"AccessToken", 300, 86400, 86400}, {"IdToken", 300, 86400, 86400}, {"RefreshToken", 3600, 3650 * 86400, 315360000}} {
 		for unit, each := range seconds {
 			for _, n := range []int{1, token.least/each - 1, token.least / each, token.longest / each, token.longest/each + 1, 213504, token.limit} {
@@ -165,8 +164,8 @@ func TestTokenLives(t *testing.T) {
 	}
 }
 
-// TestOAuthSettings: an app client fits its pool, and its settings each other,
-// when it is created and when it is updated.
+// TestOAuthSettings: an app client must fit its pool, and its settings must fit each other, at
+// creation and at update.
 func TestOAuthSettings(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(nil)
@@ -238,7 +237,7 @@ func TestClientNotThere(t *testing.T) {
 func TestListUserPoolClients(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(nil)
-	f.client(f.Pool(nil), nil) // of another pool
+	f.client(f.Pool(nil), nil) // in another pool
 	var want, got []string
 	for range 5 {
 		want = append(want, f.client(pool, nil)["ClientId"].(string))
@@ -262,7 +261,7 @@ func TestListUserPoolClients(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	for kind, n := range map[string]int{"REGULAR": len(want), "DCR": 0} { // DCR: that registered themselves
+	for kind, n := range map[string]int{"REGULAR": len(want), "DCR": 0} { // DCR: clients that registered themselves
 		if all := f.Do("ListUserPoolClients", object{"UserPoolId": pool, "ClientType": kind}); len(all["UserPoolClients"].([]any)) != n {
 			t.Errorf("clients of type %s: %v", kind, all)
 		}

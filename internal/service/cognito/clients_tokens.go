@@ -5,27 +5,26 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// The units of token lives, in seconds. A life is counted in seconds: in
-// nanoseconds a number that the API takes would not fit.
+// Units of token lives, in seconds. A life is counted in seconds, because the API's largest
+// number of nanoseconds would overflow.
 const (
 	minute = 60
 	hour   = 60 * minute
 	day    = 24 * hour
 )
 
-// defaultRefreshLife is how long refresh tokens live unless a request says it.
+// defaultRefreshLife is the life of refresh tokens if a request names none.
 const defaultRefreshLife = 30 * day
 
-// fillRefreshLife sets the default, which 0 asks for too (API Reference,
-// RefreshTokenValidity), in the unit that the client has.
+// fillRefreshLife sets the default if the life is 0 (API Reference, RefreshTokenValidity), in
+// the client's unit.
 func fillRefreshLife(s *userpool.ClientSettings) {
 	if s.RefreshTokenValidity == 0 {
 		s.RefreshTokenValidity = int32(defaultRefreshLife / s.Units.Refresh.Or(userpool.Days).Seconds())
 	}
 }
 
-// checkTokenLives demands that tokens live as long as tokens may ("Quotas in
-// Amazon Cognito").
+// checkTokenLives checks the bounds of token lives ("Quotas in Amazon Cognito").
 func checkTokenLives(s *userpool.ClientSettings) error {
 	for _, token := range []struct {
 		member    string

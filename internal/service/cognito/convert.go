@@ -1,6 +1,6 @@
 package cognitoservice
 
-// mapped returns what f makes of what a pointer points to, nil for nil.
+// mapped returns f of the pointer's value, nil for nil.
 func mapped[From, To any](p *From, f func(From) To) *To {
 	if p == nil {
 		return nil
@@ -9,7 +9,7 @@ func mapped[From, To any](p *From, f func(From) To) *To {
 	return &to
 }
 
-// mappedList returns what f makes of each entry of a list, nil for nil.
+// mappedList returns f of each entry of a list, nil for nil.
 func mappedList[From, To any](list []From, f func(From) To) []To {
 	if list == nil {
 		return nil

@@ -2,8 +2,7 @@ package cognitoservice_test
 
 import "testing"
 
-// TestDetails: where Cognito's message says too little, a header says which
-// member or attribute it is about.
+// TestDetails: where Cognito's message says too little, a header names the member or attribute.
 func TestDetails(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(object{"Schema": []any{object{"Name": "email", "Required": true}}})

@@ -9,11 +9,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// exporter writes a file of rows as programs that export users do.
+// exporter writes a file of rows like a program that exports users.
 type exporter struct {
 	name  string
 	write func(rows [][]string) string
-	// plain makes a value one that the form can hold; nil if it holds all.
+	// plain turns a value into one that the form can hold; nil if it can hold all values.
 	plain func(string) string
 }
 
@@ -22,7 +22,7 @@ func exporters() []exporter {
 		{name: "quoted where needed", write: func(rows [][]string) string {
 			var b bytes.Buffer
 			if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
-				panic(err) // a buffer takes everything
+				panic(err) // a buffer never fails
 			}
 			return b.String()
 		}},
@@ -57,8 +57,8 @@ var exported = []object{
 	{"email": "cyd@example.com", "email_verified": "true", "birthdate": "0000-02-29", "custom:note": `back\slash \\\, end`, "custom:since": "2026-11-21"},
 }
 
-// TestExportImportsAgain exports users as ListUsers gives them and imports the
-// file into a pool of the same schema.
+// TestExportImportsAgain exports users from ListUsers' answers, and imports the file into a
+// pool with the same schema.
 func TestExportImportsAgain(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -90,7 +90,7 @@ func TestExportImportsAgain(t *testing.T) {
 			if job["Status"] != "Succeeded" || job["ImportedUsers"] != 3.0 || job["FailedUsers"] != 0.0 {
 				t.Fatalf("the job: %v: %v", job, f.Do("GetUserImportJobLog", object{"UserPoolId": target, "JobId": job["JobId"]})["Events"])
 			}
-			for _, u := range users { // the column of a flag without a value is a flag that is not set
+			for _, u := range users { // an empty value of a flag means a flag that is not set
 				if u.(object)["phone_number_verified"] == nil {
 					u.(object)["phone_number_verified"] = "false"
 				}
@@ -102,7 +102,7 @@ func TestExportImportsAgain(t *testing.T) {
 	}
 }
 
-// export returns the users as a file of all columns that the pool has.
+// export returns the users as a file with all columns of the pool.
 func (f *fixture) export(pool string, users object) [][]string {
 	f.T.Helper()
 	var header []string
@@ -123,8 +123,7 @@ func (f *fixture) export(pool string, users object) [][]string {
 	return rows
 }
 
-// users returns the attributes of a pool's users, as ListUsers gives them, by
-// username.
+// users returns the attributes of a pool's users from ListUsers, by username.
 func (f *fixture) users(pool string) object {
 	f.T.Helper()
 	out := object{}

@@ -8,7 +8,7 @@ import (
 
 type object = servicetest.Object
 
-// fixture is the operations of all services that speak JSON.
+// fixture has the operations of all services with JSON.
 type fixture struct{ *servicetest.Fixture }
 
 func newFixture(t *testing.T) *fixture {
@@ -16,8 +16,8 @@ func newFixture(t *testing.T) *fixture {
 	return &fixture{servicetest.New(t)}
 }
 
-// named makes a list of attributes of names and values in turn.
+// named makes a list of attributes of alternating names and values.
 func named(pairs ...string) []any { return servicetest.Named(pairs...) }
 
-// attributes returns a list of attributes as an object, the sub left out.
+// attributes returns a list of attributes as an object, without the sub.
 func attributes(list any) object { return servicetest.Attributes(list) }

@@ -8,8 +8,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// FuzzImportJobsToken: a token names a job of the pool and a time, and every job has
-// one that is read as the job.
+// FuzzImportJobsToken: a token names a job of the pool and a time. Every job has a token, which
+// gives the same job.
 func FuzzImportJobsToken(f *testing.F) {
 	const pool = "us-east-1_a"
 	for _, token := range []string{"", pool + "#import-1#1796000000000", pool + "##1", pool + "#a#-1", pool + "#a#1#", "us-east-1_b#a#1", pool + "#a\x00#1", pool + "#a#9223372036854775807"} {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// wallClock is now in the precision in which the API tells times.
+// wallClock returns the time in the API's precision.
 func wallClock() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
 
 // The alphabets of ids.
@@ -19,7 +19,7 @@ const (
 // randomText returns n random characters of the alphabet.
 func randomText(n int, alphabet string) string {
 	out := make([]byte, 0, n)
-	limit := byte(256 - 256%len(alphabet)) // beyond it, some characters would be likelier
+	limit := byte(256 - 256%len(alphabet)) // larger bytes would make some characters likelier
 	for buffer := make([]byte, 2*n); len(out) < n; {
 		rand.Read(buffer)
 		for _, b := range buffer {
@@ -33,7 +33,7 @@ func randomText(n int, alphabet string) string {
 
 func newImportJobID() string { return "import-" + randomText(10, digits+lowerLetters+upperLetters) }
 
-// isImportJobID reports whether a text has the form of a job's id (ImportJobIdType).
+// isImportJobID reports whether a text has the form of a job id (ImportJobIdType).
 func isImportJobID(id string) bool {
 	rest, ok := strings.CutPrefix(id, "import-")
 	return ok && rest != "" && len(id) <= 55 && strings.Trim(rest, digits+lowerLetters+upperLetters+"-") == ""

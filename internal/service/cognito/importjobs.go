@@ -13,11 +13,11 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// stopWait is how long StopUserImportJob waits for the engine to let go of
-// the job before it answers Stopping.
+// stopWait is how long StopUserImportJob waits for the engine to give up the job before it
+// answers Stopping.
 const stopWait = time.Second
 
-// stopLook is how often it looks whether another node has let go.
+// stopLook is the interval of checks whether another node has given up the job.
 const stopLook = 50 * time.Millisecond
 
 func (s *Service) registerImportJobs(d *dispatch.Dispatcher) {
@@ -68,11 +68,11 @@ func (s *Service) describeUserImportJob(ctx context.Context, c *dispatch.Call, i
 	return &cognitoapi.DescribeUserImportJobResponse{UserImportJob: importJob(job)}, nil
 }
 
-// importJob finds a job. That the pool is missing is said before that the
-// job is.
+// importJob finds a job. If the pool is missing, the error says so, not that the job is
+// missing.
 func (s *Service) importJob(ctx context.Context, poolID, jobID string) (*importjob.Job, error) {
 	job, err := s.Jobs.Job(ctx, importjob.Key{PoolID: poolID, JobID: jobID})
-	if userpool.KindOf(err) == userpool.ResourceNotFound { // it may be the pool that is not there
+	if userpool.KindOf(err) == userpool.ResourceNotFound { // the pool itself may be missing
 		if _, err := s.Store.Pool(ctx, poolID); err != nil {
 			return nil, err
 		}
@@ -82,7 +82,7 @@ func (s *Service) importJob(ctx context.Context, poolID, jobID string) (*importj
 
 func (s *Service) startUserImportJob(ctx context.Context, c *dispatch.Call, in *cognitoapi.StartUserImportJobRequest) (*cognitoapi.StartUserImportJobResponse, error) {
 	key := importjob.Key{PoolID: in.UserPoolId, JobID: in.JobId}
-	if _, err := s.Store.Pool(ctx, key.PoolID); err != nil { // before a bucket is asked
+	if _, err := s.Store.Pool(ctx, key.PoolID); err != nil { // before the bucket is asked
 		return nil, err
 	}
 	found, err := s.Uploads.Find(ctx, key)
@@ -113,8 +113,8 @@ func (s *Service) startUserImportJob(ctx context.Context, c *dispatch.Call, in *
 	return &cognitoapi.StartUserImportJobResponse{UserImportJob: importJob(job)}, nil
 }
 
-// take gives a job the file that was found for it. The file of a job that runs rows again
-// is the server's own, which has kept to the limits.
+// take gives a job the file that was found for it. The server itself wrote the file of a job
+// that tries rows again, within the limits.
 func (s *Service) take(j *importjob.Job, found importjob.Upload) error {
 	if s.MaxFileBytes > 0 && found.Size > s.MaxFileBytes && j.ParentID == "" {
 		return userpool.Errorf(userpool.PreconditionNotMet, "The file that was uploaded for %s has %d bytes, and %d are allowed. Split it into several files.",
@@ -148,9 +148,9 @@ func (s *Service) stopUserImportJob(ctx context.Context, c *dispatch.Call, in *c
 	return &cognitoapi.StopUserImportJobResponse{UserImportJob: importJob(job)}, nil
 }
 
-// awaitStopped gives the engine a moment to let go of the job, so that most
-// stops are answered with Stopped, as the real service does. This node's
-// engine tells when it has; of another node's the store does.
+// awaitStopped waits a moment for the engine to give up the job, so that most stops are
+// answered with Stopped, as by the real service. This node's engine signals it; for another
+// node the store is read.
 func (s *Service) awaitStopped(ctx context.Context, key importjob.Key) (*importjob.Job, error) {
 	wait, cancel := context.WithTimeout(ctx, stopWait)
 	defer cancel()
@@ -172,8 +172,8 @@ func (s *Service) awaitStopped(ctx context.Context, key importjob.Key) (*importj
 	}
 }
 
-// importJob tells of a job. Members that do not apply to its state are left
-// out; the counts are always there.
+// importJob returns a job in the API's form. It leaves out what does not apply to the job's
+// state; the counts are always present.
 func importJob(j *importjob.Job) *cognitoapi.UserImportJobType {
 	return &cognitoapi.UserImportJobType{
 		JobName:                  j.Name,

@@ -21,7 +21,7 @@ func (s *Service) listUserImportJobs(ctx context.Context, c *dispatch.Call, in *
 	if err != nil {
 		return nil, err
 	}
-	// One more than asked for tells whether there is another page.
+	// One more than asked for shows whether there is another page.
 	jobs, err := s.Jobs.ListJobs(ctx, in.UserPoolId, after, int(in.MaxResults)+1)
 	if err != nil {
 		return nil, err
@@ -40,8 +40,8 @@ func (s *Service) listUserImportJobs(ctx context.Context, c *dispatch.Call, in *
 	return out, nil
 }
 
-// importJobsToken names the last job of a page as the real service does:
-// pool, job and creation time, joined by number signs.
+// importJobsToken names a page's last job as the real service does: pool, job and creation
+// time, joined by number signs.
 func importJobsToken(j *importjob.Job) string {
 	return fmt.Sprintf("%s#%s#%d", j.PoolID, j.ID, j.Created.UnixMilli())
 }

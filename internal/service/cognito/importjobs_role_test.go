@@ -21,7 +21,7 @@ const (
 
 const usersFile = "cognito:username,email,email_verified\nada,ada@example.com,true\n"
 
-// role makes a role, with a policy if there is one.
+// role makes a role, with a policy unless that is "".
 func (f *fixture) role(name, trust, policy string) {
 	f.T.Helper()
 	r, err := iam.NewRole(iam.RoleSpec{Name: name, Trust: trust}, time.Now())
@@ -47,8 +47,7 @@ func (f *fixture) setPolicy(role, policy string) {
 	}
 }
 
-// TestRolesOfImportJobs: a job with a role that is not good for it is refused
-// and not kept.
+// TestRolesOfImportJobs: a job with an unsuitable role is refused and not stored.
 func TestRolesOfImportJobs(t *testing.T) {
 	f := &fixture{servicetest.Open(t, true)}
 	f.RunEngine()
@@ -78,9 +77,8 @@ func TestRolesOfImportJobs(t *testing.T) {
 	}
 }
 
-// TestRoleThatMayNotLookAtStreams: the job runs, and its log says what the role
-// lacks, from its creation on; of a role that is mended before the job begins it
-// says nothing any more.
+// TestRoleThatMayNotLookAtStreams: the job runs, and from its creation on its log says what the
+// role lacks. If the role is mended before the job begins, the log no longer says so.
 func TestRoleThatMayNotLookAtStreams(t *testing.T) {
 	const want = "[WARNING] The role arn:aws:iam::000000000000:role/x does not allow logs:DescribeLogStreams on arn:aws:logs:us-east-1:000000000000:log-group:/aws/cognito/userpools/"
 	for name, atBegin := range map[string]string{"still": noStreams, "mended": logsPolicy} {
@@ -112,8 +110,8 @@ func TestRoleThatMayNotLookAtStreams(t *testing.T) {
 	}
 }
 
-// TestRoleThatGoesBeforeTheStart: the start is answered as ever, and the job
-// ends Failed without having begun.
+// TestRoleThatGoesBeforeTheStart: the start is answered as usual, and the job ends Failed
+// before it begins.
 func TestRoleThatGoesBeforeTheStart(t *testing.T) {
 	const missing, distrusts = "The CloudWatch Logs role does not exist.", "The CloudWatch Logs role cannot be assumed: its trust policy does not allow it to cognito-idp.amazonaws.com."
 	roles := func(f *fixture) iam.Store { return f.Store.IAM() }

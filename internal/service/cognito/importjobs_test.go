@@ -15,8 +15,8 @@ import (
 
 const bcrypt = "$2b$10$CtA.Rcu/szzn9U00wpUjOuN3vrgJRZycv4aOzcP3GzqzO8UDPEFq6"
 
-// TestImportedUsers imports one file into pools of different settings and
-// looks at the user that came of it.
+// TestImportedUsers imports one file into pools with different settings, and compares the
+// imported user.
 func TestImportedUsers(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
@@ -78,7 +78,7 @@ func TestImportedUsers(t *testing.T) {
 	}
 }
 
-// TestRefusedJobs makes every call that a job can refuse.
+// TestRefusedJobs makes every call that a job's state can refuse.
 func TestRefusedJobs(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(object{"AutoVerifiedAttributes": []any{"email"}})
@@ -120,7 +120,7 @@ func TestRefusedJobs(t *testing.T) {
 	f.Refused("StartUserImportJob", object{"UserPoolId": pool, "JobId": second}, "PreconditionNotMetException", job)
 	f.Refused("UpdateUserPool", object{"UserPoolId": pool}, "UserImportInProgressException", pool)
 	f.Refused("DeleteUserPool", object{"UserPoolId": pool}, "UserImportInProgressException", pool)
-	f.Do("TagResource", object{"ResourceArn": f.described(pool)["Arn"], "Tags": object{"a": "b"}}) // the import does not rely on tags
+	f.Do("TagResource", object{"ResourceArn": f.described(pool)["Arn"], "Tags": object{"a": "b"}}) // tags do not affect imports
 	f.Refused("AddCustomAttributes", object{"UserPoolId": pool, "CustomAttributes": []any{object{"Name": "x"}}}, "UserImportInProgressException", pool)
 	f.Refused("SetUserPoolMfaConfig", object{"UserPoolId": pool, "MfaConfiguration": "OFF"}, "ConcurrentModificationException", pool)
 
@@ -143,15 +143,14 @@ func TestStartNeedsAutoVerifiedAttributes(t *testing.T) {
 	f.Refused("StartUserImportJob", object{"UserPoolId": pool, "JobId": job}, "PreconditionNotMetException", "auto-verified")
 }
 
-// readWell are the files of [TestEndsByFile] of which users are made where files are read as
-// the programs write them that they are of.
-var readWell = []string{"columns in capitals", "semicolons", "Windows-1252", "day first"}
+// refusedByStrictOnly are the files of [TestEndsByFile] that only a strict server refuses. Other servers
+// read them as their programs wrote them, and create their users.
+var refusedByStrictOnly = []string{"columns in capitals", "semicolons", "Windows-1252", "day first"}
 
-// TestEndsByFile: what is wrong with a whole file ends the job with a message
-// that says what, and makes no user. Where files are read only as Amazon Cognito reads
-// them, that is more than else.
+// TestEndsByFile: a fault of a whole file ends the job, creates no user, and the message names
+// the fault. A server that reads files only as Amazon Cognito does finds more such faults.
 func TestEndsByFile(t *testing.T) {
-	t.Run("any", func(t *testing.T) { testEndsByFile(t, newFixture(t), readWell) })
+	t.Run("any", func(t *testing.T) { testEndsByFile(t, newFixture(t), refusedByStrictOnly) })
 	t.Run("cognito", func(t *testing.T) { testEndsByFile(t, &fixture{servicetest.Strict(t)}, nil) })
 }
 
@@ -209,8 +208,8 @@ func testEndsByFile(t *testing.T, f *fixture, read []string) {
 	}
 }
 
-// TestWholeReasonInLog: what a completion message is too short for, the job's
-// log says, also to those who ask for the rows that failed.
+// TestWholeReasonInLog: if a completion message is too short for the reason, the job's log has
+// the whole reason. A reader of failed rows gets it, too.
 func TestWholeReasonInLog(t *testing.T) {
 	f := &fixture{servicetest.Strict(t)}
 	f.RunEngine()

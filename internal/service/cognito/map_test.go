@@ -10,20 +10,18 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// round is the way of settings through the domain and back. out tells of what in
-// sets.
-type round[S any] struct {
-	suit func(in *S) // makes a filled value one that can be asked for
+// roundTrip takes settings through the domain and back. out is the API's form of in.
+type roundTrip[S any] struct {
+	suit func(in *S) // makes a filled value a valid request
 	way  func(t *testing.T, in *S) (out S)
-	// defaults sets what is answered of settings without values though it was not
-	// given.
+	// defaults sets what is answered for settings that the request leaves out.
 	defaults func(in *S)
 }
 
-var poolRound = round[cognitoapi.UserPoolSettings]{
+var poolRound = roundTrip[cognitoapi.UserPoolSettings]{
 	suit: func(in *cognitoapi.UserPoolSettings) {
 		in.DeletionProtection = cognitoapi.DeletionProtectionTypeActive
-		in.Policies.PasswordPolicy.TemporaryPasswordValidityDays = in.AdminCreateUserConfig.UnusedAccountValidityDays // two names of one
+		in.Policies.PasswordPolicy.TemporaryPasswordValidityDays = in.AdminCreateUserConfig.UnusedAccountValidityDays // two names of one setting
 	},
 	way: func(t *testing.T, in *cognitoapi.UserPoolSettings) cognitoapi.UserPoolSettings {
 		p := &userpool.UserPool{PasswordPolicy: userpool.DefaultPasswordPolicy(), MFA: userpool.MFAOff}
@@ -44,7 +42,7 @@ var poolRound = round[cognitoapi.UserPoolSettings]{
 	},
 }
 
-var clientRound = round[cognitoapi.UserPoolClientSettings]{
+var clientRound = roundTrip[cognitoapi.UserPoolClientSettings]{
 	suit: func(*cognitoapi.UserPoolClientSettings) {},
 	way: func(_ *testing.T, in *cognitoapi.UserPoolClientSettings) cognitoapi.UserPoolClientSettings {
 		s := clientSettings(in)
@@ -53,7 +51,7 @@ var clientRound = round[cognitoapi.UserPoolClientSettings]{
 	defaults: func(in *cognitoapi.UserPoolClientSettings) { in.RefreshTokenValidity = new(int32(30)) },
 }
 
-var mfaRound = round[cognitoapi.UserPoolMfaSettings]{
+var mfaRound = roundTrip[cognitoapi.UserPoolMfaSettings]{
 	suit: func(*cognitoapi.UserPoolMfaSettings) {},
 	way: func(t *testing.T, in *cognitoapi.UserPoolMfaSettings) cognitoapi.UserPoolMfaSettings {
 		p := &userpool.UserPool{FirstFactors: []string{userpool.FactorPassword}, MFA: userpool.MFAOptional}
@@ -65,17 +63,16 @@ var mfaRound = round[cognitoapi.UserPoolMfaSettings]{
 	defaults: func(in *cognitoapi.UserPoolMfaSettings) { in.MfaConfiguration = cognitoapi.UserPoolMfaTypeOptional },
 }
 
-// TestSettingsGoThroughTheDomain: what a request says is what is answered, with
-// every member given, with every flag turned on its own, and with members that
-// are there and hold nothing. A member that a newer model brings fails it until
-// the domain has it.
+// TestSettingsGoThroughTheDomain: the answer has the request's settings. It tries every member,
+// each flag alone, and empty members. A member of a newer model fails the test until the domain
+// has it.
 func TestSettingsGoThroughTheDomain(t *testing.T) {
 	t.Run("pools", poolRound.test)
 	t.Run("clients", clientRound.test)
 	t.Run("MFA", mfaRound.test)
 }
 
-func (r round[S]) test(t *testing.T) {
+func (r roundTrip[S]) test(t *testing.T) {
 	full := func() *S {
 		in := new(S)
 		filled.Full(in)
@@ -90,9 +87,9 @@ func (r round[S]) test(t *testing.T) {
 	r.same(t, "empty members", func() *S { in := new(S); filled.Empty(in); return in }, r.defaults)
 }
 
-// same demands that a request is answered as it was given, but for defaults, and
-// that it is not changed: a store may ask for the same change again.
-func (r round[S]) same(t *testing.T, what string, given func() *S, defaults func(*S)) {
+// same demands that the answer equals the request, except for defaults. The request must stay
+// unchanged, because a store may apply it again.
+func (r roundTrip[S]) same(t *testing.T, what string, given func() *S, defaults func(*S)) {
 	t.Helper()
 	in, want := given(), given()
 	defaults(want)
@@ -104,8 +101,8 @@ func (r round[S]) same(t *testing.T, what string, given func() *S, defaults func
 	}
 }
 
-// TestSettingsOfTheDomainAreAnswered: what is kept can be asked for and is told,
-// so that the domain has no member of which the API does not know.
+// TestSettingsOfTheDomainAreAnswered: every stored setting can be requested and is answered. So
+// the domain has no member that the API lacks.
 func TestSettingsOfTheDomainAreAnswered(t *testing.T) {
 	var p userpool.UserPool
 	filled.Full(&p.Settings)

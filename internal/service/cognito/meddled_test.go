@@ -6,8 +6,8 @@ import (
 	"poolhouse/internal/service/servicetest"
 )
 
-// TestRulesHoldWhenWritten: what an operation read may have changed when it
-// comes to write. A rule that depends on it is kept to all the same.
+// TestRulesHoldWhenWritten: what an operation read may change before the operation writes. A
+// rule that depends on it still holds.
 func TestRulesHoldWhenWritten(t *testing.T) {
 	const noPool = "ResourceNotFoundException"
 	for _, tt := range []struct {

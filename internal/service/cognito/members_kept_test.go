@@ -17,8 +17,8 @@ const (
 	anyCode = "Your code is {####}."
 )
 
-// poolSample has every member of CreateUserPool that can be given with the
-// others; usernameSample has the one that cannot.
+// poolSample has all members of CreateUserPool that fit together; usernameSample has the
+// remaining one.
 func poolSample() object {
 	function := object{"LambdaVersion": "V1_0", "LambdaArn": anyARN}
 	return object{
@@ -69,8 +69,8 @@ func usernameSample() object {
 	return object{"PoolName": "people", "UsernameAttributes": []any{"email", "phone_number"}}
 }
 
-// clientSample has every member of CreateUserPoolClient that can be given with
-// the others; secretSample has the one that cannot.
+// clientSample has all members of CreateUserPoolClient that fit together; secretSample has the
+// remaining one.
 func clientSample() object {
 	return object{
 		"ClientName": "app", "GenerateSecret": true, "RefreshTokenValidity": 20.0, "AccessTokenValidity": 10.0, "IdTokenValidity": 11.0,
@@ -97,15 +97,15 @@ func mfaSample() object {
 	}
 }
 
-// TestSettingsAreKept gives every member that the model has, at any depth, and
-// looks for it in what Describe answers: once as it is and once with all flags
-// turned round. A member that a new model brings fails it until a sample has it.
+// TestSettingsAreKept sends every member of the model, at any depth, and looks for it in
+// Describe's answer. It does so once with the samples and once with all flags inverted. A
+// member of a newer model fails the test until a sample has it.
 func TestSettingsAreKept(t *testing.T) {
 	f := newFixture(t)
 	for _, tt := range []struct {
 		input   *apicore.Shape
 		samples []object
-		round   func(object) (answer object) // gives a request and returns what is kept of it
+		round   func(object) (answer object) // sends a request and returns what was stored of it
 	}{
 		{cognitoapi.CreateUserPool.Input, []object{poolSample(), usernameSample()}, f.keptByCreatePool},
 		{cognitoapi.UpdateUserPool.Input, []object{only(poolSample(), cognitoapi.UpdateUserPool.Input)}, f.keptByUpdatePool},
@@ -130,7 +130,7 @@ func TestSettingsAreKept(t *testing.T) {
 	}
 }
 
-// asAnswered returns a pool as requests describe it.
+// asAnswered returns a pool in the form of requests.
 func (f *fixture) asAnswered(pool string) object {
 	got := f.described(pool)
 	got["PoolName"] = got["Name"]
@@ -151,7 +151,7 @@ func (f *fixture) keptByUpdatePool(in object) object {
 	return f.asAnswered(pool)
 }
 
-// clientAsAnswered returns a client as requests describe it.
+// clientAsAnswered returns a client in the form of requests.
 func (f *fixture) clientAsAnswered(pool string, client object) object {
 	got := f.Do("DescribeUserPoolClient", object{"UserPoolId": pool, "ClientId": client["ClientId"]})["UserPoolClient"].(object)
 	_, got["GenerateSecret"] = got["ClientSecret"]
@@ -182,7 +182,7 @@ func with(a, b object) object {
 	return both
 }
 
-// only returns what a request has of a sample.
+// only returns the members of a sample that a request has.
 func only(sample object, input *apicore.Shape) object {
 	maps.DeleteFunc(sample, func(name string, _ any) bool {
 		return !slices.ContainsFunc(input.Members, func(m apicore.Member) bool { return m.Name == name })
@@ -190,7 +190,7 @@ func only(sample object, input *apicore.Shape) object {
 	return sample
 }
 
-// flipped returns a value with every flag in it turned round.
+// flipped returns a value with every flag inverted.
 func flipped(v any) any {
 	switch v := v.(type) {
 	case bool:
@@ -203,7 +203,7 @@ func flipped(v any) any {
 		switch out["Name"] {
 		case "level": // a custom attribute cannot be required
 			out["Required"] = false
-		case "email": // nor a standard one be the developers'
+		case "email": // a standard attribute cannot be a developer attribute
 			out["DeveloperOnlyAttribute"] = false
 		}
 		return out
@@ -217,7 +217,7 @@ func flipped(v any) any {
 	return v
 }
 
-// lost returns the paths of what is wanted and not, or not so, in an answer.
+// lost returns the paths of values that an answer lacks or has differently.
 func lost(path string, want, got any) (all []string) {
 	switch want := want.(type) {
 	case object:
@@ -241,7 +241,7 @@ func lost(path string, want, got any) (all []string) {
 	return all
 }
 
-// paths notes the paths of all values.
+// paths collects the paths of all values.
 func paths(v any, path string, into map[string]bool) {
 	switch v := v.(type) {
 	case object:
@@ -257,8 +257,7 @@ func paths(v any, path string, into map[string]bool) {
 	}
 }
 
-// shapePaths returns the paths of all values that a shape has. Keys of maps are
-// those that the samples use.
+// shapePaths returns the paths of all values of a shape. Keys of maps are those of the samples.
 func shapePaths(s *apicore.Shape, path string) (all []string) {
 	switch s.Type {
 	case apicore.Structure:

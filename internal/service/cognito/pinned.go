@@ -9,19 +9,16 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// People who test want ids that they know beforehand. These forms pin them. They
-// are ours, or those of other emulators; at Amazon each is a tag or a URL like
-// any other.
+// Tests need ids that are known beforehand. These forms pin them. They are ours, or those of
+// other emulators; at Amazon each is an ordinary tag or URL.
 
-// poolIDTags are the tags of a new pool that give it its id.
+// poolIDTags are the tags that pin a new pool's id.
 var poolIDTags = []string{"poolhouse:pool-id", "_custom_id_", "ms-custom-id"}
 
-// maxPoolID is how long a pool's id may be, in characters (API Reference,
-// UserPoolIdType).
+// maxPoolID is the longest id of a pool in characters (API Reference, UserPoolIdType).
 const maxPoolID = 55
 
-// pinnedPoolID returns the id that the tags of a new pool of a region pin, "" if
-// none does.
+// pinnedPoolID returns the id that the tags of a region's new pool pin, "" if none does.
 func pinnedPoolID(region string, tags map[string]string) (id string, err error) {
 	from := ""
 	for _, tag := range poolIDTags {
@@ -50,11 +47,11 @@ func isPoolID(region, id string) bool {
 	})
 }
 
-// pinScheme begins the LogoutURLs that pin what an app client has.
+// pinScheme is the scheme of LogoutURLs that pin something of an app client.
 const pinScheme = "poolhouse:"
 
-// The forms behind the scheme, and what may stand there (API Reference,
-// ClientIdType and ClientSecretType).
+// The forms after the scheme, with the allowed values (API Reference, ClientIdType and
+// ClientSecretType).
 const (
 	pinClientID     = "client-id="
 	pinClientSecret = "client-secret="
@@ -65,10 +62,10 @@ var (
 	clientSecretForm = regexp.MustCompile(`^[0-9A-Za-z_+]{24,64}$`)
 )
 
-// pins are what the LogoutURLs of an app client pin; "" for nothing.
+// pins are the pins in an app client's LogoutURLs; "" for none.
 type pins struct{ id, secret string }
 
-// pinsOf reads the pins among the URLs. Errors hold no secret.
+// pinsOf reads the pins in URLs. Its errors have no secret.
 func pinsOf(logoutURLs []string) (p pins, err error) {
 	for _, url := range logoutURLs {
 		if !isPin(url) {
@@ -90,12 +87,12 @@ func pinsOf(logoutURLs []string) (p pins, err error) {
 	return p, nil
 }
 
-// isPin reports whether a URL has the scheme of pins.
+// isPin reports whether a URL has the pins' scheme.
 func isPin(url string) bool {
 	return len(url) >= len(pinScheme) && strings.EqualFold(url[:len(pinScheme)], pinScheme)
 }
 
-// pin sets what a form gives, once.
+// pin sets the value of a form, at most once.
 func (p *pins) pin(to *string, value, form string, allowed *regexp.Regexp, length string) error {
 	switch {
 	case *to != "":
@@ -108,8 +105,7 @@ func (p *pins) pin(to *string, value, form string, allowed *regexp.Regexp, lengt
 	return nil
 }
 
-// check demands that the pins are what the app client has: neither its id nor
-// its secret can be changed.
+// check demands that the pins match the app client, because its id and secret cannot change.
 func (p pins) check(c *userpool.Client) error {
 	wrong := func(form string) error {
 		return userpool.Errorf(userpool.InvalidParameter,
@@ -124,7 +120,7 @@ func (p pins) check(c *userpool.Client) error {
 	return nil
 }
 
-// checkNoPins demands that no callback URL is a pin: nothing there is one.
+// checkNoPins refuses pins in callback URLs, where they have no effect.
 func checkNoPins(callbackURLs []string) error {
 	if slices.ContainsFunc(callbackURLs, isPin) {
 		return userpool.Errorf(userpool.InvalidParameter, "A CallbackURLs entry begins with %s. An entry that pins an id or a secret belongs in LogoutURLs.", pinScheme)

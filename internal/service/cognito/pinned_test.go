@@ -19,7 +19,7 @@ func TestPinnedPoolID(t *testing.T) {
 			t.Errorf("%s: described as %v", id, got)
 		}
 		f.Refused("CreateUserPool", object{"PoolName": "other", "UserPoolTags": tags}, "InvalidParameterException", "There is a user pool "+id+" already.")
-		f.Do("UpdateUserPool", object{"UserPoolId": id, "UserPoolTags": object{tag: "us-east-1_other"}}) // counts at creation only
+		f.Do("UpdateUserPool", object{"UserPoolId": id, "UserPoolTags": object{tag: "us-east-1_other"}}) // has an effect at creation only
 		f.Do("DeleteUserPool", object{"UserPoolId": id})
 		f.Do("CreateUserPool", object{"PoolName": "again", "UserPoolTags": tags})
 	}
@@ -68,7 +68,7 @@ func TestPinnedClient(t *testing.T) {
 	}
 }
 
-// TestWrongPins: each says what is wrong, and none repeats a secret.
+// TestWrongPins: each error says what is wrong, and none has a secret.
 func TestWrongPins(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(nil)

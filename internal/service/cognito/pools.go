@@ -11,7 +11,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// maxPools is how many user pools there may be in a region ("Quotas in Amazon Cognito").
+// maxPools is the most user pools of a region ("Quotas in Amazon Cognito").
 const maxPools = 1000
 
 func (s *Service) registerPools(d *dispatch.Dispatcher) {
@@ -49,8 +49,8 @@ func (s *Service) createUserPool(ctx context.Context, call *dispatch.Call, in *c
 	return &cognitoapi.CreateUserPoolResponse{UserPool: userPool(p)}, nil
 }
 
-// newUserPool returns a pool of the call's region with what is fixed at its
-// creation, and the defaults of what a later update keeps.
+// newUserPool returns a pool of the call's region. It sets what creation fixes, and the
+// defaults of settings that an update keeps.
 func newUserPool(call *dispatch.Call, in *cognitoapi.CreateUserPoolRequest) (*userpool.UserPool, error) {
 	pinned, err := pinnedPoolID(call.From.Region, in.UserPoolTags)
 	if err != nil {
@@ -70,8 +70,8 @@ func newUserPool(call *dispatch.Call, in *cognitoapi.CreateUserPoolRequest) (*us
 	return p, nil
 }
 
-// checkSignInNames applies the rules for what a user may be called
-// (Developer Guide, customizing sign-in attributes).
+// checkSignInNames applies the rules for users' sign-in names (Developer Guide, customizing
+// sign-in attributes).
 func checkSignInNames(p *userpool.UserPool) error {
 	if len(p.UsernameAttributes) > 0 && len(p.AliasAttributes) > 0 {
 		return userpool.Errorf(userpool.InvalidParameter, "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.")
@@ -94,10 +94,11 @@ func (s *Service) describeUserPool(ctx context.Context, in *cognitoapi.DescribeU
 
 func (s *Service) updateUserPool(ctx context.Context, in *cognitoapi.UpdateUserPoolRequest) (*cognitoapi.UpdateUserPoolResponse, error) {
 	_, err := s.Store.UpdatePool(ctx, in.UserPoolId, func(p *userpool.UserPool, importing bool) error {
-		if err := whileImporting(p, importing); err != nil {
+		if err := refuseWhileImporting(p, importing); err != nil {
 			return err
 		}
-		// Observed on the real service: SetUserPoolMfaConfig can, this cannot.
+		// Observed on the real service: SetUserPoolMfaConfig can turn MFA on, UpdateUserPool
+		// cannot.
 		if in.MfaConfiguration == cognitoapi.UserPoolMfaTypeOn && p.MFA != userpool.MFAOn {
 			return userpool.Errorf(userpool.InvalidParameter, "Cannot turn MFA functionality ON, once the user pool has been created.")
 		}
@@ -110,9 +111,9 @@ func (s *Service) updateUserPool(ctx context.Context, in *cognitoapi.UpdateUserP
 	return nil, err
 }
 
-// whileImporting refuses a change of what a running import relies on (API
-// Reference: UserImportInProgressException).
-func whileImporting(p *userpool.UserPool, importing bool) error {
+// refuseWhileImporting refuses to change what a running import relies on (API Reference:
+// UserImportInProgressException).
+func refuseWhileImporting(p *userpool.UserPool, importing bool) error {
 	if !importing {
 		return nil
 	}
@@ -126,11 +127,11 @@ func (s *Service) deleteUserPool(ctx context.Context, in *cognitoapi.DeleteUserP
 			return userpool.Errorf(userpool.InvalidParameter,
 				"The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.")
 		}
-		return whileImporting(p, importing)
+		return refuseWhileImporting(p, importing)
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.Engine.Wake() // which clears what is left of the pool
+	s.Engine.Wake() // which deletes the pool's remains
 	return nil, nil
 }

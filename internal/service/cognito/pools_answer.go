@@ -6,7 +6,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// userPool tells of a pool.
+// userPool returns a pool in the API's form.
 func userPool(p *userpool.UserPool) *cognitoapi.UserPoolType {
 	out := &cognitoapi.UserPoolType{
 		UserPoolSettings: wirePoolSettings(p),

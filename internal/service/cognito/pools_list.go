@@ -15,7 +15,7 @@ func (s *Service) listUserPools(ctx context.Context, call *dispatch.Call, in *co
 	if err != nil {
 		return nil, err
 	}
-	// One more than asked for tells whether there is another page.
+	// One more than asked for shows whether there is another page.
 	pools, err := s.Store.ListPools(ctx, call.From.Region, after, int(in.MaxResults)+1)
 	if err != nil {
 		return nil, err

@@ -8,8 +8,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// poolSettings returns the settings of a request that no rule reads. What rules
-// read is set by apply.
+// poolSettings returns those settings of a request that no rule reads. apply sets the others.
 func poolSettings(in *cognitoapi.UserPoolSettings) userpool.PoolSettings {
 	return userpool.PoolSettings{
 		Triggers:                 triggers(service.Value(in.LambdaConfig)),
@@ -32,8 +31,8 @@ func poolSettings(in *cognitoapi.UserPoolSettings) userpool.PoolSettings {
 	}
 }
 
-// wirePoolSettings tells of a pool's settings. Those that were not given are left
-// out, save those for which the real service answers a default.
+// wirePoolSettings returns a pool's settings in the API's form. It leaves out settings that
+// were not given, unless the real service answers a default.
 func wirePoolSettings(p *userpool.UserPool) cognitoapi.UserPoolSettings {
 	s := &p.Settings
 	out := cognitoapi.UserPoolSettings{

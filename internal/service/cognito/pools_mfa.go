@@ -9,8 +9,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// mfaSettings returns the factors of a request. The settings of text messages are
-// among the other settings of the pool.
+// mfaSettings returns a request's factors. The settings of text messages are among the pool's
+// other settings.
 func mfaSettings(in *cognitoapi.UserPoolMfaSettings) userpool.MFASettings {
 	m := userpool.MFASettings{
 		SoftwareToken: (*userpool.SoftwareToken)(in.SoftwareTokenMfaConfiguration),
@@ -24,8 +24,8 @@ func mfaSettings(in *cognitoapi.UserPoolMfaSettings) userpool.MFASettings {
 	return m
 }
 
-// wireMFASettings tells of a pool's MFA. The settings of text messages are those
-// that DescribeUserPool tells of; without MFA they serve to verify only.
+// wireMFASettings returns a pool's MFA in the API's form. The settings of text messages are the
+// same as in DescribeUserPool. Without MFA they serve only for verification.
 func wireMFASettings(p *userpool.UserPool) cognitoapi.UserPoolMfaSettings {
 	m := &p.MFASettings
 	out := cognitoapi.UserPoolMfaSettings{
@@ -47,8 +47,8 @@ func wireMFASettings(p *userpool.UserPool) cognitoapi.UserPoolMfaSettings {
 	return out
 }
 
-// setMFA sets a pool's MFA, "" leaves it as it is. Without MFA there are no
-// second factors. Passkeys are none.
+// setMFA sets a pool's MFA mode; "" leaves it unchanged. The mode OFF removes the second
+// factors. Passkeys are not second factors.
 func setMFA(p *userpool.UserPool, to cognitoapi.UserPoolMfaType) {
 	if to == "" {
 		return
@@ -67,9 +67,9 @@ func (s *Service) getUserPoolMfaConfig(ctx context.Context, in *cognitoapi.GetUs
 	return &cognitoapi.GetUserPoolMfaConfigResponse{UserPoolMfaSettings: wireMFASettings(p)}, nil
 }
 
-// setUserPoolMfaConfig replaces the pool's MFA settings as a whole when the
-// request says the mode. A running import relies on them as it relies on the
-// other settings; the model has another exception for that here.
+// setUserPoolMfaConfig replaces all of the pool's MFA settings if the request has the mode. A
+// running import relies on them as on other settings; the model's exception for that is another
+// one here.
 func (s *Service) setUserPoolMfaConfig(ctx context.Context, in *cognitoapi.SetUserPoolMfaConfigRequest) (*cognitoapi.SetUserPoolMfaConfigResponse, error) {
 	p, err := s.Store.UpdatePool(ctx, in.UserPoolId, func(p *userpool.UserPool, importing bool) error {
 		if importing {
@@ -85,10 +85,10 @@ func (s *Service) setUserPoolMfaConfig(ctx context.Context, in *cognitoapi.SetUs
 	return &cognitoapi.SetUserPoolMfaConfigResponse{UserPoolMfaSettings: wireMFASettings(p)}, nil
 }
 
-// configureMFA follows what was measured on the real service: OFF goes with no
-// factor's settings, not even those of a factor that is not enabled. What an
-// absent MfaConfiguration means there is not known; here it keeps the mode, and
-// with it the settings that the request leaves out.
+// configureMFA follows measurements of the real service. OFF excludes the settings of every
+// factor, even of one that is not enabled. The real service's treatment of an absent
+// MfaConfiguration is unknown. Here it keeps the mode and the settings that the request leaves
+// out.
 func configureMFA(p *userpool.UserPool, in *cognitoapi.UserPoolMfaSettings) error {
 	before := p.MFASettings
 	p.MFASettings = mfaSettings(in)
@@ -117,7 +117,7 @@ func configureMFA(p *userpool.UserPool, in *cognitoapi.UserPoolMfaSettings) erro
 	return checkFirstFactors(p)
 }
 
-// secondFactor reports whether users of the pool can have a second factor at all.
+// secondFactor reports whether the pool's users can have a second factor.
 func secondFactor(p *userpool.UserPool) bool {
 	return p.Settings.SMS != nil || service.Value(service.Value(p.MFASettings.SoftwareToken).Enabled) || p.MFASettings.Email != nil
 }

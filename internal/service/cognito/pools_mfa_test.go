@@ -85,13 +85,13 @@ func TestMfaConfigCombinations(t *testing.T) {
 	}
 }
 
-// TestMfaConfigKeepsItsMode: a call without MfaConfiguration turns nothing off,
-// and changes only what it names.
+// TestMfaConfigKeepsItsMode: a call without MfaConfiguration keeps the mode, and changes only
+// what it names.
 func TestMfaConfigKeepsItsMode(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(nil)
 	f.Do("SetUserPoolMfaConfig", object{"UserPoolId": pool, "MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": object{"Enabled": true}})
-	f.Do("UpdateUserPool", object{"UserPoolId": pool, "MfaConfiguration": "ON"}) // it is on: nothing is turned
+	f.Do("UpdateUserPool", object{"UserPoolId": pool, "MfaConfiguration": "ON"}) // it is on already, so nothing changes
 	want := object{"MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": object{"Enabled": true}}
 	for _, members := range []object{
 		nil, {"WebAuthnConfiguration": object{"UserVerification": "required"}}, {"EmailMfaConfiguration": object{"Subject": "A code"}}, {"SoftwareTokenMfaConfiguration": object{"Enabled": false}},

@@ -31,8 +31,8 @@ func wireRegistrationSettings(r userpool.RegistrationSettings) cognitoapi.DcrCon
 	}
 }
 
-// checkRegistration refuses dynamic client registration where the pool's tier
-// lacks it (API Reference, DcrConfigurationType). It has no endpoint here yet.
+// checkRegistration refuses dynamic client registration if the pool's tier lacks it (API
+// Reference, DcrConfigurationType). It has no endpoint here yet.
 func checkRegistration(p *userpool.UserPool) error {
 	if service.Value(p.Settings.Registration).Status == string(cognitoapi.StatusTypeEnabled) && p.Tier == string(cognitoapi.UserPoolTierTypeLite) {
 		return userpool.Errorf(userpool.FeatureUnavailable,
@@ -63,14 +63,14 @@ func wireLevels(names map[string]string) map[string]cognitoapi.AcrLevelConfigTyp
 	return out
 }
 
-// levelNames are what authentication levels are called by default (Developer
-// Guide, authentication levels with ACR and AMR claims).
+// levelNames are the default names of authentication levels (Developer Guide, authentication
+// levels with ACR and AMR claims).
 var levelNames = map[string]string{
 	"Level1": "urn:cognito:loa:1", "Level2": "urn:cognito:loa:2", "Level3": "urn:cognito:loa:3", "Level4": "urn:cognito:loa:4",
 }
 
-// checkLevels demands that no two authentication levels have the same name,
-// default names included (API Reference, AcrLevelConfigType).
+// checkLevels demands different names for all authentication levels, including default names
+// (API Reference, AcrLevelConfigType).
 func checkLevels(names map[string]string) error {
 	taken := map[string]string{}
 	for level, name := range levelNames {

@@ -8,8 +8,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// setPolicies sets the policies that a request has. A policy that it leaves
-// out stays as it is.
+// setPolicies sets the policies that a request has. The others stay unchanged.
 func setPolicies(p *userpool.UserPool, in *cognitoapi.UserPoolSettings) error {
 	policies := service.Value(in.Policies)
 	if policies.PasswordPolicy != nil {
@@ -20,7 +19,7 @@ func setPolicies(p *userpool.UserPool, in *cognitoapi.UserPoolSettings) error {
 	}
 	admin := service.Value(in.AdminCreateUserConfig)
 	p.AdminCreateUserOnly = service.Value(admin.AllowAdminCreateUserOnly)
-	// The older name of TemporaryPasswordValidityDays, which has the last word.
+	// The older name of TemporaryPasswordValidityDays takes precedence.
 	if days := service.Value(admin.UnusedAccountValidityDays); days != 0 {
 		if newer := service.Value(service.Value(policies.PasswordPolicy).TemporaryPasswordValidityDays); newer != 0 && newer != days {
 			return userpool.Errorf(userpool.InvalidParameter,
@@ -32,7 +31,7 @@ func setPolicies(p *userpool.UserPool, in *cognitoapi.UserPoolSettings) error {
 	return nil
 }
 
-// passwordPolicy reads a policy. What it leaves out is not required.
+// passwordPolicy reads a policy. Members that it leaves out require nothing.
 func passwordPolicy(in *cognitoapi.PasswordPolicyType) userpool.PasswordPolicy {
 	out := userpool.PasswordPolicy{
 		MinimumLength:    service.ValueOr(in.MinimumLength, userpool.DefaultPasswordPolicy().MinimumLength),
@@ -40,14 +39,14 @@ func passwordPolicy(in *cognitoapi.PasswordPolicyType) userpool.PasswordPolicy {
 		RequireNumbers: service.Value(in.RequireNumbers), RequireSymbols: service.Value(in.RequireSymbols),
 		HistorySize: service.Value(in.PasswordHistorySize), TemporaryDays: service.Value(in.TemporaryPasswordValidityDays),
 	}
-	if out.TemporaryDays == 0 { // means the default (API Reference, PasswordPolicyType)
+	if out.TemporaryDays == 0 { // 0 means the default (API Reference, PasswordPolicyType)
 		out.TemporaryDays = userpool.DefaultPasswordPolicy().TemporaryDays
 	}
 	return out
 }
 
-// checkTier refuses what only the dearer tiers have. Nothing is dearer here,
-// but a pool must not do what its owner's pools at Amazon cannot.
+// checkTier refuses features of dearer tiers. Here all tiers cost the same, but a pool must not
+// do what its owner's pools at Amazon cannot do.
 func checkTier(p *userpool.UserPool) error {
 	const remedy = "Set UserPoolTier to ESSENTIALS or PLUS."
 	switch {
@@ -61,8 +60,8 @@ func checkTier(p *userpool.UserPool) error {
 	return nil
 }
 
-// checkFirstFactors applies the rules for first factors. The second text is
-// that of the real service.
+// checkFirstFactors applies the rules for first factors. The second message is the real
+// service's.
 func checkFirstFactors(p *userpool.UserPool) error {
 	has := func(factor string) bool { return slices.Contains(p.FirstFactors, factor) }
 	switch {

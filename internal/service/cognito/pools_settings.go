@@ -6,9 +6,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// configure sets what a request to create or update a pool asks for. Whether
-// Amazon would have what it takes to do that, such as a role to send text
-// messages with, is not asked: it would be of no use here.
+// configure sets the settings of a request to create or update a pool. It does not check
+// whether Amazon would accept what they need, such as a role for sending text messages: that
+// has no use here.
 func configure(p *userpool.UserPool, in *cognitoapi.UserPoolSettings) error {
 	if err := apply(p, in); err != nil {
 		return err
@@ -16,10 +16,9 @@ func configure(p *userpool.UserPool, in *cognitoapi.UserPoolSettings) error {
 	return checkSettings(p, in)
 }
 
-// apply sets the settings of a request. What the request leaves out returns to
-// its default (API Reference, UpdateUserPool), save what was measured on the
-// real service to stay as it is: policies, MFA, tier, tags and
-// UserAttributeUpdateSettings.
+// apply sets the settings of a request. Settings that the request leaves out return to their
+// defaults (API Reference, UpdateUserPool). By measurement of the real service, policies, MFA,
+// tier, tags and UserAttributeUpdateSettings stay unchanged instead.
 func apply(p *userpool.UserPool, in *cognitoapi.UserPoolSettings) error {
 	updates := p.Settings.AttributeUpdates
 	p.Settings = poolSettings(in)
@@ -39,8 +38,8 @@ func apply(p *userpool.UserPool, in *cognitoapi.UserPoolSettings) error {
 	return setPolicies(p, in)
 }
 
-// completePairs fills settings that the API has twice, when a request has one
-// of the two: the real service answers both.
+// completePairs completes settings that the API has under two names, if a request has only one:
+// the real service answers both.
 func completePairs(s *userpool.PoolSettings) {
 	pair(&s.SMSVerificationMessage, &s.VerificationTemplate.SMSMessage)
 	pair(&s.EmailVerificationMessage, &s.VerificationTemplate.EmailMessage)
@@ -63,7 +62,7 @@ func pair(a, b *string) {
 	}
 }
 
-// checkSettings applies the rules that hold between settings.
+// checkSettings applies the rules that concern several settings.
 func checkSettings(p *userpool.UserPool, in *cognitoapi.UserPoolSettings) error {
 	for _, attribute := range service.Value(p.Settings.AttributeUpdates).VerifyFirst {
 		if !p.AutoVerifies(attribute) {

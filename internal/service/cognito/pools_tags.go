@@ -17,12 +17,11 @@ func (s *Service) registerPoolTags(d *dispatch.Dispatcher) {
 	dispatch.HandleCall(d, cognitoapi.ListTagsForResource, s.listTagsForResource)
 }
 
-// maxTags is how many tags a resource can have (AWS General Reference,
-// tagging).
+// maxTags is the most tags of a resource (AWS General Reference, tagging).
 const maxTags = 50
 
-// checkTags applies the rules for tags that the model does not state. kind is
-// what the operation answers with a refusal.
+// checkTags applies the rules for tags that the model does not have. kind is the kind of the
+// operation's refusals.
 func checkTags(tags map[string]string, kind userpool.Kind) error {
 	if len(tags) > maxTags {
 		return userpool.Errorf(kind, "A user pool can have %d tags at most.", maxTags)
@@ -35,9 +34,9 @@ func checkTags(tags map[string]string, kind userpool.Kind) error {
 	return nil
 }
 
-// tagResource adds tags, and replaces the values of those that are there. An
-// import does not rely on tags, so it does not hinder their change; and tags are
-// no settings, so that the pool keeps its date.
+// tagResource adds tags, and replaces the values of existing ones. An import does not rely on
+// tags, so it does not prevent the change. Tags are not settings, so the pool keeps its
+// modification date.
 func (s *Service) tagResource(ctx context.Context, call *dispatch.Call, in *cognitoapi.TagResourceRequest) (*cognitoapi.TagResourceResponse, error) {
 	return nil, s.changeTags(ctx, call, in.ResourceArn, func(tags userpool.Tags) error {
 		maps.Copy(tags, in.Tags)
@@ -45,7 +44,7 @@ func (s *Service) tagResource(ctx context.Context, call *dispatch.Call, in *cogn
 	})
 }
 
-// untagResource takes tags away. Keys that are not there are no mistake.
+// untagResource removes tags. Missing keys are no error.
 func (s *Service) untagResource(ctx context.Context, call *dispatch.Call, in *cognitoapi.UntagResourceRequest) (*cognitoapi.UntagResourceResponse, error) {
 	return nil, s.changeTags(ctx, call, in.ResourceArn, func(tags userpool.Tags) error {
 		for _, key := range in.TagKeys {
@@ -71,7 +70,7 @@ func (s *Service) listTagsForResource(ctx context.Context, call *dispatch.Call, 
 	return out, nil
 }
 
-// changeTags changes the tags of the user pool that has the ARN.
+// changeTags changes the tags of the user pool with the ARN.
 func (s *Service) changeTags(ctx context.Context, call *dispatch.Call, arn string, change func(userpool.Tags) error) error {
 	id, err := poolOfARN(call, arn)
 	if err != nil {
@@ -86,16 +85,14 @@ func (s *Service) changeTags(ctx context.Context, call *dispatch.Call, arn strin
 	return err
 }
 
-// poolARN returns the ARN of a user pool of the region and account that a call
-// is for.
+// poolARN returns the ARN of a user pool in the call's region and account.
 func poolARN(call *dispatch.Call, id string) string {
 	return awsarn.UserPool(call.From.Region, call.From.Account, id)
 }
 
-// poolOfARN returns the id of the user pool that an ARN names. Whether the
-// caller may was asked about the ARN as it was written, so no other way to
-// write it is taken. A pool of another region or account is one that is not
-// here; what is no user pool cannot have tags.
+// poolOfARN returns the id of the user pool with an ARN. Only one spelling is accepted, because
+// the caller was authorized for the ARN as written. A pool of another region or account does
+// not exist here. Only user pools can have tags.
 func poolOfARN(call *dispatch.Call, arn string) (id string, err error) {
 	if id, ok := strings.CutPrefix(arn, poolARN(call, "")); ok {
 		return id, nil

@@ -32,13 +32,13 @@ func TestPoolTags(t *testing.T) {
 	has(object{"team": "blue", "cost": "7", "Stage": "", "stage": "live"})
 	f.Do("UntagResource", object{"ResourceArn": arn, "TagKeys": []any{"Stage", "cost", "none"}})
 	has(object{"team": "blue", "stage": "live"})
-	f.Do("UpdateUserPool", object{"UserPoolId": pool, "AutoVerifiedAttributes": []any{"email"}}) // keeps them
+	f.Do("UpdateUserPool", object{"UserPoolId": pool, "AutoVerifiedAttributes": []any{"email"}}) // keeps the tags
 	has(object{"team": "blue", "stage": "live"})
 	f.Do("UntagResource", object{"ResourceArn": arn, "TagKeys": []any{"team", "stage"}})
 	has(object{})
 }
 
-// TestPoolTagsKeepTheDate: tags are no settings.
+// TestPoolTagsKeepTheDate: tags are not settings.
 func TestPoolTagsKeepTheDate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFixture(t)
@@ -77,7 +77,7 @@ func TestPoolTagRefusals(t *testing.T) {
 	full := manyTags(49)
 	full["team"] = "blue"
 	for text, tags := range map[string]object{
-		"A user pool can have 50 tags at most.":              manyTags(50), // and the one that it has
+		"A user pool can have 50 tags at most.":              manyTags(50), // besides the existing one
 		"The tag key Aws:x begins with aws:":                 {"Aws:x": "y", "b": "c"},
 		"Member must have length less than or equal to 128":  {strings.Repeat("k", 129): "y"},
 		"Member must have length less than or equal to 256":  {"k": strings.Repeat("v", 257)},
@@ -88,5 +88,5 @@ func TestPoolTagRefusals(t *testing.T) {
 	if diff := cmp.Diff(object{"Tags": object{"team": "red"}}, f.Do("ListTagsForResource", object{"ResourceArn": arn})); diff != "" {
 		t.Errorf("refused changes changed the tags: %s", diff)
 	}
-	f.Do("TagResource", object{"ResourceArn": arn, "Tags": full}) // 50 with the one that it has
+	f.Do("TagResource", object{"ResourceArn": arn, "Tags": full}) // 50 with the existing one
 }

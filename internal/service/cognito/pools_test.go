@@ -14,8 +14,8 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// TestNewPool compares a pool that was created with nothing but a name to
-// what the real service answers (AWS CLI examples, create-user-pool).
+// TestNewPool creates a pool with only a name, and compares it with the real service's answer
+// (AWS CLI examples, create-user-pool).
 func TestNewPool(t *testing.T) {
 	f := newFixture(t)
 	created := f.Do("CreateUserPool", object{"PoolName": "people"})["UserPool"].(object)
@@ -75,8 +75,8 @@ func checkSchema(t *testing.T, schema []any) {
 	}
 }
 
-// TestPoolSettingsRoundTrip sets much and reads it back, then updates with
-// nothing, which resets what does not stay (see TestUpdateKeeps).
+// TestPoolSettingsRoundTrip sets many settings and reads them back. Then an empty update resets
+// everything that does not stay (see TestUpdateKeeps).
 func TestPoolSettingsRoundTrip(t *testing.T) {
 	f := newFixture(t)
 	given := object{
@@ -243,8 +243,7 @@ func TestAddCustomAttributes(t *testing.T) {
 	f.Refused("AddCustomAttributes", object{"UserPoolId": pool, "CustomAttributes": many}, "InvalidParameterException", "the limit is 50")
 }
 
-// TestDeveloperAttributeExists: the text names the attribute as it was asked for
-// and as it is.
+// TestDeveloperAttributeExists: the message has the attribute's requested and existing name.
 func TestDeveloperAttributeExists(t *testing.T) {
 	f := newFixture(t)
 	banana := []any{object{"Name": "banana", "AttributeDataType": "String", "DeveloperOnlyAttribute": true}}
@@ -255,8 +254,8 @@ func TestDeveloperAttributeExists(t *testing.T) {
 	}
 }
 
-// TestSchemaOfNewPool: a custom attribute needs a type, a standard one does not,
-// and an entry for email_verified is a custom attribute.
+// TestSchemaOfNewPool: a custom attribute needs a type, and a standard one does not. An entry
+// for email_verified is a custom attribute.
 func TestSchemaOfNewPool(t *testing.T) {
 	f := newFixture(t)
 	f.Refused("CreateUserPool", object{"PoolName": "x", "Schema": []any{object{"Name": "team"}}},
@@ -275,7 +274,7 @@ func TestSchemaOfNewPool(t *testing.T) {
 	}
 }
 
-// TestDeletePool: nothing of the pool is left, its uploaded files neither.
+// TestDeletePool: nothing of the pool remains, nor its uploaded files.
 func TestDeletePool(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(nil)

@@ -12,14 +12,14 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// described returns what DescribeUserPool tells of a pool.
+// described returns DescribeUserPool's answer for a pool.
 func (f *fixture) described(pool string) object {
 	f.T.Helper()
 	return f.Do("DescribeUserPool", object{"UserPoolId": pool})["UserPool"].(object)
 }
 
-// TestUpdateKeeps: some settings stay as they are when an update leaves them
-// out, as was measured on the real service; the rest is reset.
+// TestUpdateKeeps: an update that leaves settings out keeps some of them, by measurement of the
+// real service, and resets the others.
 func TestUpdateKeeps(t *testing.T) {
 	f := newFixture(t)
 	password := object{"MinimumLength": 12.0, "RequireUppercase": true, "RequireLowercase": false, "RequireNumbers": false,
@@ -103,7 +103,7 @@ func TestTemporaryPasswordDays(t *testing.T) {
 	}
 }
 
-// TestPairs: settings that the API has twice are answered twice.
+// TestPairs: settings with two names are answered under both.
 func TestPairs(t *testing.T) {
 	f := newFixture(t)
 	const code, lambda = "Your code is {####}", "arn:aws:lambda:us-east-1:000000000000:function:f"
@@ -123,7 +123,7 @@ func TestPairs(t *testing.T) {
 	}
 }
 
-// TestPoolModifiedDate: every change of a pool is dated.
+// TestPoolModifiedDate: every change updates a pool's modification date.
 func TestPoolModifiedDate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFixture(t)
@@ -144,7 +144,7 @@ func TestPoolModifiedDate(t *testing.T) {
 	})
 }
 
-// TestLimits: there may be 1,000 pools, and 1,000 clients in each.
+// TestLimits: a region can have 1,000 pools, and each pool 1,000 clients.
 func TestLimits(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(nil)

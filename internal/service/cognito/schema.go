@@ -15,7 +15,7 @@ func (s *Service) addCustomAttributes(ctx context.Context, in *cognitoapi.AddCus
 		return nil, err
 	}
 	_, err = s.Store.UpdatePool(ctx, in.UserPoolId, func(p *userpool.UserPool, importing bool) error {
-		if err := whileImporting(p, importing); err != nil {
+		if err := refuseWhileImporting(p, importing); err != nil {
 			return err
 		}
 		schema, err := p.Schema.WithCustom(added...)
@@ -28,9 +28,8 @@ func (s *Service) addCustomAttributes(ctx context.Context, in *cognitoapi.AddCus
 	return nil, err
 }
 
-// schemaAttributes reads attributes as a request declares them. One that is
-// not said to be mutable is immutable, even a standard one, as was observed on
-// the real service.
+// schemaAttributes reads declared attributes. An attribute is immutable unless the request says
+// otherwise, even a standard one, as observed on the real service.
 func schemaAttributes(in []cognitoapi.SchemaAttributeType) ([]userpool.SchemaAttribute, error) {
 	out := make([]userpool.SchemaAttribute, 0, len(in))
 	for _, a := range in {
@@ -46,8 +45,8 @@ func schemaAttributes(in []cognitoapi.SchemaAttributeType) ([]userpool.SchemaAtt
 	return out, nil
 }
 
-// limitsOf reads the constraints that belong to the attribute's type; the
-// others are ignored. A standard attribute may be declared without its type.
+// limitsOf reads the constraints for the attribute's type and ignores the others. A standard
+// attribute may be declared without its type.
 func limitsOf(a cognitoapi.SchemaAttributeType, declared *userpool.SchemaAttribute) (err error) {
 	if s := a.StringAttributeConstraints; s != nil && (declared.Type == userpool.String || declared.Type == "") {
 		b := new(userpool.Bounds)
@@ -89,7 +88,7 @@ func decimal(name, member, text string) (*userpool.Decimal, error) {
 	return &n, nil
 }
 
-// wireSchema tells of a pool's schema.
+// wireSchema returns a pool's schema in the API's form.
 func wireSchema(s userpool.Schema) []cognitoapi.SchemaAttributeType {
 	out := make([]cognitoapi.SchemaAttributeType, 0, len(s))
 	for i := range s {

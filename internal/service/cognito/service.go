@@ -14,64 +14,62 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Config is what a Service needs. Every field but LogRoles, MaxFileBytes and Log
-// must be set.
+// Config is what a Service needs. Every field except LogRoles, MaxFileBytes and Log must be
+// set.
 type Config struct {
 	Store userpool.Store
-	// Invitations is the same store, for users who are told of themselves.
+	// Invitations is the same store, for users with messages.
 	Invitations Invitations
 	Jobs        importjob.Jobs
 	Uploads     Uploads
-	Pages       *pagetoken.Key // of the tokens of lists
+	Pages       *pagetoken.Key // for the tokens of lists
 	Engine      Engine
-	// SignIn is where users sign in.
+	// SignIn signs users in.
 	SignIn *signin.Service
-	// LogRoles looks at the roles of import jobs. nil stands for looking only at
-	// the form of their ARNs.
+	// LogRoles checks the roles of import jobs. nil checks only the form of their ARNs.
 	LogRoles service.LogRoles
-	// MaxFileBytes is the most bytes of a file whose job may be started, where files do
-	// not come through this server; 0 for no limit.
+	// MaxFileBytes is the largest file of a job that may start, if files do not come through this
+	// server; 0 means no limit.
 	MaxFileBytes int64
-	// MayUpload decides who is told pre-signed URLs.
+	// MayUpload decides who sees pre-signed URLs.
 	MayUpload service.MayUpload
 
 	Log *slog.Logger // default slog.Default()
 }
 
-// Invitations keeps a user together with messages to the user, in one transaction.
+// Invitations stores a user together with messages to the user, in one transaction.
 type Invitations interface {
-	// CreateUserAndSend and UpdateUserAndSend are CreateUser and UpdateUser of [userpool.UserStore] with
-	// messages that go to the outbox.
+	// CreateUserAndSend and UpdateUserAndSend are CreateUser and UpdateUser of
+	// [userpool.UserStore] with messages for the outbox.
 	CreateUserAndSend(ctx context.Context, p *userpool.UserPool, u *userpool.User, takeAliases bool, messages ...*outbox.Message) error
 	UpdateUserAndSend(ctx context.Context, p *userpool.UserPool, name string, update func(*userpool.User) ([]*outbox.Message, error)) (*userpool.User, error)
 }
 
-// Uploads issues the URLs to which import files are uploaded, and forgets
-// what was uploaded.
+// Uploads issues the upload URLs of import files, and forgets uploaded files.
 type Uploads interface {
 	// URL returns the pre-signed URL for the job's file, signed at now.
 	URL(poolID, jobID string, now time.Time) (string, error)
-	// Find returns the job's file where files do not come through this
-	// server; the zero Upload when there is none, or where they do: then the
-	// job knows its file.
+	// Find returns the job's file if files do not come through this server, or the zero Upload if
+	// there is none. If files do come through this server, it returns the zero Upload, because
+	// the job knows its file.
 	Find(ctx context.Context, key importjob.Key) (importjob.Upload, error)
 }
 
-// Engine carries import jobs out, on this node or on another.
+// Engine runs import jobs, on this node or another.
 type Engine interface {
 	// Wake tells the engine that a job was started or stopped.
 	Wake()
-	// LetGo asks the engine to see a stop of the job at once. The channel is
-	// closed when this node does not work on the job, or no longer does.
+	// LetGo asks the engine to notice a stop of the job at once. The channel is closed when this
+	// node does not work on the job, or no longer does.
 	LetGo(key importjob.Key) <-chan struct{}
 }
 
-// Service is the operations of Cognito's API.
+// Service has the operations of Cognito's API.
 type Service struct {
 	Config
 }
 
-// New returns the operations on what cfg names.
+// New returns the operations with what cfg names.
 func New(cfg Config) *Service {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
@@ -79,7 +77,7 @@ func New(cfg Config) *Service {
 	return &Service{Config: cfg}
 }
 
-// Register gives the dispatcher every operation that is served, one line each.
+// Register registers every served operation, one line each.
 func (s *Service) Register(d *dispatch.Dispatcher) {
 	s.registerPools(d)
 	s.registerPoolTags(d)

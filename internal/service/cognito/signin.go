@@ -23,8 +23,8 @@ func (s *Service) registerSignIn(d *dispatch.Dispatcher) {
 	s.registerFactors(d)
 }
 
-// caller tells of who makes a call. What is found out of whom it is about is noted: a call that needs
-// no signature is by that user.
+// caller returns the caller of a call. When the sign-in finds its user, it notes the user: an
+// unsigned call then counts as a call by that user, in the user's pool.
 func caller(c *dispatch.Call) signin.Caller {
 	return signin.Caller{Address: c.From.Address, Agent: c.From.Agent, Admin: c.Operation.Signed, Known: func(p *userpool.UserPool, u *userpool.User) {
 		c.Note("sub", u.Sub)
@@ -68,7 +68,8 @@ func (s *Service) adminRespondToAuthChallenge(ctx context.Context, c *dispatch.C
 	return (*cognitoapi.AdminRespondToAuthChallengeResponse)(wireResult(r)), nil
 }
 
-// wireResult tells how a sign-in went on. The answers of the four operations have the same form.
+// wireResult returns a sign-in's progress in the API's form. The answers of the four operations
+// have the same form.
 func wireResult(r *signin.Result) *cognitoapi.RespondToAuthChallengeResponse {
 	out := &cognitoapi.RespondToAuthChallengeResponse{
 		ChallengeName: cognitoapi.ChallengeNameType(r.Challenge), Session: r.Session, ChallengeParameters: r.Parameters, AuthenticationResult: wireTokens(r.Tokens),

@@ -22,7 +22,7 @@ func (s *Service) registerFactors(d *dispatch.Dispatcher) {
 
 const softwareToken = "SOFTWARE_TOKEN_MFA"
 
-// wireFactors tells which second factors a user signs in with, and which comes first.
+// wireFactors returns a user's second factors, and the preferred one.
 func wireFactors(u *userpool.User) (preferred string, all []string) {
 	if u.Factors.TOTPEnabled {
 		all = append(all, softwareToken)
@@ -33,7 +33,7 @@ func wireFactors(u *userpool.User) (preferred string, all []string) {
 	return preferred, all
 }
 
-// firstFactors tells with what a user can begin a sign-in.
+// firstFactors returns the factors with which a user can begin a sign-in.
 func firstFactors(u *userpool.User) (all []cognitoapi.AuthFactorType) {
 	if u.Credential.Scheme != "" {
 		all = append(all, cognitoapi.AuthFactorTypePassword)
@@ -57,7 +57,7 @@ func (s *Service) verifySoftwareToken(ctx context.Context, c *dispatch.Call, in 
 	return &cognitoapi.VerifySoftwareTokenResponse{Status: cognitoapi.VerifySoftwareTokenResponseTypeSuccess, Session: session}, nil
 }
 
-// factor is the members that the settings of all factors have.
+// factor has the members that the settings of all factors share.
 func factor(enabled, preferred *bool) *signin.FactorPreference {
 	return &signin.FactorPreference{Enabled: service.Value(enabled), Preferred: service.Value(preferred)}
 }
@@ -75,7 +75,7 @@ func preference(app *cognitoapi.SoftwareTokenMfaSettingsType, sms *cognitoapi.SM
 	return p
 }
 
-// noPasskeys refuses to turn passkeys on, which this version has not.
+// noPasskeys refuses to turn on passkeys, which this version lacks.
 func noPasskeys(in *cognitoapi.WebAuthnMfaSettingsType) error {
 	if in != nil && service.Value(in.Enabled) {
 		return userpool.Errorf(userpool.InvalidParameter, "User does not have delivery config set to turn on WEB_AUTHN").Detailed("this version has no passkeys")

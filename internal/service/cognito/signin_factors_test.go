@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// setUp answers MFA_SETUP, and returns the secret of the app.
+// setUp answers MFA_SETUP, and returns the authenticator app's secret.
 func (a *app) setUp(out object, name string) (tokens object, secret string) {
 	a.T.Helper()
 	if out["ChallengeName"] != "MFA_SETUP" || out["ChallengeParameters"].(object)["MFAS_CAN_SETUP"] != `["SOFTWARE_TOKEN_MFA"]` {
@@ -33,8 +33,8 @@ func (a *app) setUp(out object, name string) (tokens object, secret string) {
 	return tokensOf(a.T, a.Do("RespondToAuthChallenge", a.answer(out, name, nil))), secret
 }
 
-// TestMFASetUp: a pool with MFA ON has a user set an app up, and asks for its codes from then on. A
-// code is good once.
+// TestMFASetUp: in a pool with MFA ON a user must set up an authenticator app. From then on
+// each sign-in needs a code, and a code is good once.
 func TestMFASetUp(t *testing.T) {
 	timed(t, func(t *testing.T, f *fixture) {
 		a := newApp(f, nil, true, nil)
@@ -46,7 +46,7 @@ func TestMFASetUp(t *testing.T) {
 		if diff := cmp.Diff([]any{"SOFTWARE_TOKEN_MFA"}, user["UserMFASettingList"]); diff != "" || user["PreferredMfaSetting"] != "SOFTWARE_TOKEN_MFA" {
 			t.Errorf("the user is %v", user)
 		}
-		// A challenge from before cannot replace the app.
+		// An earlier challenge cannot replace the authenticator app.
 		a.Refused("AssociateSoftwareToken", object{"Session": early["Session"]}, "SoftwareTokenMFANotFoundException", "")
 		out := a.Do("RespondToAuthChallenge", a.srp("ada", right))
 		if out["ChallengeName"] != "SOFTWARE_TOKEN_MFA" || out["ChallengeParameters"].(object)["FRIENDLY_DEVICE_NAME"] != "phone" {
@@ -71,7 +71,8 @@ func TestMFASetUp(t *testing.T) {
 	})
 }
 
-// TestMFAOptional: a user who is signed in sets an app up, prefers it, replaces it, and turns it off.
+// TestMFAOptional: a signed-in user sets up an authenticator app, prefers it, replaces it, and
+// turns it off.
 func TestMFAOptional(t *testing.T) {
 	f := newFixture(t)
 	a := newApp(f, nil, false, nil)
@@ -98,7 +99,7 @@ func TestMFAOptional(t *testing.T) {
 	if got := a.Do("AdminGetUser", object{"UserPoolId": a.pool, "Username": "ada"}); got["PreferredMfaSetting"] != "SOFTWARE_TOKEN_MFA" {
 		t.Errorf("AdminGetUser says %v", got)
 	}
-	// The next app replaces the first only when it has shown a code.
+	// The next authenticator app replaces the first only after it has shown a code.
 	next := a.Do("AssociateSoftwareToken", object{"AccessToken": access})["SecretCode"].(string)
 	if got := a.stored(a.pool, "ada").Factors; got.TOTPSecret != secret || got.TOTPPending != next {
 		t.Errorf("the factors are %+v", got)

@@ -11,7 +11,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// allFlows are the flows of the clients of these tests.
+// allFlows are the flows of these tests' clients.
 var allFlows = []any{"ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
 
 const (
@@ -19,13 +19,13 @@ const (
 	other = "Other-horse-2"
 )
 
-// app is an app client, and who signs in with it.
+// app is an app client, and the user that signs in with it.
 type app struct {
 	*fixture
 	pool, client string
 }
 
-// newApp makes a pool and a client. Where hides is set, nothing may tell which users exist.
+// newApp makes a pool and a client. hides protects the existence of users.
 func newApp(f *fixture, pool object, hides bool, client object) *app {
 	f.T.Helper()
 	a := &app{fixture: f, pool: f.Pool(pool)}
@@ -42,7 +42,7 @@ func (f *fixture) fixtureClient(pool string, in object) string {
 	return f.Fixture.Do("CreateUserPoolClient", with(object{"UserPoolId": pool, "ClientName": "app"}, in))["UserPoolClient"].(object)["ClientId"].(string)
 }
 
-// user makes a user with a verified address. Where a password is given, it is permanent.
+// user makes a user with a verified address, and with a permanent password unless that is "".
 func (a *app) user(name, text string) {
 	a.T.Helper()
 	a.Do("AdminCreateUser", object{"UserPoolId": a.pool, "Username": name, "MessageAction": "SUPPRESS",
@@ -52,7 +52,7 @@ func (a *app) user(name, text string) {
 	}
 }
 
-// change changes a user as it is kept.
+// change changes a stored user.
 func (a *app) change(name string, change func(*userpool.User)) {
 	a.T.Helper()
 	p, err := a.Store.Pool(a.T.Context(), a.pool)
@@ -64,12 +64,12 @@ func (a *app) change(name string, change func(*userpool.User)) {
 	}
 }
 
-// by is the input of InitiateAuth with a password.
+// by returns the input of InitiateAuth with a password.
 func (a *app) by(name, text string) object {
 	return object{"ClientId": a.client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": object{"USERNAME": name, "PASSWORD": text}}
 }
 
-// signIn signs a user in by password.
+// signIn signs in a user with a password.
 func (a *app) signIn(name, text string) (tokens object) {
 	a.T.Helper()
 	return tokensOf(a.T, a.Do("InitiateAuth", a.by(name, text)))
@@ -84,7 +84,7 @@ func tokensOf(t *testing.T, out object) object {
 	return tokens
 }
 
-// srp begins a sign-in by SRP, and returns the input that answers its challenge.
+// srp begins a sign-in by SRP, and returns the answer to its challenge.
 func (a *app) srp(name, text string) object {
 	a.T.Helper()
 	c := srpclient.New(a.pool, text)
@@ -99,7 +99,7 @@ func (a *app) srp(name, text string) object {
 	return object{"ClientId": a.client, "ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": c.Answer(params, time.Now())}
 }
 
-// answer is the input of RespondToAuthChallenge to a challenge.
+// answer returns an input of RespondToAuthChallenge.
 func (a *app) answer(out object, name string, responses object) object {
 	return object{"ClientId": a.client, "ChallengeName": out["ChallengeName"], "Session": out["Session"], "ChallengeResponses": with(object{"USERNAME": name}, responses)}
 }
@@ -111,15 +111,15 @@ func (a *app) code() string {
 	return messages[0].(object)["Code"].(string)
 }
 
-// forgot is the input of ForgotPassword.
+// forgot returns the input of ForgotPassword.
 func (a *app) forgot(name string) object { return object{"ClientId": a.client, "Username": name} }
 
-// confirm is the input of ConfirmForgotPassword.
+// confirm returns the input of ConfirmForgotPassword.
 func (a *app) confirm(name, code, text string) object {
 	return object{"ClientId": a.client, "Username": name, "ConfirmationCode": code, "Password": text}
 }
 
-// appCode is the code that an authenticator app shows now.
+// appCode returns the current code of an authenticator app.
 func appCode(t *testing.T, secret string) string {
 	t.Helper()
 	code, err := totp.Code(secret, time.Now())
@@ -129,13 +129,13 @@ func appCode(t *testing.T, secret string) string {
 	return code
 }
 
-// timed runs a test whose time passes at once.
+// timed runs a test in simulated time.
 func timed(t *testing.T, test func(t *testing.T, f *fixture)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) { test(t, newFixture(t)) })
 }
 
-// withMFA turns authenticator apps on in a pool.
+// withMFA turns on authenticator apps in a pool.
 func (a *app) withMFA(mfa string) {
 	a.T.Helper()
 	a.Do("SetUserPoolMfaConfig", object{"UserPoolId": a.pool, "MfaConfiguration": mfa, "SoftwareTokenMfaConfiguration": object{"Enabled": true}})

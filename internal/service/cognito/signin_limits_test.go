@@ -27,7 +27,7 @@ func TestLockout(t *testing.T) {
 				t.Helper()
 				a.Refused("InitiateAuth", a.by(name, right), "NotAuthorizedException", "Password attempts exceeded")
 			}
-			var last time.Time // wrong password; a refusal is answered some milliseconds later
+			var last time.Time // of a wrong password; a refusal comes some milliseconds later
 			for range 5 {
 				last = time.Now()
 				wrong()
@@ -46,7 +46,7 @@ func TestLockout(t *testing.T) {
 			if name == "ada" {
 				a.signIn("ada", right) // after fifteen minutes
 				for range 5 {
-					wrong() // the count began anew
+					wrong() // the count began again
 				}
 				locked()
 			}
@@ -67,8 +67,8 @@ func TestLockoutBySRP(t *testing.T) {
 	a.Refused("InitiateAuth", a.by("ada", right), "NotAuthorizedException", "Password attempts exceeded")
 }
 
-// TestChallengesAreBound: a challenge is good once, for its time, for its client, its user and its
-// name, and not after the password was changed.
+// TestChallengesAreBound: a challenge is good once, for its time, client, user and name. A
+// change of the password ends it.
 func TestChallengesAreBound(t *testing.T) {
 	timed(t, func(t *testing.T, f *fixture) {
 		a := newApp(f, nil, false, object{"AuthSessionValidity": 5})
@@ -102,8 +102,8 @@ func TestChallengesAreBound(t *testing.T) {
 	})
 }
 
-// TestCodes: a code is good for an hour, and a later one takes its place; codes are asked for and
-// answered a bounded number of times an hour.
+// TestCodes: a code is good for an hour, and a later one replaces it. The number of requests
+// for codes, and of answers with codes, is bounded per hour.
 func TestCodes(t *testing.T) {
 	timed(t, func(t *testing.T, f *fixture) {
 		a := newApp(f, nil, false, nil)
@@ -116,7 +116,7 @@ func TestCodes(t *testing.T) {
 		}
 		time.Sleep(time.Hour)
 		a.Refused("ConfirmForgotPassword", a.confirm("ada", a.code(), other), "ExpiredCodeException", "Invalid code provided, please request a code again.")
-		a.signIn("ada", right) // a code that was sent changes nothing
+		a.signIn("ada", right) // a sent code changes nothing
 		for i := range 10 {
 			if a.Do("ForgotPassword", a.forgot("ada")); i < 8 {
 				a.Refused("ConfirmForgotPassword", a.confirm("ada", "wrong", other), "CodeMismatchException", "")
@@ -132,7 +132,7 @@ func TestCodes(t *testing.T) {
 	})
 }
 
-// TestAdminPasswords: AdminSetUserPassword and AdminResetUserPassword.
+// TestAdminPasswords tests AdminSetUserPassword and AdminResetUserPassword.
 func TestAdminPasswords(t *testing.T) {
 	f := newFixture(t)
 	a := newApp(f, nil, false, nil)
@@ -158,8 +158,8 @@ func TestAdminPasswords(t *testing.T) {
 	a.Refused("AdminResetUserPassword", object{"UserPoolId": a.pool, "Username": "ada"}, "InvalidParameterException", "Cannot reset password for the user as there is no registered/verified email or phone_number")
 }
 
-// TestPasswordHistory: a password that the user had is refused wherever one is chosen, as far back as
-// the pool says.
+// TestPasswordHistory: every way to choose a password refuses the user's former ones, as many
+// as the pool says.
 func TestPasswordHistory(t *testing.T) {
 	f := newFixture(t)
 	a := newApp(f, object{"Policies": object{"PasswordPolicy": object{"PasswordHistorySize": 3}}}, false, nil)
@@ -190,7 +190,7 @@ func TestPasswordHistory(t *testing.T) {
 	}
 }
 
-// TestChangePassword: the user who is signed in changes the password, who knows the one before.
+// TestChangePassword: a signed-in user who knows the password changes it.
 func TestChangePassword(t *testing.T) {
 	f := newFixture(t)
 	a := newApp(f, nil, false, nil)
@@ -207,8 +207,8 @@ func TestChangePassword(t *testing.T) {
 	a.Refused("ChangePassword", with(in, object{"PreviousPassword": other}), "LimitExceededException", "")
 }
 
-// TestChallengesAlike: no part of a challenge by SRP is longer for a user who exists, and each call for a
-// name has the same salt and user, however the name is written.
+// TestChallengesAlike: no part of an SRP challenge is longer for an existing user. Each call
+// for a name gets the same salt and user, in every spelling of the name.
 func TestChallengesAlike(t *testing.T) {
 	f := newFixture(t)
 	a := newApp(f, object{"UsernameConfiguration": object{"CaseSensitive": false}}, true, nil)
@@ -229,8 +229,9 @@ func TestChallengesAlike(t *testing.T) {
 	}
 }
 
-// TestEvenAnswers: where nothing may tell which users exist, what a stranger may be answered comes a
-// whole number of steps after the call, for every kind of name; what only a user gets comes at once.
+// TestEvenAnswers: the client protects the existence of users. Then an answer that a stranger
+// can get comes a whole number of steps after the call, for every kind of name. An answer that
+// only a user gets comes at once.
 func TestEvenAnswers(t *testing.T) {
 	timed(t, func(t *testing.T, f *fixture) {
 		a := newApp(f, nil, true, nil)
@@ -277,8 +278,7 @@ func TestEvenAnswers(t *testing.T) {
 	})
 }
 
-// TestGuessesAtOnce: of many codes that are answered at the same moment no more are looked at than of
-// those that come one after the other.
+// TestGuessesAtOnce: of many simultaneous codes no more are checked than of successive ones.
 func TestGuessesAtOnce(t *testing.T) {
 	f := newFixture(t)
 	a := newApp(f, nil, false, nil)

@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// refresh is the input of REFRESH_TOKEN_AUTH.
+// refresh returns the input of REFRESH_TOKEN_AUTH.
 func (a *app) refresh(token any) object {
 	return object{"ClientId": a.client, "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": object{"REFRESH_TOKEN": token}}
 }
 
-// TestRefresh: a refresh token brings tokens for its life, of its client, until the user is signed
-// out, disabled or deleted.
+// TestRefresh: a refresh token brings tokens during its life, for its client, until the user is
+// signed out, disabled or deleted.
 func TestRefresh(t *testing.T) {
 	timed(t, func(t *testing.T, f *fixture) {
 		a := newApp(f, nil, false, object{"RefreshTokenValidity": 2, "TokenValidityUnits": object{"RefreshToken": "hours"}})
@@ -43,8 +43,8 @@ func TestRefresh(t *testing.T) {
 	})
 }
 
-// TestRotation: a refresh token that rotates is good once and for its time of grace; afterwards it
-// ends the session.
+// TestRotation: a rotating refresh token is good once, and again during its grace period.
+// Afterwards its use ends the session.
 func TestRotation(t *testing.T) {
 	timed(t, func(t *testing.T, f *fixture) {
 		a := newApp(f, nil, false, object{
@@ -73,8 +73,8 @@ func TestRotation(t *testing.T) {
 	})
 }
 
-// TestSignOut: who signs out everywhere, or is signed out, has no sessions left; a revoked token ends
-// its own.
+// TestSignOut: a global sign-out, by the user or an administrator, ends all sessions. Revoking
+// a token ends its own session.
 func TestSignOut(t *testing.T) {
 	f := newFixture(t)
 	a := newApp(f, nil, false, nil)

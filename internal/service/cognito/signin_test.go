@@ -13,8 +13,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestTemporaryPasswordSignIn: a user whom an administrator made chooses a password, by either flow,
-// and gets in.
+// TestTemporaryPasswordSignIn: a user that an administrator created chooses a password, by
+// either flow, and is signed in.
 func TestTemporaryPasswordSignIn(t *testing.T) {
 	f := newFixture(t)
 	a := newApp(f, nil, false, nil)
@@ -51,7 +51,8 @@ func TestTemporaryPasswordExpires(t *testing.T) {
 	})
 }
 
-// TestNewPasswordNeedsAttributes: what the pool requires and the user lacks comes with the password.
+// TestNewPasswordNeedsAttributes: the new password must come with the required attributes that
+// the user lacks.
 func TestNewPasswordNeedsAttributes(t *testing.T) {
 	f := newFixture(t)
 	a := newApp(f, nil, false, nil)
@@ -75,7 +76,7 @@ func TestNewPasswordNeedsAttributes(t *testing.T) {
 	}
 }
 
-// TestImportedUserGetsIn is the way of a user who was imported without a password.
+// TestImportedUserGetsIn follows a user who was imported without a password.
 func TestImportedUserGetsIn(t *testing.T) {
 	for _, hides := range []bool{false, true} {
 		f := newFixture(t)
@@ -109,7 +110,7 @@ func TestImportedUserGetsIn(t *testing.T) {
 	}
 }
 
-// srpOrRefusal is the answer to a challenge, where there is one.
+// srpOrRefusal returns the answer to a challenge, if there is one.
 func (a *app) srpOrRefusal(name string) object {
 	a.T.Helper()
 	client := a.Do("DescribeUserPoolClient", object{"UserPoolId": a.pool, "ClientId": a.client})["UserPoolClient"].(object)
@@ -121,8 +122,8 @@ func (a *app) srpOrRefusal(name string) object {
 	return nil
 }
 
-// TestImportedHash: the first sign-in with the password makes a native credential of an imported
-// hash. Before it, SRP gets nobody in.
+// TestImportedHash: the first sign-in with the password turns an imported hash into a native
+// credential. Before it, no sign-in by SRP succeeds.
 func TestImportedHash(t *testing.T) {
 	f := newFixture(t)
 	a := newApp(f, nil, false, nil)
@@ -141,7 +142,7 @@ func TestImportedHash(t *testing.T) {
 	if scheme := a.stored(a.pool, "ada").Credential.Scheme; scheme != password.BCrypt {
 		t.Errorf("after wrong passwords the scheme is %q", scheme)
 	}
-	// Two first sign-ins at once both get in.
+	// Two simultaneous first sign-ins both succeed.
 	var both sync.WaitGroup
 	for range 2 {
 		both.Go(func() {
@@ -157,8 +158,9 @@ func TestImportedHash(t *testing.T) {
 	tokensOf(t, a.Do("RespondToAuthChallenge", a.srp("ada", right)))
 }
 
-// TestNothingTellsWhoExists: where existence is protected, names without a user, users who may not
-// sign in and wrong passwords are answered alike, by each flow and at each step.
+// TestNothingTellsWhoExists: the client protects the existence of users. Then unknown names,
+// users who may not sign in, and wrong passwords get the same answers, in each flow and at each
+// step.
 func TestNothingTellsWhoExists(t *testing.T) {
 	f := newFixture(t)
 	a := newApp(f, nil, true, nil)
@@ -179,19 +181,19 @@ func TestNothingTellsWhoExists(t *testing.T) {
 		}
 		a.Refused("ConfirmForgotPassword", a.confirm(name, "wrong", right), "CodeMismatchException", "Invalid verification code provided, please try again.")
 	}
-	// The challenge for a name without a user is the same each time, as far as it is for others.
+	// The challenge for an unknown name is the same each time, as far as it is for other names.
 	salt := func(name string) any {
 		return a.Do("InitiateAuth", object{"ClientId": a.client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": object{"USERNAME": name, "SRP_A": "1234"}})["ChallengeParameters"].(object)["SALT"]
 	}
 	if salt("nobody") != salt("nobody") || salt("nobody") == salt("nobody2") || salt("reset") != salt("reset") {
 		t.Error("the salts tell which users exist")
 	}
-	// Who knows the password learns what is wrong.
+	// A caller with the password learns what is wrong.
 	a.Refused("InitiateAuth", a.by("disabled", right), "NotAuthorizedException", "User is disabled.")
 	a.Refused("InitiateAuth", a.by("unconfirmed", right), "UserNotConfirmedException", "User is not confirmed.")
 }
 
-// TestLegacyTells: where existence is not protected, the answers say what is wrong.
+// TestLegacyTells: without that protection, answers say what is wrong.
 func TestLegacyTells(t *testing.T) {
 	f := newFixture(t)
 	a := newApp(f, nil, false, nil)
@@ -210,7 +212,8 @@ func TestLegacyTells(t *testing.T) {
 	a.Refused("ForgotPassword", a.forgot("disabled"), "NotAuthorizedException", "User is disabled.")
 }
 
-// TestFlows: a client uses the flows that it allows, and administrators' flows need a signed call.
+// TestFlows: a client uses only the flows that it allows, and administrators' flows need a
+// signed call.
 func TestFlows(t *testing.T) {
 	f := newFixture(t)
 	a := newApp(f, nil, false, object{"ExplicitAuthFlows": []any{"ALLOW_USER_SRP_AUTH"}})
@@ -233,7 +236,7 @@ func TestFlows(t *testing.T) {
 	tokensOf(t, a.Do("RespondToAuthChallenge", a.srp("ada", right)))
 }
 
-// TestSecretHash: a client with a secret proves that it has it, at each call.
+// TestSecretHash: a client with a secret proves its secret in each call.
 func TestSecretHash(t *testing.T) {
 	f := newFixture(t)
 	a := newApp(f, nil, false, object{"GenerateSecret": true})

@@ -34,7 +34,7 @@ func (s *Service) adminGetUser(ctx context.Context, in *cognitoapi.AdminGetUserR
 	}, nil
 }
 
-// wireAttributes tells of a user's attributes: the sub, then the others.
+// wireAttributes returns a user's attributes in the API's form: the sub, then the others.
 func wireAttributes(u *userpool.User) []cognitoapi.AttributeType {
 	out := make([]cognitoapi.AttributeType, 0, len(u.Attributes)+1)
 	out = append(out, cognitoapi.AttributeType{Name: "sub", Value: u.Sub})
@@ -86,7 +86,7 @@ func (s *Service) setEnabled(ctx context.Context, c *dispatch.Call, poolID, user
 	})
 }
 
-// updateUser changes a user of a pool and notes when.
+// updateUser changes a user of a pool and sets the modification date.
 func (s *Service) updateUser(ctx context.Context, c *dispatch.Call, poolID, username string, update func(*userpool.UserPool, *userpool.User) error) error {
 	p, err := s.Store.Pool(ctx, poolID)
 	if err != nil {

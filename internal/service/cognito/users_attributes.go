@@ -37,9 +37,8 @@ func (s *Service) adminDeleteUserAttributes(ctx context.Context, c *dispatch.Cal
 	return nil, err
 }
 
-// changeAttributes sets attributes, which were checked, to their new values; an
-// empty value removes one. A changed email address or phone number is no longer verified,
-// unless the same request says that it is.
+// changeAttributes sets checked attributes; an empty value removes one. A changed email address
+// or phone number is no longer verified, unless the request says so.
 func changeAttributes(p *userpool.UserPool, u *userpool.User, changes userpool.Attributes) error {
 	for _, c := range changes {
 		flag := c.Name + "_verified"
@@ -59,8 +58,8 @@ func changeAttributes(p *userpool.UserPool, u *userpool.User, changes userpool.A
 
 func verifiable(name string) bool { return name == "email" || name == "phone_number" }
 
-// checkComplete demands that a user has what the pool requires and, in a pool
-// with username attributes, still has a name.
+// checkComplete demands that a user has the required attributes and, in a pool with username
+// attributes, still has a name.
 func checkComplete(p *userpool.UserPool, u *userpool.User) error {
 	if err := p.CheckComplete(u.Attributes); err != nil {
 		return err
@@ -72,8 +71,7 @@ func checkComplete(p *userpool.UserPool, u *userpool.User) error {
 	return nil
 }
 
-// removeEmpty removes attributes without a value: to have none and to have an
-// empty one are the same.
+// removeEmpty removes attributes without a value: an empty value means none.
 func removeEmpty(a *userpool.Attributes) {
 	*a = slices.DeleteFunc(*a, func(x userpool.Attribute) bool { return x.Value == "" })
 }

@@ -6,8 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestVerifiedMark follows the mark through the changes that an administrator
-// can make.
+// TestVerifiedMark follows the mark through all changes that an administrator can make.
 func TestVerifiedMark(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(nil)
@@ -45,8 +44,8 @@ func TestVerifiedMark(t *testing.T) {
 	}
 }
 
-// TestSchemaAtCreationAndAfter: immutable attributes can be set at creation
-// only, those for developers by administrators at any time.
+// TestSchemaAtCreationAndAfter: immutable attributes can be set at creation only.
+// Administrators can set developer attributes at any time.
 func TestSchemaAtCreationAndAfter(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(object{"Schema": []any{
@@ -91,8 +90,8 @@ func TestSchemaAtCreationAndAfter(t *testing.T) {
 	f.Refused("AdminUpdateUserAttributes", object{"UserPoolId": pool, "Username": "bob", "UserAttributes": named("name", "Bob")}, "UserNotFoundException", "User does not exist.")
 }
 
-// TestDecimalNumbers: constraints and values of numbers are answered as they
-// were written, and compared as numbers.
+// TestDecimalNumbers: constraints and values of numbers are answered as written, and compared
+// as numbers.
 func TestDecimalNumbers(t *testing.T) {
 	const power = "898846567431157953864652595394512366808988489471153286367150405788663379027504815663542386612037680105600569399356966788293" +
 		"94884407208311246423715319737062188883946712432742638151109800623047059726541476042502884419075341171231440736956555270413618581675255342" +

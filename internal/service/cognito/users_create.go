@@ -41,8 +41,8 @@ func (s *Service) adminCreateUser(ctx context.Context, c *dispatch.Call, in *cog
 	return &cognitoapi.AdminCreateUserResponse{User: &out}, nil
 }
 
-// aliasAsUsername words a taken alias as AdminCreateUser does, whose model
-// has no AliasExistsException.
+// aliasAsUsername words a taken alias for AdminCreateUser, whose model lacks
+// AliasExistsException.
 func aliasAsUsername(err error) error {
 	if e, ok := errors.AsType[*userpool.Error](err); ok && e.Kind == userpool.AliasExists {
 		return userpool.Errorf(userpool.UsernameExists, "%s", e.Message)
@@ -50,7 +50,7 @@ func aliasAsUsername(err error) error {
 	return err
 }
 
-// newUser makes the user that a request describes.
+// newUser makes the user of a request.
 func newUser(p *userpool.UserPool, in *cognitoapi.AdminCreateUserRequest) (*userpool.User, error) {
 	now := wallClock()
 	u := &userpool.User{
@@ -76,8 +76,8 @@ func newUser(p *userpool.UserPool, in *cognitoapi.AdminCreateUserRequest) (*user
 	return u, nil
 }
 
-// nameByAttribute moves the name that the caller gave into the attribute that
-// the user is called by. The username is the sub.
+// nameByAttribute moves the given name into the attribute that is the user's name. The username
+// is the sub.
 func nameByAttribute(p *userpool.UserPool, u *userpool.User, attribute string) error {
 	login := u.Username
 	same := func(a, b string) bool { return a == b || p.CaseInsensitive && userpool.Fold(a) == userpool.Fold(b) }
@@ -90,8 +90,7 @@ func nameByAttribute(p *userpool.UserPool, u *userpool.User, attribute string) e
 	return nil
 }
 
-// normalized returns the value in the form that is kept: booleans in lower
-// case.
+// normalized returns the value in the form for storage: booleans in lower case.
 func normalized(p *userpool.UserPool, a cognitoapi.AttributeType) string {
 	if s, ok := p.Schema.Find(a.Name); ok && s.Type == userpool.Boolean {
 		return strings.ToLower(a.Value)
@@ -99,9 +98,9 @@ func normalized(p *userpool.UserPool, a cognitoapi.AttributeType) string {
 	return a.Value
 }
 
-// setTemporaryPassword gives the user the password of the request, or one that only an invitation
-// tells, and returns it. A user who can sign in by a code, and is to get no
-// message, needs none and is confirmed at once (observed on the real service).
+// setTemporaryPassword sets the request's password, or a new one that only an invitation
+// reveals, and returns it. A user who can sign in with a code and gets no message needs no
+// password and is confirmed at once (observed on the real service).
 func setTemporaryPassword(p *userpool.UserPool, u *userpool.User, in *cognitoapi.AdminCreateUserRequest) (text string, err error) {
 	if in.TemporaryPassword == "" && in.MessageAction == cognitoapi.MessageActionTypeSuppress && p.PasswordlessFactor(verifiedOnly(u)) {
 		u.Status = userpool.Confirmed
@@ -111,8 +110,8 @@ func setTemporaryPassword(p *userpool.UserPool, u *userpool.User, in *cognitoapi
 	return text, err
 }
 
-// temporaryPassword returns the credential of a temporary password that begins at a moment, and the password:
-// the one that was asked for, or a new one.
+// temporaryPassword returns a temporary password, with its credential from a given time. The
+// password is the requested one, or a new one.
 func temporaryPassword(p *userpool.UserPool, u *userpool.User, asked string, from time.Time) (userpool.Credential, string, error) {
 	text := asked
 	if text == "" {
@@ -126,7 +125,7 @@ func temporaryPassword(p *userpool.UserPool, u *userpool.User, asked string, fro
 	}, text, nil
 }
 
-// verifiedOnly returns the addresses of the user that are verified.
+// verifiedOnly returns the user's verified addresses.
 func verifiedOnly(u *userpool.User) (out userpool.Attributes) {
 	for _, name := range [...]string{"email", "phone_number"} {
 		if u.Verified(name) {

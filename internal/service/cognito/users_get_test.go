@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestGetUser compares whole answers with those of the real service (AWS CLI
-// examples, admin-create-user, admin-get-user, list-users).
+// TestGetUser compares whole answers with the real service's (AWS CLI examples,
+// admin-create-user, admin-get-user, list-users).
 func TestGetUser(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(nil)
@@ -43,7 +43,7 @@ func TestGetUser(t *testing.T) {
 	f.Refused("AdminGetUser", object{"UserPoolId": pool, "Username": ""}, "InvalidParameterException", "Value at 'username' failed to satisfy constraint")
 }
 
-// TestModifiedDate: every change of a user is dated.
+// TestModifiedDate: every change updates a user's modification date.
 func TestModifiedDate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFixture(t)

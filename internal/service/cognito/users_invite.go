@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// invitations returns the messages that tell a new user of the temporary password, none where the
-// request suppresses them.
+// invitations returns the messages with the temporary password to a new user. There are none if
+// the request suppresses them.
 func (s *Service) invitations(ctx context.Context, p *userpool.UserPool, u *userpool.User, in *cognitoapi.AdminCreateUserRequest, text string) ([]*outbox.Message, error) {
 	if in.MessageAction == cognitoapi.MessageActionTypeSuppress {
 		return nil, nil
@@ -34,16 +34,16 @@ func compose(p *userpool.UserPool, u *userpool.User, addresses []outbox.Address,
 	return all
 }
 
-// invited returns the addresses to which the user's invitation goes: one for each medium that is asked
-// for, without which the request is refused (API Reference, AdminCreateUser); else the phone number, or
-// the email address of a user without one.
+// invited returns the addresses for the user's invitation. There is one for each requested
+// medium, and a missing one is refused (API Reference, AdminCreateUser). Without a requested
+// medium it is the phone number, or else the email address.
 func invited(u *userpool.User, media []cognitoapi.DeliveryMediumType) (all []outbox.Address, err error) {
 	for _, medium := range media {
 		to := outbox.AddressOf(u, outbox.Medium(medium))
 		if to.Destination == "" {
 			return nil, userpool.Errorf(userpool.InvalidParameter, "The user has no %s, which a message by %s needs: give one, or leave %s out of DesiredDeliveryMediums.", to.Attribute, medium, medium)
 		}
-		if len(all) == 0 || all[0] != to { // a medium that is named twice gets one message
+		if len(all) == 0 || all[0] != to { // a medium named twice gets one message
 			all = append(all, to)
 		}
 	}
@@ -58,15 +58,15 @@ func invited(u *userpool.User, media []cognitoapi.DeliveryMediumType) (all []out
 	return nil, nil
 }
 
-// resendInvitation answers RESEND: the user gets another temporary password, which is good as long
-// as the first one was, and a message with it.
+// resendInvitation handles RESEND: the user gets another temporary password, valid for as long
+// as the first one, and a message with it.
 func (s *Service) resendInvitation(ctx context.Context, c *dispatch.Call, p *userpool.UserPool, in *cognitoapi.AdminCreateUserRequest) (*cognitoapi.AdminCreateUserResponse, error) {
 	u, err := s.Store.User(ctx, p, in.Username)
 	if err != nil {
 		return nil, err
 	}
 	now := wallClock()
-	credential, text, err := temporaryPassword(p, u, in.TemporaryPassword, now) // outside of the transaction: it takes time
+	credential, text, err := temporaryPassword(p, u, in.TemporaryPassword, now) // outside the transaction, because it is slow
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 	"poolhouse/internal/password"
 )
 
-// messages returns the messages of a pool, the newest first.
+// messages returns a pool's messages, the newest first.
 func (f *fixture) messages(pool string) []outbox.Message {
 	f.T.Helper()
 	p, err := f.Store.Pool(f.T.Context(), pool)
@@ -25,8 +25,8 @@ func (f *fixture) messages(pool string) []outbox.Message {
 	return all
 }
 
-// TestInvitations: a user is told of the temporary password by the media that are asked for, and the
-// password in the message is the user's.
+// TestInvitations: a user gets the temporary password by the requested media, and the message
+// has the right password.
 func TestInvitations(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(object{"AdminCreateUserConfig": object{"InviteMessageTemplate": object{"EmailMessage": "Hello {username}, {####}", "EmailSubject": "Come in"}}})
@@ -82,8 +82,8 @@ func TestInvitations(t *testing.T) {
 	f.Refused("AdminGetUser", object{"UserPoolId": pool, "Username": "zoe"}, "UserNotFoundException", "User does not exist.")
 }
 
-// TestInvitationAgain: RESEND gives another temporary password with a new end, and a message with
-// it; of a user who has no address, nothing changes.
+// TestInvitationAgain: RESEND sets another temporary password with a new end, and sends a
+// message. For a user without an address it changes nothing.
 func TestInvitationAgain(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(object{"UsernameAttributes": []any{"email"}})

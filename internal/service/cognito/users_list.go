@@ -10,8 +10,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// maxUsersPage is the largest page of ListUsers, and the one that is given
-// when the request names none (API Reference, ListUsers).
+// maxUsersPage is the largest page of ListUsers, and the default (API Reference, ListUsers).
 const maxUsersPage = 60
 
 func (s *Service) listUsers(ctx context.Context, in *cognitoapi.ListUsersRequest) (*cognitoapi.ListUsersResponse, error) {
@@ -38,7 +37,7 @@ func (s *Service) listUsers(ctx context.Context, in *cognitoapi.ListUsersRequest
 	return out, nil
 }
 
-// userQuery reads a request for users, and names the list that it asks for.
+// userQuery reads a request for users, and names the requested list.
 func (s *Service) userQuery(p *userpool.UserPool, in *cognitoapi.ListUsersRequest) (q userpool.UserQuery, list pagetoken.List, err error) {
 	if q.Filter, err = userpool.ParseFilter(in.Filter); err != nil {
 		return q, nil, err

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// listed returns the usernames that ListUsers answers, over all pages.
+// listed returns the usernames of all pages of ListUsers.
 func (f *fixture) listed(in object) (names []string) {
 	f.T.Helper()
 	in["Limit"] = 2
@@ -26,8 +26,7 @@ func (f *fixture) listed(in object) (names []string) {
 	}
 }
 
-// TestListUsersFilter goes through the attributes that a filter may name, and
-// through its grammar.
+// TestListUsersFilter tests the attributes that a filter may name, and its grammar.
 func TestListUsersFilter(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(nil)
@@ -45,7 +44,7 @@ func TestListUsersFilter(t *testing.T) {
 	for filter, want := range map[string][]string{
 		"":                                   everyone,
 		`username = "ada"`:                   {"ada"},
-		`username = "alan"`:                  nil, // usernames are told apart by case
+		`username = "alan"`:                  nil, // usernames are case-sensitive
 		`username ^= "A"`:                    {"Alan"},
 		`username^="a"`:                      {"ada"},
 		`"username"="bob"`:                   {"bob"},
@@ -79,8 +78,8 @@ func TestListUsersFilter(t *testing.T) {
 	}
 }
 
-// TestUnreadableFilter: the message is the real service's, exactly; where the
-// mistake is stands in a header, without what the client looked for.
+// TestUnreadableFilter: the message is exactly the real service's. A header says where the
+// mistake is, without what the client looked for.
 func TestUnreadableFilter(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(nil)
@@ -131,7 +130,7 @@ func TestListUsersPages(t *testing.T) {
 	f.Refused("ListUsers", object{"UserPoolId": "us-east-1_Nowhere00"}, "ResourceNotFoundException", "User pool us-east-1_Nowhere00 does not exist.")
 }
 
-// TestAttributesToGet: what a user lacks is left out, an empty list asks for
+// TestAttributesToGet: attributes that a user lacks are left out, and an empty list asks for
 // nothing.
 func TestAttributesToGet(t *testing.T) {
 	f := newFixture(t)

@@ -6,8 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestUsernameAttributes: in a pool with username attributes the username is
-// the sub, and the name that was given an attribute.
+// TestUsernameAttributes: in a pool with username attributes the username is the sub, and the
+// given name is an attribute.
 func TestUsernameAttributes(t *testing.T) {
 	f := newFixture(t)
 	both := f.Pool(object{"UsernameAttributes": []any{"email", "phone_number"}})
@@ -48,7 +48,7 @@ func TestUsernameAttributes(t *testing.T) {
 	f.Refused("AdminGetUser", object{"UserPoolId": both, "Username": "a@example.com"}, "UserNotFoundException", "User does not exist.")
 }
 
-// TestForcedAlias: who loses an alias keeps the address, unverified.
+// TestForcedAlias: a user who loses an alias keeps the address, unverified.
 func TestForcedAlias(t *testing.T) {
 	f := newFixture(t)
 	pool := f.Pool(object{"AliasAttributes": []any{"email"}})

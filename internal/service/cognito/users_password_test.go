@@ -8,7 +8,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// stored returns a user as the store has it.
+// stored returns a user from the store.
 func (f *fixture) stored(pool, name string) *userpool.User {
 	f.T.Helper()
 	p, err := f.Store.Pool(f.T.Context(), pool)
@@ -30,7 +30,7 @@ func TestTemporaryPassword(t *testing.T) {
 	if u.Credential.Scheme != password.SRP || !u.Credential.Expires.Equal(u.Created.AddDate(0, 0, 2)) {
 		t.Errorf("scheme %q, created %v, expires %v", u.Credential.Scheme, u.Created, u.Credential.Expires)
 	}
-	// The username is the sub, and that is what clients calculate with.
+	// The username is the sub, and clients calculate with it.
 	if !password.Verify(pool, u.Sub, "long-enough", u.Credential.Secret) {
 		t.Error("the verifier is not of the password that was given")
 	}
@@ -40,8 +40,7 @@ func TestTemporaryPassword(t *testing.T) {
 	}
 }
 
-// TestPasswordlessUserIsConfirmed: only who can sign in by a code needs no
-// password.
+// TestPasswordlessUserIsConfirmed: only a user who can sign in with a code needs no password.
 func TestPasswordlessUserIsConfirmed(t *testing.T) {
 	f := newFixture(t)
 	byEmail := f.Pool(object{"Policies": object{"SignInPolicy": object{"AllowedFirstAuthFactors": []any{"PASSWORD", "EMAIL_OTP"}}}})

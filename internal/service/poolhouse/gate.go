@@ -22,9 +22,9 @@ func (g gate) within(ctx context.Context, do func() error) error {
 	return do()
 }
 
-// soon waits for a place, for at most patience, and then calls do. It reports false if no place
+// tryWithin waits for a place, for at most patience, and then calls do. It reports false if no place
 // became free.
-func (g gate) soon(ctx context.Context, patience time.Duration, do func() error) (done bool, err error) {
+func (g gate) tryWithin(ctx context.Context, patience time.Duration, do func() error) (done bool, err error) {
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {

@@ -143,7 +143,7 @@ func (r *rerun) create(ctx context.Context) (*importjob.Job, error) {
 	if err := service.CheckLogRole(ctx, r.LogRoles, r.Pools, child, r.Log); err != nil {
 		return nil, err
 	}
-	most, err := r.most(ctx)
+	most, err := r.maxBytes(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -174,11 +174,11 @@ func (r *rerun) create(ctx context.Context) (*importjob.Job, error) {
 	return child, nil
 }
 
-// most returns how many bytes the job's file may have. Unchanged rows need no more bytes than
+// maxBytes returns how many bytes the job's file may have. Unchanged rows need no more bytes than
 // before, plus what is added to each. Rows of a file in a format other than Cognito's are
 // written again. Each value then gets quotation marks, quotation marks inside it are doubled,
 // and some values are converted.
-func (r *rerun) most(ctx context.Context) (int64, error) {
+func (r *rerun) maxBytes(ctx context.Context) (int64, error) {
 	const added = 100     // per row, at most
 	const written = 3 + 8 // per value, at most: quotation marks, separator, and growth by conversion
 	most := r.Limits.LinedBytes()
@@ -232,7 +232,7 @@ func (r *rerun) anyRows(ctx context.Context) error {
 		}
 	}
 	if wanted == 0 {
-		return r.nothing()
+		return r.noRows()
 	}
 	if !allReached(j) && (len(r.verdicts) == 0 || slices.Contains(r.verdicts, importjob.RowNotReached)) {
 		return userpool.Errorf(userpool.PreconditionNotMet, "The rows that import job %s did not reach are being kept. Try again in a moment.", j.ID)
@@ -247,8 +247,8 @@ func (r *rerun) anyRows(ctx context.Context) error {
 	return err
 }
 
-// nothing returns the error that the job has none of the wanted rows.
-func (r *rerun) nothing() error {
+// noRows returns the error that the job has none of the wanted rows.
+func (r *rerun) noRows() error {
 	j := r.parent
 	var verdicts []string
 	for _, v := range r.verdicts {
@@ -278,7 +278,7 @@ func (r *rerun) write(ctx context.Context, w io.Writer) error {
 		}
 	}
 	if r.rows == 0 {
-		return r.nothing()
+		return r.noRows()
 	}
 	return nil
 }

@@ -15,31 +15,31 @@ import (
 // names of 256 letters.
 const maxMapBytes = 1000 * 256
 
-// saying is what a request says about reading a file.
-type saying struct {
+// askedMembers is what a request says about reading a file.
+type askedMembers struct {
 	strict  *bool
 	format  *poolhouseapi.ImportFormatChoiceType
 	columns []poolhouseapi.ImportMappedColumnType
 }
 
-// anything reports whether the request says anything.
-func (w saying) anything() bool {
+// any reports whether the request says anything.
+func (w askedMembers) any() bool {
 	return service.Value(w.strict) || len(w.columns) > 0 || w.format != nil && *w.format != (poolhouseapi.ImportFormatChoiceType{})
 }
 
 // asked returns what the request says, nil if it says nothing. It returns InvalidParameter for
 // a request that contradicts itself, the pool or the server. The job finds out whether the file
 // can be read like that.
-func (s *Service) asked(pool *userpool.UserPool, w saying) (*usercsv.Asked, error) {
-	if !w.anything() {
+func (s *Service) asked(pool *userpool.UserPool, w askedMembers) (*usercsv.Asked, error) {
+	if !w.any() {
 		return nil, nil
 	}
 	asked := &usercsv.Asked{Strict: service.Value(w.strict)}
-	only := saying{format: w.format, columns: w.columns}
+	only := askedMembers{format: w.format, columns: w.columns}
 	switch {
-	case asked.Strict && only.anything():
+	case asked.Strict && only.any():
 		return nil, userpool.Errorf(userpool.InvalidParameter, "Strict reads a file as Amazon Cognito does. Leave out Format and Map, or Strict.")
-	case s.Strict && only.anything():
+	case s.Strict && only.any():
 		return nil, userpool.Errorf(userpool.InvalidParameter, "This server reads files only as Amazon Cognito does: its setting import-dialect is cognito. Leave out Format and Map.")
 	}
 	var err error

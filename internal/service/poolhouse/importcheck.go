@@ -47,7 +47,7 @@ func (s *Service) checkUserImport(ctx context.Context, c *dispatch.Call, in *poo
 		return nil, err
 	}
 	var look *usercsv.Look
-	checked, err := s.checking.soon(ctx, checkPatience, func() (err error) {
+	checked, err := s.checking.tryWithin(ctx, checkPatience, func() (err error) {
 		look, err = importfile.Look(ctx, s.Files, u.file, u.limits, usercsv.Import{
 			Pool: pool, Algorithm: u.algorithm, Again: u.again, Asked: u.asked, Format: u.format, Add: importjob.Adding(ctx, s.Rows, pool),
 			FromLine: service.Value(in.FromLine), MaxRejected: int(service.Value(in.MaxRows)),
@@ -86,7 +86,7 @@ func (s *Service) sameFile(ctx context.Context, c *dispatch.Call, pool *userpool
 
 // unstarted returns the file that a request wants checked.
 func (s *Service) unstarted(ctx context.Context, c *dispatch.Call, pool *userpool.UserPool, in *poolhouseapi.CheckUserImportRequest) (u unstarted, err error) {
-	asked, err := s.asked(pool, saying{in.Strict, in.Format, in.Map})
+	asked, err := s.asked(pool, askedMembers{in.Strict, in.Format, in.Map})
 	if err != nil {
 		return u, err
 	}

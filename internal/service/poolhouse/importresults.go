@@ -224,7 +224,7 @@ func (p *resultPage) addRun(ctx context.Context, run importjob.UserRun, users *j
 		}
 		here := run.From(i)
 		row := resultfile.Imported{Line: cmp.Or(here.Origin, here.Line), Number: here.Number}
-		u, err := users.numbered(ctx, here.UserNo)
+		u, err := users.byNumber(ctx, here.UserNo)
 		if err != nil {
 			return err
 		}
@@ -244,8 +244,8 @@ type jobUsers struct {
 	from, to int64 // all users with these numbers were read
 }
 
-// numbered returns the user with a number, nil if the user was deleted.
-func (j *jobUsers) numbered(ctx context.Context, no int64) (*userpool.User, error) {
+// byNumber returns the user with a number, nil if the user was deleted.
+func (j *jobUsers) byNumber(ctx context.Context, no int64) (*userpool.User, error) {
 	if no >= j.from && no <= j.to && j.read != nil {
 		return j.read[no], nil
 	}

@@ -32,7 +32,7 @@ func (s *Service) describeUserImportRoles(ctx context.Context, in *poolhouseapi.
 	}
 	out := &poolhouseapi.DescribeUserImportRolesResponse{UserImportRoles: []poolhouseapi.UserImportRoleType{}}
 	for _, arn := range in.RoleArns {
-		role, err := s.judged(ctx, pool, arn)
+		role, err := s.judgeRole(ctx, pool, arn)
 		if err != nil {
 			return nil, err
 		}
@@ -41,8 +41,8 @@ func (s *Service) describeUserImportRoles(ctx context.Context, in *poolhouseapi.
 	return out, nil
 }
 
-// judged reports whether a role is suitable for a job of a pool, and if not, why.
-func (s *Service) judged(ctx context.Context, pool *userpool.UserPool, arn string) (poolhouseapi.UserImportRoleType, error) {
+// judgeRole reports whether a role is suitable for a job of a pool, and if not, why.
+func (s *Service) judgeRole(ctx context.Context, pool *userpool.UserPool, arn string) (poolhouseapi.UserImportRoleType, error) {
 	role := poolhouseapi.UserImportRoleType{RoleArn: arn, IsSuitable: new(true)}
 	err := service.CheckRoleARN(arn)
 	if err == nil && !roleARNForm.MatchString(arn) {

@@ -142,7 +142,7 @@ func (s *Service) createUserImportJob(ctx context.Context, c *dispatch.Call, in 
 	if err != nil {
 		return nil, err
 	}
-	asked, err := s.asked(pool, saying{in.Strict, in.Format, in.Map})
+	asked, err := s.asked(pool, askedMembers{in.Strict, in.Format, in.Map})
 	if err != nil {
 		return nil, err
 	}
