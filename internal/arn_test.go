@@ -9,18 +9,19 @@ import (
 	"testing"
 )
 
-// arnsAsText are the packages that may write ARNs as text, each with its reason.
-// All others build and read them by package awsarn: what cuts an ARN by hand is
-// wrong about one of them, such as that of a user whose path has a colon.
+// arnsAsText are the packages that may write ARNs as text, each with its reason. All
+// others build and parse them with package awsarn. Parsing by hand fails for some ARNs,
+// such as that of a user whose path has a colon.
 var arnsAsText = map[string]string{
 	"awsarn":              "owns the form",
-	"policy":              "tells how a pattern of ARNs looks",
-	"bench":               "is a client, and names what it makes",
+	"policy":              "describes the form of a pattern of ARNs",
+	"bench":               "is a client, and names the resources that it creates",
 	"storetest":           "tests with examples",
 	"service/servicetest": "the same",
 }
 
-// TestARNsAreBuiltInOnePlace looks for texts that hold an ARN, or its beginning.
+// TestARNsAreBuiltInOnePlace looks for string literals that contain an ARN or its
+// beginning.
 func TestARNsAreBuiltInOnePlace(t *testing.T) {
 	eachFile(t, parser.SkipObjectResolution|parser.ParseComments, func(pkg string, file *ast.File) {
 		if _, may := arnsAsText[pkg]; may || ast.IsGenerated(file) {

@@ -14,13 +14,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// contextsInStructs are the structs that keep a context: each is an
-// io.Reader, whose Read has no parameter for one.
+// contextsInStructs are the structs that contain a context. Each is an io.Reader, whose
+// Read has no parameter for a context.
 var contextsInStructs = []string{"importfile.watched",
 	"importjob.contextReader", "importjob/propertytest.troubledReader", "upload.s3Reader"}
 
-// TestContextsAreParameters: a context belongs to a call. An interface of ours
-// that lacks the parameter gets it, rather than a struct that carries it past.
+// TestContextsAreParameters: a context belongs to a call. If an interface of ours needs
+// one, it gets a parameter for it; no struct carries the context.
 func TestContextsAreParameters(t *testing.T) {
 	found := map[string]bool{}
 	eachFile(t, parser.SkipObjectResolution, func(pkg string, file *ast.File) {
@@ -39,12 +39,12 @@ func TestContextsAreParameters(t *testing.T) {
 		})
 	})
 	if diff := cmp.Diff(contextsInStructs, slices.Sorted(maps.Keys(found))); diff != "" {
-		t.Errorf("structs that keep a context:\n%s", diff)
+		t.Errorf("structs that contain a context:\n%s", diff)
 	}
 }
 
-// TestNothingRidesInContexts: what is known of a call is in fields that the
-// compiler sees (dispatch.Call). A context ends work, and carries nothing.
+// TestNothingRidesInContexts: facts about a call are fields of dispatch.Call, which the
+// compiler checks. A context cancels work and carries no values.
 func TestNothingRidesInContexts(t *testing.T) {
 	eachFile(t, parser.SkipObjectResolution, func(pkg string, file *ast.File) {
 		ast.Inspect(file, func(n ast.Node) bool {
@@ -70,7 +70,7 @@ func isContext(f *ast.Field) bool {
 	return ok && name.Name == "context"
 }
 
-// eachFile parses each Go file of the packages that is no test.
+// eachFile parses each Go file of the packages, except tests.
 func eachFile(t *testing.T, mode parser.Mode, look func(pkg string, file *ast.File)) {
 	t.Helper()
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {

@@ -16,8 +16,8 @@ var (
 	namedPath     = regexp.MustCompile("`((?:internal|docs|tools|\\.ci|\\.github|e2e)[\\w./-]*)`|\\]\\(([^)]+)\\)")
 )
 
-// TestContributing: CONTRIBUTING.md names packages, tests, fuzz targets, make targets and
-// files that are there.
+// TestContributing: all packages, tests, fuzz targets, make targets and files that
+// CONTRIBUTING.md names exist.
 func TestContributing(t *testing.T) {
 	page := readPage(t, "../CONTRIBUTING.md")
 	for _, problem := range contributingProblems(page, allTests(t), readPage(t, "../Makefile")) {
@@ -30,7 +30,7 @@ func TestContributing(t *testing.T) {
 	}
 }
 
-// TestContributingIsHeld: the test above sees what is not there.
+// TestContributingIsHeld: the test above detects names of missing things.
 func TestContributingIsHeld(t *testing.T) {
 	tests := map[string]bool{"usercsv.TestReader": true}
 	for page, want := range map[string]int{
@@ -46,9 +46,9 @@ func TestContributingIsHeld(t *testing.T) {
 	}
 }
 
-// contributingProblems says what the page names and the repository lacks.
+// contributingProblems returns what the page names and the repository does not have.
 func contributingProblems(page string, tests map[string]bool, makefile string) (problems []string) {
-	missing := func(what string) { problems = append(problems, "CONTRIBUTING.md names "+what+", which is not there") }
+	missing := func(what string) { problems = append(problems, "CONTRIBUTING.md names "+what+", which does not exist") }
 	for _, command := range goTestCommand.FindAllStringSubmatch(page, -1) {
 		pkg := command[1]
 		if command[2] != "" {

@@ -11,14 +11,14 @@ import (
 	"testing"
 )
 
-// renames are the packages whose files may call os.Rename or os.WriteFile, each
-// with its reason. All others make files by package durable: a file that is
-// renamed and not synced may be empty after a loss of power.
+// renames are the packages that may call os.Rename or os.WriteFile, each with its
+// reason. All others write files with package durable. A renamed file that was not
+// synced may be empty after a loss of power.
 var renames = map[string]string{
 	"durable":  "owns the order of the steps",
 	"platform": "has the steps that systems take differently",
-	"upload":   "does the same below an os.Root",
-	"datadir":  "what it writes is worth nothing after a loss of power",
+	"upload":   "does the same in an os.Root",
+	"datadir":  "its files are not needed after a loss of power",
 	"release":  "makes archives again from the same commit",
 	"scratch":  "builds a program for tests",
 	"api/gen":  "writes Go source",
@@ -55,7 +55,7 @@ func TestFilesAreMadeDurably(t *testing.T) {
 	}
 }
 
-// isPackage tells whether an expression is the name of a package.
+// isPackage reports whether an expression is the name of a package.
 func isPackage(x ast.Expr, name string) bool {
 	id, is := x.(*ast.Ident)
 	return is && id.Name == name

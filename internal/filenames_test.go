@@ -10,11 +10,11 @@ import (
 	"testing"
 )
 
-// fileName finds the names of Go files in prose, with a path or without.
+// fileName matches the names of Go files in prose, with or without a path.
 var fileName = regexp.MustCompile(`[\w./-]*\w\.go\b`)
 
-// TestCommentsNameExistingFiles: a comment that sends its reader to another
-// file of the package, or of the repository, sends it to one that is there.
+// TestCommentsNameExistingFiles: every Go file that a comment names exists in the
+// package or in the repository.
 func TestCommentsNameExistingFiles(t *testing.T) {
 	named := 0
 	eachFile(t, parser.ParseComments, func(pkg string, file *ast.File) {
@@ -22,7 +22,7 @@ func TestCommentsNameExistingFiles(t *testing.T) {
 			for _, name := range fileName.FindAllString(group.Text(), -1) {
 				named++
 				if !isFile(filepath.Join(pkg, name)) && !isFile(filepath.Join("..", name)) && !isFile(name) {
-					t.Errorf("a comment in internal/%s names %s, which is not there", pkg, name)
+					t.Errorf("a comment in internal/%s names %s, which does not exist", pkg, name)
 				}
 			}
 		}
@@ -32,8 +32,8 @@ func TestCommentsNameExistingFiles(t *testing.T) {
 	}
 }
 
-// TestPackageDocsNameAllFiles: a package comment that says which file does what
-// leaves none out.
+// TestPackageDocsNameAllFiles: a package comment that lists the files of its package
+// lists all of them.
 func TestPackageDocsNameAllFiles(t *testing.T) {
 	for _, pkg := range []string{"iam", "policy"} {
 		doc, err := os.ReadFile(filepath.Join(pkg, "doc.go"))

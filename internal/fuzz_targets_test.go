@@ -14,20 +14,20 @@ import (
 	"testing"
 )
 
-// notFuzzed are the packages that have a parser, by its name, and no fuzz target, each
-// with its reason.
+// notFuzzed are the packages that have a parser but no fuzz target, each with its
+// reason.
 var notFuzzed = map[string]string{
-	"apineeds": "reads members of inputs that were read already",
+	"apineeds": "reads members of inputs that are already decoded",
 	"api/gen":  "reads models and tables of the repository, when it generates",
 	"fuzz":     "reads test files and the output of go test",
 }
 
-// parserName is how functions are called here that read a text.
+// parserName matches the names of functions that parse a text.
 var parserName = regexp.MustCompile(`^(Parse|parse|Decode|decode|Unmarshal|unmarshal|read$)`)
 
-// TestParsersHaveTargets: a package with a function that is called a parser and takes a
-// text, bytes, a file or a request has a fuzz target. A parser by another name is not
-// seen.
+// TestParsersHaveTargets: a package has a fuzz target if it has a function that is
+// named like a parser and takes a text, bytes, a file or a request. Parsers with other
+// names are not detected.
 func TestParsersHaveTargets(t *testing.T) {
 	targets := map[string]bool{}
 	for name := range allTests(t) {
@@ -44,7 +44,7 @@ func TestParsersHaveTargets(t *testing.T) {
 			}
 			seen[pkg] = true
 			if _, not := notFuzzed[pkg]; !targets[pkg] && !not {
-				t.Errorf("internal/%s has %s, and no fuzz target", pkg, fn.Name.Name)
+				t.Errorf("internal/%s has the parser %s, but no fuzz target", pkg, fn.Name.Name)
 			}
 		}
 	})
@@ -53,12 +53,12 @@ func TestParsersHaveTargets(t *testing.T) {
 	}
 	for pkg := range notFuzzed {
 		if targets[pkg] || !seen[pkg] {
-			t.Errorf("internal/%s has a fuzz target, or no parser, and is said to have a parser that needs none", pkg)
+			t.Errorf("internal/%s has a fuzz target, or no parser; remove it from notFuzzed", pkg)
 		}
 	}
 }
 
-// takesText reports whether one of a function's parameters is what a parser reads.
+// takesText reports whether a function has a parameter of a type that parsers read.
 func takesText(params *ast.FieldList) bool {
 	return slices.ContainsFunc(params.List, func(field *ast.Field) bool {
 		switch kind := field.Type.(type) {
@@ -77,8 +77,8 @@ func takesText(params *ast.FieldList) bool {
 	})
 }
 
-// TestTargetsHaveACorpus: each fuzz target has inputs in the repository, small ones, under
-// names that say what they are; and each such directory is that of a target.
+// TestTargetsHaveACorpus: each fuzz target has inputs in the repository. Each input is
+// small, belongs to an existing target, and has a name that describes it.
 func TestTargetsHaveACorpus(t *testing.T) {
 	tests, had := allTests(t), map[string]bool{}
 	found, err := filepath.Glob("*/testdata/fuzz/*/*")
@@ -98,10 +98,10 @@ func TestTargetsHaveACorpus(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.HasPrefix(text, []byte("go test fuzz v1\n")) || len(text) > 4096 {
-			t.Errorf("internal/%s has %d bytes, or is no input of a fuzz target", file, len(text))
+			t.Errorf("internal/%s has %d bytes, or is not an input of a fuzz target", file, len(text))
 		}
 		if !tests[pkg+"."+target] {
-			t.Errorf("internal/%s is of a target that is not there", file)
+			t.Errorf("internal/%s belongs to a target that does not exist", file)
 		}
 	}
 	for name := range tests {
@@ -111,8 +111,8 @@ func TestTargetsHaveACorpus(t *testing.T) {
 	}
 }
 
-// eachTestFile calls each with the syntax of every test file below a directory, and its
-// package: the path below internal, or e2e or internal.
+// eachTestFile calls each with the syntax of every test file in a directory tree, and
+// with its package: the path below internal, or "e2e", or "internal".
 func eachTestFile(t *testing.T, dir string, each func(pkg string, file *ast.File)) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {

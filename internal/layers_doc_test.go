@@ -8,13 +8,13 @@ import (
 	"testing"
 )
 
-// told are the packages that docs/architecture.md tells of together with the
-// one above them.
-var told = []string{"api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "api/gen", "cli/sample", "console/gen"}
+// describedWithParent are the packages that docs/architecture.md describes together
+// with the package above them.
+var describedWithParent = []string{"api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "api/gen", "cli/sample", "console/gen"}
 
-// TestLayersAreDocumented holds the table of packages in docs/architecture.md to
-// the table of layers: every package has one row, and a row that lists packages
-// lists those that the layer allows.
+// TestLayersAreDocumented compares the table of packages in docs/architecture.md with
+// the table of layers. Every package has one row. If a row lists packages, it lists
+// those that the layer allows.
 func TestLayersAreDocumented(t *testing.T) {
 	page, err := os.ReadFile("../docs/architecture.md")
 	if err != nil {
@@ -35,20 +35,20 @@ func TestLayersAreDocumented(t *testing.T) {
 		}
 		rows[pkg] = true
 		if listed, ok := packagesOf(cells[2]); ok && !slices.Equal(listed, slices.Sorted(slices.Values(layers[pkg]))) {
-			t.Errorf("%s may import %v, and the page says %v", pkg, layers[pkg], listed)
+			t.Errorf("%s may import %v, but the page says %v", pkg, layers[pkg], listed)
 		}
 	}
 	for pkg := range layers {
-		if !rows[pkg] && !slices.Contains(told, pkg) {
-			t.Errorf("docs/architecture.md has no row of %s", pkg)
+		if !rows[pkg] && !slices.Contains(describedWithParent, pkg) {
+			t.Errorf("docs/architecture.md has no row for %s", pkg)
 		}
 	}
 }
 
 var onlyPackages = regexp.MustCompile("^(`[a-z/]+`(, )?)+$")
 
-// packagesOf returns the packages that a cell lists, sorted. Some cells say it
-// in words.
+// packagesOf returns the packages that a cell lists, sorted. ok is false for a cell in
+// words.
 func packagesOf(cell string) (listed []string, ok bool) {
 	if cell == "nothing" {
 		return nil, true

@@ -1,4 +1,5 @@
-// Package internal_test holds the test of the project's layers.
+// Package internal_test holds tests of the whole repository: layers, words, documents
+// and workflows.
 package internal_test
 
 import (
@@ -10,10 +11,10 @@ import (
 	"testing"
 )
 
-// layers says which packages of ours a package may import. A package that is
-// not in the table is an error: whoever adds one decides where it belongs.
-// The intent: the domain imports nothing of the outside, the wire and the
-// domain meet only in service, and only server knows everything.
+// layers lists the packages of ours that a package may import. A package without an
+// entry is an error: decide where a new package belongs. The domain imports nothing
+// from outside. Wire types and domain types meet only in service. Only server knows
+// everything.
 var layers = map[string][]string{
 	"userpool":  {},
 	"password":  {},
@@ -76,7 +77,7 @@ var layers = map[string][]string{
 	"scratch":    {"platform"}, // servers for tests and benchmarks
 	"filled":     {},           // values for tests
 
-	"api":           {"apicore", "apineeds"}, // says how those below are made
+	"api":           {"apicore", "apineeds"}, // describes how the packages below are generated
 	"api/cognito":   {"apicore", "apineeds"},
 	"api/poolhouse": {"apicore", "apineeds"},
 	"api/logs":      {"apicore", "apineeds"},
@@ -110,7 +111,7 @@ var layers = map[string][]string{
 	"cli":   {"audit", "awsarn", "bounds", "config", "datadir", "durable", "logrole", "plaintext", "platform", "regions", "server", "sigv4", "usercsv", "userpool", "userrow"},
 }
 
-// outside says which modules only some packages may use.
+// outside lists the modules that only some packages may use.
 var outside = map[string][]string{
 	"github.com/aws/":                 {"awscredential", "cli", "logforward/cloudwatch", "upload"},
 	"github.com/jackc/pgx":            {"sqlstore", "scratch", "bench"},
@@ -121,7 +122,7 @@ var outside = map[string][]string{
 	"modernc.org/sqlite":              {"sqlstore"},
 	"github.com/pressly/goose":        {"sqlstore"},
 	"database/sql":                    {"sqlstore"},
-	"encoding/json":                   {"api/cognito", "api/gen", "apicore", "awsjson", "awsquery", "bench", "cli", "console", "console/gen", "corpus", "datadir", "iam", "importjob", "importjob/propertytest", "policy", "resultfile", "service/servicetest", "signin", "sqlstore", "usercsv", "userpool", "token", "worldcsv"}, // not service: nothing is copied by way of JSON
+	"encoding/json":                   {"api/cognito", "api/gen", "apicore", "awsjson", "awsquery", "bench", "cli", "console", "console/gen", "corpus", "datadir", "iam", "importjob", "importjob/propertytest", "policy", "resultfile", "service/servicetest", "signin", "sqlstore", "usercsv", "userpool", "token", "worldcsv"}, // not service: it must not copy values through JSON
 	"net/http":                        {"access", "awsjson", "awsquery", "bounds", "console", "dispatch", "exchange", "logforward/cloudwatch", "proxies", "sigv4", "upload", "server", "service/servicetest", "cli", "scratch", "bench", "token"},
 	"go.yaml.in/yaml":                 {"config"},
 	"github.com/go-jose/":             {"token"},
@@ -143,7 +144,7 @@ func TestLayers(t *testing.T) {
 			}
 			for prefix, users := range outside {
 				if strings.HasPrefix(path, prefix) && !slices.Contains(users, pkg) {
-					t.Errorf("internal/%s imports %s, which only %v may", pkg, path, users)
+					t.Errorf("internal/%s imports %s, which is only allowed for %v", pkg, path, users)
 				}
 			}
 		}
@@ -159,8 +160,8 @@ func TestLayersNameExistingPackages(t *testing.T) {
 	}
 }
 
-// importsByPackage returns what the files of each package import, tests left
-// out: a test may use what it likes.
+// importsByPackage returns the imports of each package, without its tests: a test may
+// import anything.
 func importsByPackage(t *testing.T) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestNoMergeMarks: no file has the marks that a merge leaves where both sides
-// changed the same lines. The compiler sees them only in Go.
+// TestNoMergeMarks: no file contains the conflict markers of a merge. The compiler
+// detects them only in Go files.
 func TestNoMergeMarks(t *testing.T) {
 	looked := 0
 	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
@@ -33,12 +33,12 @@ func TestNoMergeMarks(t *testing.T) {
 		looked++
 		for n, line := range strings.Split(string(text), "\n") {
 			if strings.HasPrefix(line, "<<<<<<"+"< ") || strings.HasPrefix(line, ">>>>>>"+"> ") {
-				t.Errorf("%s:%d has the mark of a merge: %s", path, n+1, line)
+				t.Errorf("%s:%d has a conflict marker: %s", path, n+1, line)
 			}
 		}
 		return nil
 	})
 	if err != nil || looked < 500 {
-		t.Errorf("%d files were looked at: %v", looked, err)
+		t.Errorf("only %d files were checked: %v", looked, err)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestMigrationsAreNumbered: two changes of the schema that are made at the
-// same time get different numbers, and none is left out.
+// TestMigrationsAreNumbered: the numbers of migrations have no gap and no duplicate.
+// Two branches could otherwise add the same number.
 func TestMigrationsAreNumbered(t *testing.T) {
 	for _, dir := range []string{"sqlite", "postgres"} {
 		files, err := os.ReadDir(filepath.Join("sqlstore", "migrations", dir))
@@ -24,8 +24,8 @@ func TestMigrationsAreNumbered(t *testing.T) {
 	}
 }
 
-// TestMigrationsAreMarked: each way of a migration is one statement for the tool
-// that carries migrations out, as sqlstore's migrate.go says why.
+// TestMigrationsAreMarked: the tool that runs migrations sees each direction of a
+// migration as one statement. sqlstore/migrate.go gives the reason.
 func TestMigrationsAreMarked(t *testing.T) {
 	const begin, end = "-- +goose StatementBegin\n", "-- +goose StatementEnd\n"
 	files, err := filepath.Glob(filepath.Join("sqlstore", "migrations", "*", "*.sql"))
@@ -41,7 +41,7 @@ func TestMigrationsAreMarked(t *testing.T) {
 		for _, way := range []string{strings.TrimPrefix(up, "-- +goose Up\n"), down} {
 			way = strings.TrimSpace(way) + "\n"
 			if !ok || !strings.HasPrefix(way, begin) || !strings.HasSuffix(way, end) {
-				t.Errorf("%s: the statements of each way must be between %q and %q", name, begin, end)
+				t.Errorf("%s: the statements of each direction must be between %q and %q", name, begin, end)
 			}
 		}
 	}

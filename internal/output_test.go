@@ -11,31 +11,31 @@ import (
 	"testing"
 )
 
-// outputs are ways out of the process on which text of others would reach a terminal or
-// a log as it is. What is printed goes through a [plaintext.Writer], what is logged
-// through the log that plaintext.NewLogger makes.
+// outputs are the functions and values that could write foreign text to a terminal or a
+// log without escaping it. Printed text must go through a [plaintext.Writer]. Logged
+// text must go through the log that plaintext.NewLogger makes.
 var outputs = []string{
 	"os.Stdout", "os.Stderr", "fmt.Print", "fmt.Printf", "fmt.Println", "print", "println", "syscall.Stdout", "syscall.Stderr", "os.NewFile",
 	"log.New", "log.Print", "log.Printf", "log.Println", "log.Fatal", "log.Fatalf", "log.Fatalln", "log.Panic", "log.Panicf", "log.Panicln", "log.Default", "log.SetOutput", "log.Writer",
 	"slog.New", "slog.NewTextHandler", "slog.NewJSONHandler", "slog.SetDefault", "slog.Default", "slog.Debug", "slog.Info", "slog.Warn", "slog.Error", "slog.NewLogLogger",
 }
 
-// printers are the same for the command line, in which a line feed in text of others
-// must not make a line: it prints by plaintext.Printf.
+// printers are forbidden on the command line, too. There a line feed in foreign text
+// must not start a line, so the command line prints with plaintext.Printf.
 var printers = []string{"fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln"}
 
-// mayOutput says which files may use one of them, and why.
+// mayOutput lists the files that may use some of these, with the reason.
 var mayOutput = map[string][]string{
 	"internal/plaintext/logger.go": {"slog.New", "slog.NewTextHandler", "slog.NewJSONHandler"}, // the log is made here
-	"internal/plaintext/writer.go": {"fmt.Fprintf"},                                            // with safe arguments
+	"internal/plaintext/writer.go": {"fmt.Fprintf"},                                            // its arguments are escaped
 
-	// Where a program begins, its streams go into a Writer.
+	// A program passes its streams to a Writer when it starts.
 	"cmd/poolhouse/main.go":       {"os.Stdout", "os.Stderr"},
 	"cmd/poolhouse-bench/main.go": {"os.Stdout", "os.Stderr"},
 
-	"internal/server/http.go": {"log.New"}, // into the log that the server is given
+	"internal/server/http.go": {"log.New"}, // writes to the server's log
 
-	// The defaults of what is made without a log. The server gives each its own.
+	// The default if no log is set. The server sets all of them.
 	"internal/importfile/reader.go":       {"slog.Default"},
 	"internal/importjob/engine.go":        {"slog.Default"},
 	"internal/dispatch/dispatcher.go":     {"slog.Default"},
@@ -56,7 +56,7 @@ var mayOutput = map[string][]string{
 	"internal/service/servicetest/iam.go":      {"slog.New", "slog.NewTextHandler"},
 }
 
-// TestOutputs finds each way out of the process that is not in the table.
+// TestOutputs: only the files in the table use these functions and values.
 func TestOutputs(t *testing.T) {
 	used := map[string][]string{}
 	for _, root := range []string{".", "../cmd"} {
@@ -81,7 +81,7 @@ func TestOutputs(t *testing.T) {
 		}
 	}
 	if len(used) < 100 {
-		t.Errorf("%d files were found", len(used))
+		t.Errorf("only %d files were found", len(used))
 	}
 	for name, found := range used {
 		for _, way := range found {
@@ -93,13 +93,13 @@ func TestOutputs(t *testing.T) {
 	for name, ways := range mayOutput {
 		for _, way := range ways {
 			if !slices.Contains(used[name], way) {
-				t.Errorf("%s does not use %s: take it off the table", name, way)
+				t.Errorf("%s does not use %s: remove it from the table", name, way)
 			}
 		}
 	}
 }
 
-// outputsIn returns which of some functions and values a file uses.
+// outputsIn returns the banned functions and values that a file uses.
 func outputsIn(file *ast.File, banned []string) (found []string) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		var name string

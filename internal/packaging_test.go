@@ -11,12 +11,12 @@ import (
 	"testing"
 )
 
-// mostExposure is the exposure of the unit by systemd-analyze security, from 0 to
-// 10, that may not be reached.
+// mostExposure is the upper limit, exclusive, for the exposure of the unit in
+// systemd-analyze security, on its scale from 0 to 10.
 const mostExposure = 2.0
 
-// unit writes the unit where systemd-analyze finds it, with a program that is
-// there, and returns its path.
+// unit writes the unit to a place that systemd-analyze searches, with an existing
+// program, and returns its path.
 func unit(t *testing.T) string {
 	t.Helper()
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {
@@ -41,7 +41,7 @@ func unit(t *testing.T) string {
 	return path
 }
 
-// TestUnitVerifies: systemd finds nothing to say about the unit.
+// TestUnitVerifies: systemd-analyze verify reports nothing about the unit.
 func TestUnitVerifies(t *testing.T) {
 	path := unit(t)
 	out, err := exec.Command("systemd-analyze", "verify", "--man=no", path).CombinedOutput()
@@ -50,7 +50,7 @@ func TestUnitVerifies(t *testing.T) {
 	}
 }
 
-// TestUnitIsSandboxed: the unit may not see and do more than it needs.
+// TestUnitIsSandboxed: the exposure of the unit is below the limit.
 func TestUnitIsSandboxed(t *testing.T) {
 	out, err := exec.Command("systemd-analyze", "security", "--offline=true", "--no-pager", unit(t)).CombinedOutput()
 	found := regexp.MustCompile(`Overall exposure level for \S+: ([0-9.]+) `).FindSubmatch(out)
@@ -62,8 +62,8 @@ func TestUnitIsSandboxed(t *testing.T) {
 	}
 }
 
-// TestNotice: the notice names what the console embeds with the versions that it
-// is made of.
+// TestNotice: NOTICE names every package that the console embeds, with the version in
+// the lock file.
 func TestNotice(t *testing.T) {
 	var lock struct {
 		Packages map[string]struct{ Version string } `json:"packages"`
@@ -74,7 +74,7 @@ func TestNotice(t *testing.T) {
 	notice := readPage(t, "../NOTICE")
 	named := 0
 	for path, module := range lock.Packages {
-		if name, ok := strings.CutPrefix(path, "node_modules/"); ok && name != "axe-core" { // for tests alone, and not embedded
+		if name, ok := strings.CutPrefix(path, "node_modules/"); ok && name != "axe-core" { // only for tests, not embedded
 			named++
 			if !strings.Contains(notice, name+" "+module.Version) {
 				t.Errorf("NOTICE does not name %s %s", name, module.Version)

@@ -11,21 +11,21 @@ import (
 	"testing"
 )
 
-// programs says which packages of ours each program below cmd may import.
+// programs lists the packages of ours that each program in cmd may import.
 var programs = map[string][]string{
 	"poolhouse":       {"cli"},
 	"poolhouse-bench": {"bench", "plaintext"},
 }
 
-// notShipped are the packages that are for tests, measurements and generation,
-// and none of which the program that people run may have in it.
+// notShipped are the packages for tests, measurements and generation. cmd/poolhouse
+// must not contain them.
 var notShipped = []string{"api/gen", "bench", "cli/sample", "console/gen", "console/session/memstore", "filled", "fuzz", "importjob/memstore", "importjob/propertytest", "release", "scratch", "service/servicetest", "storetest"}
 
-// testLibraries are the same, of others.
+// testLibraries are packages of others that cmd/poolhouse must not contain.
 var testLibraries = []string{"testing", "net/http/httptest", "pgregory.net/rapid", "github.com/anishathalye",
 	"github.com/google/go-cmp", "github.com/rogpeppe/go-internal"}
 
-// TestPrograms holds the programs to their table.
+// TestPrograms: each program imports only what the table allows.
 func TestPrograms(t *testing.T) {
 	found, err := os.ReadDir("../cmd")
 	if err != nil {
@@ -44,8 +44,8 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
-// TestShippedProgram follows what cmd/poolhouse imports, and what that imports:
-// no package that is for tests or measurements is among it.
+// TestShippedProgram: no package for tests or measurements is among the direct and
+// indirect imports of cmd/poolhouse.
 func TestShippedProgram(t *testing.T) {
 	all := importsByPackage(t)
 	for _, pkg := range notShipped {
@@ -59,7 +59,7 @@ func TestShippedProgram(t *testing.T) {
 		for _, path := range imports {
 			own, ours := strings.CutPrefix(path, "poolhouse/internal/")
 			if ours && slices.Contains(notShipped, own) || !ours && isTestLibrary(path) {
-				t.Errorf("%s imports %s, which is not for the program that people run", from, path)
+				t.Errorf("%s imports %s, which must not be in the released program", from, path)
 			}
 			if ours && !seen[own] {
 				seen[own] = true
@@ -69,7 +69,7 @@ func TestShippedProgram(t *testing.T) {
 	}
 	follow("cmd/poolhouse", importsOfProgram(t, "poolhouse"))
 	if !seen["server"] {
-		t.Error("the imports of cmd/poolhouse do not lead to internal/server: the test sees nothing")
+		t.Error("the imports of cmd/poolhouse do not lead to internal/server: the search is broken")
 	}
 }
 
@@ -79,7 +79,7 @@ func isTestLibrary(path string) bool {
 	})
 }
 
-// importsOfProgram returns what the files of a program import, tests left out.
+// importsOfProgram returns the imports of a program, without its tests.
 func importsOfProgram(t *testing.T, name string) (imports []string) {
 	t.Helper()
 	files, err := filepath.Glob("../cmd/" + name + "/*.go")

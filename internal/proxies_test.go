@@ -10,24 +10,24 @@ import (
 	"testing"
 )
 
-// origins are the packages that may read where a request comes from, each with
-// its reason. All others ask package proxies, so that policies, the audit, rates and
-// the console never have two answers.
+// origins are the packages that may read the origin of a request, each with its reason.
+// All others ask package proxies. So policies, audit, rate limits and console always
+// agree.
 var origins = map[string]string{
-	"proxies": "has the one answer",
-	"bounds":  "counts connections, each by its own ends",
-	"wire":    "tells the log which connection was ended",
+	"proxies": "determines the origin",
+	"bounds":  "counts connections by their own addresses",
+	"wire":    "logs which connection was ended",
 }
 
-// originFields are the fields of net/http and the methods of net that tell of
-// a connection's other end and of its encryption.
+// originFields are the fields of net/http and the methods of net for the address and
+// the encryption of a connection.
 var originFields = []string{"RemoteAddr", "TLS"}
 
-// originHeaders are parts of the names of headers by which proxies tell the same.
+// originHeaders are parts of the names of headers in which proxies report the origin.
 var originHeaders = []string{"forwarded", "x-real-ip", "client-ip"}
 
-// TestCallersHaveOneAddress: no package but those of the table looks at the address or the
-// encryption of a connection, or at a header about them.
+// TestCallersHaveOneAddress: only the packages in the table read the address or the
+// encryption of a connection, or a header about them.
 func TestCallersHaveOneAddress(t *testing.T) {
 	found := map[string]int{}
 	eachFile(t, parser.SkipObjectResolution, func(pkg string, file *ast.File) {
@@ -46,20 +46,20 @@ func TestCallersHaveOneAddress(t *testing.T) {
 			}
 			found[pkg]++
 			if origins[pkg] == "" {
-				t.Errorf("internal/%s uses %s: ask proxies.Trusted.Caller where a request comes from", pkg, what)
+				t.Errorf("internal/%s uses %s: ask proxies.Trusted.Caller for the origin of a request", pkg, what)
 			}
 			return true
 		})
 	})
 	for pkg := range origins {
 		if found[pkg] == 0 {
-			t.Errorf("internal/%s does not read where a request comes from: the table is out of date, or the search finds nothing", pkg)
+			t.Errorf("internal/%s does not read the origin of a request: the table is out of date, or the search is broken", pkg)
 		}
 	}
 }
 
-// originHeader returns a text that is the name of such a header, "" for another one: a
-// name has no space.
+// originHeader returns the literal's text if it is the name of such a header, else "".
+// A text with a space is not a name.
 func originHeader(lit *ast.BasicLit) string {
 	if lit.Kind != token.STRING {
 		return ""

@@ -12,9 +12,9 @@ import (
 // threatModel is docs/threat-model.md.
 const threatModel = "../docs/threat-model.md"
 
-// TestThreatModel holds docs/threat-model.md to the tests: each attacker has promises and
-// what is not promised; each promise names tests that are there and do something, and
-// what is not promised has a reason.
+// TestThreatModel checks docs/threat-model.md. Each attacker has promises and
+// non-promises. Each promise names existing tests that are not empty. Each non-promise
+// has a reason.
 func TestThreatModel(t *testing.T) {
 	page := readPage(t, threatModel)
 	tests := allTests(t)
@@ -29,21 +29,21 @@ func TestThreatModel(t *testing.T) {
 		promises := rowsOf(t, text, "promised", "tests")
 		others := rowsOf(t, text, "not promised", "why")
 		if len(promises) == 0 || len(others) == 0 {
-			t.Errorf("%s: %d promises, and %d rows of what is not promised", name, len(promises), len(others))
+			t.Errorf("%s: %d promises and %d non-promises", name, len(promises), len(others))
 		}
 		for _, row := range promises {
 			wantTests(t, tests, name, row)
 		}
 		for _, row := range others {
 			if len(strings.Fields(row[1])) < 4 {
-				t.Errorf("%s: %q is not promised, and the reason is %q", name, row[0], row[1])
+				t.Errorf("%s: the reason of the non-promise %q is %q", name, row[0], row[1])
 			}
 		}
 	}
 }
 
-// TestThreatModelNamesTargets: what is read from outside names fuzz targets that are there,
-// and each target that is there has a row.
+// TestThreatModelNamesTargets: each input from outside names existing fuzz targets, and
+// each fuzz target has a row.
 func TestThreatModelNamesTargets(t *testing.T) {
 	tests, named := allTests(t), map[string]bool{}
 	for _, row := range rowsOf(t, readPage(t, threatModel), "what is read", "from", "targets") {
@@ -57,12 +57,12 @@ func TestThreatModelNamesTargets(t *testing.T) {
 	}
 	for name := range tests {
 		if strings.Contains(name, ".Fuzz") && !named[name] {
-			t.Errorf("%s has no row of what is read from outside in docs/threat-model.md", name)
+			t.Errorf("%s has no row among the inputs from outside in docs/threat-model.md", name)
 		}
 	}
 }
 
-// TestThreatModelIsHeld: the tests above see a test that is not there, a row without one,
+// TestThreatModelIsHeld: the tests above detect a missing test, a row without a test,
 // and a row without a reason.
 func TestThreatModelIsHeld(t *testing.T) {
 	tests := map[string]bool{"sigv4.TestSkew": true}
@@ -87,7 +87,7 @@ func readPage(t *testing.T, path string) string {
 	return string(page)
 }
 
-// rowsOf returns the rows of the tables that have this head, each cell trimmed.
+// rowsOf returns the rows of the tables with this head. Cells are trimmed.
 func rowsOf(t *testing.T, text string, head ...string) (rows [][]string) {
 	t.Helper()
 	in := false
@@ -112,11 +112,11 @@ func rowsOf(t *testing.T, text string, head ...string) (rows [][]string) {
 	return rows
 }
 
-// wantTests demands that a row names tests.
-func wantTests(t *testing.T, tests map[string]bool, of string, row []string) {
+// wantTests checks that a row names tests. section is its place in the page.
+func wantTests(t *testing.T, tests map[string]bool, section string, row []string) {
 	t.Helper()
 	for _, wrong := range wrongTests(tests, row[1]) {
-		t.Errorf("%s: the row %q %s", of, row[0], wrong)
+		t.Errorf("%s: the row %q %s", section, row[0], wrong)
 	}
 }
 
@@ -132,7 +132,7 @@ func namesOf(cell string) (names []string) {
 	return names
 }
 
-// wrongTests says what is wrong with a list of tests.
+// wrongTests returns the faults of a list of tests.
 func wrongTests(tests map[string]bool, cell string) (wrong []string) {
 	names := namesOf(cell)
 	switch {
@@ -149,8 +149,9 @@ func wrongTests(tests map[string]bool, cell string) (wrong []string) {
 	return wrong
 }
 
-// allTests returns the tests and fuzz targets of the repository that do something: their
-// package's path below internal, or e2e or internal, and their name.
+// allTests returns the names of the tests and fuzz targets in the repository that are
+// not empty. A name begins with the package's path below internal, or with "e2e" or
+// "internal".
 func allTests(t *testing.T) map[string]bool {
 	t.Helper()
 	all := map[string]bool{}

@@ -32,10 +32,10 @@ var hardWords = []struct {
 	{words("thereof", "therein", "thereby", "whereby", "wherein", "whereof", "lest", "henceforth"), "a sentence of its own"},
 }
 
-// mostWords is the length of a sentence that a reader takes in at once.
+// mostWords is the length of a sentence that a reader can take in at once.
 const mostWords = 35
 
-// words finds words, in any case.
+// words matches any of the words, in any case.
 func words(list ...string) *regexp.Regexp {
 	return regexp.MustCompile(`(?i)\b(` + strings.ReplaceAll(strings.Join(list, "|"), " ", `\s+`) + `)\b`)
 }
@@ -44,8 +44,8 @@ func words(list ...string) *regexp.Regexp {
 // is too long.
 func TestPlainWords(t *testing.T) {
 	texts := 0
-	for _, of := range []string{"cmd", "internal", "e2e", "tools", "docs", "examples", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"} {
-		eachText(t, of, func(text prose) {
+	for _, root := range []string{"cmd", "internal", "e2e", "tools", "docs", "examples", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"} {
+		eachText(t, root, func(text prose) {
 			texts++
 			for _, problem := range text.problems() {
 				t.Errorf("%s:%d: %s", text.file, text.line, problem)
@@ -57,7 +57,7 @@ func TestPlainWords(t *testing.T) {
 	}
 }
 
-// TestHardWordsAreSeen: the rules see what they are for.
+// TestHardWordsAreSeen: the rules find hard words and long sentences.
 func TestHardWordsAreSeen(t *testing.T) {
 	for text, want := range map[string]int{
 		"The caller waits.":                            0,
@@ -78,10 +78,10 @@ type prose struct {
 	file    string
 	line    int
 	text    string
-	message bool // a log line, an error or a help text: it has no bound for its sentences
+	message bool // a log line, an error or a help text; its sentences may have any length
 }
 
-// problems says what makes a text hard to read.
+// problems returns what makes the text hard to read.
 func (p prose) problems() (problems []string) {
 	for _, hard := range hardWords {
 		for _, found := range hard.words.FindAllString(p.text, -1) {
@@ -101,10 +101,10 @@ func (p prose) problems() (problems []string) {
 
 var sentenceEnd = regexp.MustCompile(`[.!?:][)"'*_]*\s+|\n\s*(?:\n|[-*#|]|\d+\.)|\|`)
 
-// eachText calls f with the comments and messages of Go files and with the paragraphs of
-// documents in a folder of the project, or with those of one file.
-func eachText(t *testing.T, of string, f func(prose)) {
-	err := filepath.WalkDir(filepath.Join("..", of), func(path string, d fs.DirEntry, err error) error {
+// eachText calls f with the comments and messages of Go files, and with the paragraphs
+// of documents. root is a folder or a file of the project.
+func eachText(t *testing.T, root string, f func(prose)) {
+	err := filepath.WalkDir(filepath.Join("..", root), func(path string, d fs.DirEntry, err error) error {
 		name := strings.TrimPrefix(filepath.ToSlash(path), "../")
 		switch {
 		case os.IsNotExist(err):
@@ -127,7 +127,8 @@ func eachText(t *testing.T, of string, f func(prose)) {
 	}
 }
 
-// goTexts calls f with the comments of a Go file, and with the texts of what is no test.
+// goTexts calls f with the comments of a Go file, and with the string literals of a
+// file that is not a test.
 func goTexts(path, name string, f func(prose)) error {
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, path, nil, parser.ParseComments)
@@ -151,14 +152,13 @@ func goTexts(path, name string, f func(prose)) error {
 	return nil
 }
 
-// withoutCode leaves out the indented lines of a comment.
+// withoutCode removes the indented lines of a comment.
 func withoutCode(comment string) string {
 	lines := strings.Split(comment, "\n")
 	return strings.Join(slices.DeleteFunc(lines, func(line string) bool { return strings.HasPrefix(line, "\t") }), "\n")
 }
 
-// documentTexts calls f with the paragraphs of a document, without what it shows of
-// terminals and files.
+// documentTexts calls f with the paragraphs of a document, except code blocks.
 func documentTexts(path, name string, f func(prose)) error {
 	document, err := os.ReadFile(path)
 	if err != nil {

@@ -10,10 +10,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// pinnedAction is an action at a commit, with its version for readers.
+// pinnedAction matches an action that is pinned to a commit, with its version in a
+// comment.
 var pinnedAction = regexp.MustCompile(`(?m)^\s*- uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v[0-9.]+$`)
 
-// workflow is what the tests know of a GitHub workflow.
+// workflow has the parts of a GitHub workflow that the tests check.
 type workflow struct {
 	On          map[string]any
 	Permissions map[string]string
@@ -26,7 +27,7 @@ type workflow struct {
 type job struct {
 	RunsOn      string            `yaml:"runs-on"`
 	Timeout     int               `yaml:"timeout-minutes"`
-	Permissions map[string]string // none: those of the workflow
+	Permissions map[string]string // nil: those of the workflow
 	Env         map[string]string
 	Steps       []struct {
 		Uses string
@@ -44,9 +45,9 @@ func (j job) runs() string {
 	return strings.Join(all, "\n")
 }
 
-// problems says which rules a workflow breaks: it may read and do nothing else, its
-// actions are pinned, its jobs have a time limit, an older run of a branch ends, and
-// no text of a pull request becomes a command.
+// problems returns the rules that a workflow breaks. It may only read. Its actions are
+// pinned, and its jobs have a time limit. A new run of a branch cancels the older one.
+// No text of a pull request becomes a command.
 func (w workflow) problems(text string) (problems []string) {
 	if len(w.Permissions) != 1 || w.Permissions["contents"] != "read" {
 		problems = append(problems, "may do more than read")
@@ -85,7 +86,7 @@ func readWorkflow(t *testing.T, file string) (workflow, string) {
 	return w, text
 }
 
-// TestWorkflow: every workflow keeps the rules.
+// TestWorkflow: every workflow follows the rules.
 func TestWorkflow(t *testing.T) {
 	files, err := filepath.Glob("../.github/workflows/*.yml")
 	if err != nil || len(files) < 2 {
@@ -102,7 +103,7 @@ func TestWorkflow(t *testing.T) {
 	}
 }
 
-// TestWorkflowsThatBreakRules: the rules see what they are for.
+// TestWorkflowsThatBreakRules: each rule detects a workflow that breaks it.
 func TestWorkflowsThatBreakRules(t *testing.T) {
 	_, good := readWorkflow(t, "../.github/workflows/govulncheck.yml")
 	for _, change := range [][2]string{
@@ -122,8 +123,8 @@ func TestWorkflowsThatBreakRules(t *testing.T) {
 	}
 }
 
-// TestWorkflowOfVulnerabilities: one workflow looks for known vulnerabilities, with a
-// version that is pinned, on each change and once a week.
+// TestWorkflowOfVulnerabilities: one workflow looks for known vulnerabilities with a
+// pinned version, on each change and once a week.
 func TestWorkflowOfVulnerabilities(t *testing.T) {
 	w, text := readWorkflow(t, "../.github/workflows/govulncheck.yml")
 	for _, event := range []string{"push", "pull_request", "schedule"} {
@@ -136,8 +137,8 @@ func TestWorkflowOfVulnerabilities(t *testing.T) {
 	}
 }
 
-// TestWorkflowOfTests: on Linux the workflow runs what every change is tested with. On
-// macOS a skipped test is no failure, so it must not run as CI.
+// TestWorkflowOfTests: on Linux, the workflow runs the tests that every change must
+// pass. On macOS, a skipped test must not fail, so CI is not set there.
 func TestWorkflowOfTests(t *testing.T) {
 	w, _ := readWorkflow(t, "../.github/workflows/ci.yml")
 	for name, command := range map[string]string{
@@ -154,7 +155,7 @@ func TestWorkflowOfTests(t *testing.T) {
 		if _, commands, cut := strings.Cut("\n"+j.runs(), "\nmake "); cut {
 			target := strings.Fields(commands)[0]
 			if !slices.Contains(strings.Fields(readPage(t, "../Makefile")), target+":") {
-				t.Errorf("the job %s makes %s, which the Makefile does not have", name, target)
+				t.Errorf("the job %s runs make %s, which the Makefile does not have", name, target)
 			}
 		}
 	}
