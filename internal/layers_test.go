@@ -74,6 +74,7 @@ var layers = map[string][]string{
 	"awscredential": {},
 
 	"membership": {"guard"},
+	"metrics":    {"importjob"},
 	"scratch":    {"platform"}, // servers for tests and benchmarks
 	"filled":     {},           // values for tests
 
@@ -101,7 +102,7 @@ var layers = map[string][]string{
 	"service/iam":              {"service", "api/iam", "apicore", "dispatch", "iam", "pagetoken"},
 	"service/sts":              {"service", "api/sts", "apicore", "awsarn", "dispatch", "iam"},
 	"service/servicetest":      {"service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "access", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "apicore", "audit", "awsjson", "awsquery", "dispatch", "iam", "importfile", "importjob", "logrole", "pagetoken", "sqlstore", "upload", "usercsv", "userpool", "outbox", "password", "signin", "token"}, // for tests
-	"server":                   {"apicore", "awsarn", "bounds", "buildinfo", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "platform", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "proxies", "usercsv", "sqlstore", "membership", "logrole", "logforward", "logforward/cloudwatch", "wire", "outbox", "signin", "token"},
+	"server":                   {"apicore", "awsarn", "bounds", "buildinfo", "console", "console/session", "guard", "config", "datadir", "durable", "access", "audit", "exchange", "api/cognito", "api/poolhouse", "api/logs", "api/iam", "api/sts", "awsjson", "awsquery", "dispatch", "iam", "password", "platform", "userpool", "service", "service/cognito", "service/poolhouse", "service/logs", "service/iam", "service/sts", "upload", "importfile", "importjob", "pagetoken", "proxies", "usercsv", "sqlstore", "membership", "metrics", "logrole", "logforward", "logforward/cloudwatch", "wire", "outbox", "signin", "token"},
 	"console":                  {"access", "api/cognito", "api/iam", "api/poolhouse", "apicore", "awsarn", "console/session", "dispatch", "iam", "logrole", "outbox", "pagetoken", "plaintext", "proxies", "userpool"},
 	"console/session":          {"iam"},
 	"console/session/memstore": {"console/session"}, // for tests
@@ -123,9 +124,10 @@ var outside = map[string][]string{
 	"github.com/pressly/goose":        {"sqlstore"},
 	"database/sql":                    {"sqlstore"},
 	"encoding/json":                   {"api/cognito", "api/gen", "apicore", "awsjson", "awsquery", "bench", "cli", "console", "console/gen", "corpus", "datadir", "iam", "importjob", "importjob/propertytest", "policy", "resultfile", "service/servicetest", "signin", "sqlstore", "usercsv", "userpool", "token", "worldcsv"}, // not service: it must not copy values through JSON
-	"net/http":                        {"access", "awsjson", "awsquery", "bounds", "console", "dispatch", "exchange", "logforward/cloudwatch", "proxies", "sigv4", "upload", "server", "service/servicetest", "cli", "scratch", "bench", "token"},
+	"net/http":                        {"access", "awsjson", "awsquery", "bounds", "console", "dispatch", "exchange", "logforward/cloudwatch", "metrics", "proxies", "sigv4", "upload", "server", "service/servicetest", "cli", "scratch", "bench", "token"},
 	"go.yaml.in/yaml":                 {"config"},
 	"github.com/go-jose/":             {"token"},
+	"github.com/prometheus/":          {"metrics"},
 	"github.com/rogpeppe/go-internal": {},
 	"github.com/anishathalye/":        {"storetest"},
 	"pgregory.net/rapid":              {"importjob/propertytest"},

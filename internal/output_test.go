@@ -33,7 +33,8 @@ var mayOutput = map[string][]string{
 	"cmd/poolhouse/main.go":       {"os.Stdout", "os.Stderr"},
 	"cmd/poolhouse-bench/main.go": {"os.Stdout", "os.Stderr"},
 
-	"internal/server/http.go": {"log.New"}, // writes to the server's log
+	"internal/server/http.go":           {"log.New"}, // writes to the server's log
+	"internal/server/metrics_listen.go": {"log.New"}, // the same
 
 	// The default if no log is set. The server sets all of them.
 	"internal/importfile/reader.go":       {"slog.Default"},

@@ -37,6 +37,8 @@ type Recorder struct {
 
 	step, grown int64 // bytes: the step to signal, and the growth since the last signal
 	signal      chan struct{}
+
+	counts counts
 }
 
 // NewRecorder returns a recorder that continues a chain. It stores nothing until
@@ -121,6 +123,7 @@ func (r *Recorder) await(e Event) bool {
 
 // lose logs an event that the table will not have.
 func (r *Recorder) lose(e Event) {
+	r.counts.lost.Add(1)
 	r.log.Error("an audit event could not be stored; only its log line exists", "eventId", e.ID, "requestId", e.RequestID)
 }
 

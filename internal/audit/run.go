@@ -67,12 +67,14 @@ func (r *Recorder) storeAll(ctx context.Context, group []Event) (left []Event) {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		err := guard.Run(func() error { return r.store.Append(ctx, group) })
 		if err == nil {
+			r.counts.stored.Add(int64(len(group)))
 			r.grow(group)
 			return nil
 		}
 		if ctx.Err() != nil {
 			return group
 		}
+		r.counts.failures.Add(1)
 		r.log.Error("audit events could not be stored; trying again", "events", len(group), "error", err)
 		wait(ctx, pause)
 	}

@@ -44,6 +44,8 @@ type Listener struct {
 	lingering int              // refused connections that are still open
 	refused   int              // since the last call of Refused
 	reported  time.Time
+	accepted  int64 // of Statistics
+	refusals  int64 // of Statistics
 }
 
 // Accept returns the next connection that is within the limits.
@@ -85,6 +87,7 @@ func (l *Listener) take(c *conn) bool {
 		return false
 	}
 	l.total++
+	l.accepted++
 	l.byAddress[c.address]++
 	l.all[c.remote] = c
 	l.waiting[stranger].add(c, time.Now())
@@ -199,6 +202,7 @@ func (l *Listener) dueRefusals(now time.Time) (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.refused++
+	l.refusals++
 	if !l.reported.IsZero() && now.Sub(l.reported) < time.Minute {
 		return 0
 	}

@@ -63,6 +63,7 @@ func profiled(path string, do func() error) (err error) {
 // addSettings declares the flags of the server's settings.
 func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.StringVar(&c.Listen, "listen", c.Listen, "address to listen on")
+	f.StringVar(&c.MetricsListen, "metrics-listen", c.MetricsListen, "address that serves metrics for Prometheus at /metrics, without authentication (default none)")
 	f.StringVar(&c.Data, "data", c.Data, "data directory")
 	f.StringVar(&c.Database, "database", c.Database, "PostgreSQL database, postgres://user:password@host/database (default SQLite in the data directory)")
 	f.IntVar(&c.DatabaseConnections, "database-connections", c.DatabaseConnections, "most connections to the PostgreSQL database")

@@ -20,11 +20,13 @@ import (
 
 // Config is the settings of `poolhouse serve`.
 type Config struct {
-	Listen    string `yaml:"listen"`     // host:port
-	Data      string `yaml:"data"`       // directory
-	Database  string `yaml:"database"`   // postgres://…; "" for SQLite in the data directory
-	Uploads   string `yaml:"uploads"`    // s3://…; "" for the data directory
-	PublicURL string `yaml:"public-url"` // under which clients reach the server; "" for one made of Listen
+	Listen string `yaml:"listen"` // host:port
+	// MetricsListen is where metrics are served to whoever asks, host:port; "" for nowhere.
+	MetricsListen string `yaml:"metrics-listen"`
+	Data          string `yaml:"data"`       // directory
+	Database      string `yaml:"database"`   // postgres://…; "" for SQLite in the data directory
+	Uploads       string `yaml:"uploads"`    // s3://…; "" for the data directory
+	PublicURL     string `yaml:"public-url"` // under which clients reach the server; "" for one made of Listen
 	// TrustedProxies are those whose headers say who calls and whether the call came by TLS.
 	TrustedProxies proxies.List `yaml:"trusted-proxies"`
 	// Regions are those that the server serves.
@@ -152,6 +154,7 @@ func (c *Config) Check() error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		refuse("listen is %q; it must be an address such as 127.0.0.1:9229", c.Listen)
 	}
+	c.checkMetrics(refuse)
 	if c.Data == "" {
 		refuse("data is empty; it must name a directory")
 	}
@@ -190,6 +193,28 @@ func (c *Config) checkPlaces(refuse func(string, ...any)) {
 	if c.LogsForward != "" && !strings.HasPrefix(c.LogsForward, "cloudwatch://") {
 		refuse("logs-forward is %q; it must be a URL such as cloudwatch://eu-west-1, or left out", redact(c.LogsForward))
 	}
+}
+
+// checkMetrics refuses an address for metrics that is not one, or that is the API's.
+func (c *Config) checkMetrics(refuse func(string, ...any)) {
+	if c.MetricsListen == "" {
+		return
+	}
+	host, port, err := net.SplitHostPort(c.MetricsListen)
+	if err != nil {
+		refuse("metrics-listen is %q; it must be an address such as 127.0.0.1:9230, or left out", c.MetricsListen)
+		return
+	}
+	apiHost, apiPort, err := net.SplitHostPort(c.Listen)
+	if err == nil && port == apiPort && port != "0" && (host == apiHost || isWildcard(host) || isWildcard(apiHost)) {
+		refuse("metrics-listen is %q and listen is %q; metrics must have a port of their own", c.MetricsListen, c.Listen)
+	}
+}
+
+// isWildcard reports whether a host to listen on means every address of the machine.
+func isWildcard(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "" || ip != nil && ip.IsUnspecified()
 }
 
 func (c *Config) checkURL(refuse func(string, ...any)) {

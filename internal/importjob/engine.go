@@ -27,8 +27,9 @@ type Config struct {
 	Deletions   Deletions      // deleted pools to clear; by default none
 	// Began is called when a job has begun. The file was read once by then, and Upload says
 	// what was read. It may be nil.
-	Began func(context.Context, *Job)
-	Log   *slog.Logger // default slog.Default()
+	Began    func(context.Context, *Job)
+	Observer Observer     // may be nil
+	Log      *slog.Logger // default slog.Default()
 }
 
 func (c Config) withDefaults() Config {
@@ -42,6 +43,9 @@ func (c Config) withDefaults() Config {
 	c.KeepRows = orDefault(c.KeepRows, DefaultKeepRows)
 	if c.Log == nil {
 		c.Log = slog.Default()
+	}
+	if c.Observer == nil {
+		c.Observer = unobserved{}
 	}
 	return c
 }
@@ -145,6 +149,8 @@ func (e *Engine) nextJob(ctx context.Context) *Job {
 	for {
 		job, err := guard.Call(func() (*Job, error) { return e.claim(ctx) })
 		if err == nil && job != nil {
+			e.cfg.Observer.JobClaimed()
+			e.cfg.Log.Debug("import job claimed", "pool", job.PoolID, "job", job.ID, "node", job.Lease.Node, "epoch", job.Lease.Epoch)
 			return job
 		}
 		if err != nil && ctx.Err() == nil {

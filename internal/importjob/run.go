@@ -65,6 +65,7 @@ func (r *run) carryOn(ctx context.Context) (ended bool) {
 	case err == nil, errors.Is(err, errEnded):
 		return true
 	case errors.Is(err, ErrLeaseLost), errors.Is(cause, ErrLeaseLost):
+		r.cfg.Observer.LeaseLost()
 		r.log.Warn("import job released: its lease was lost")
 	case ctx.Err() != nil:
 		r.handOver(closing)
@@ -306,11 +307,16 @@ func (r *run) commit(ctx context.Context, pool *userpool.UserPool, rows *source)
 		return err
 	}
 	batch := Batch{From: r.job.Checkpoint, Rows: rows.portions(committing, now)}
+	begun, before := time.Now(), r.job.Counts.Sum()
 	job, err := r.store.Commit(committing, pool, r.key, r.lease, batch, now)
-	if err = r.endCommit(ctx, err); err != nil {
+	took := time.Since(begun)
+	err = r.endCommit(ctx, err)
+	r.cfg.Observer.CommitEnded(took, err != nil && !errors.Is(err, errStopAsked))
+	if err != nil {
 		return err
 	}
-	r.job = job
+	r.noteJob(job)
+	r.log.Debug("import batch committed", "rows", job.Counts.Sum()-before, "checkpoint", job.Checkpoint.Rows, "took", took.Round(time.Microsecond))
 	return nil
 }
 
@@ -343,6 +349,7 @@ func (r *run) finish(ctx context.Context, end *ending) error {
 		return nil
 	})
 	if err == nil {
+		r.cfg.Observer.JobEnded(r.job.State)
 		c := r.job.Counts
 		r.log.Info("import job ended", "status", r.job.State, "message", r.job.Explanation(),
 			"imported", c.Imported, "skipped", c.Skipped, "failed", c.Failed)
@@ -356,13 +363,14 @@ func (r *run) handOver(ctx context.Context) {
 		r.log.Warn("import job not handed over; its lease will run out", "error", err)
 		return
 	}
+	r.cfg.Observer.JobHandedOver()
 	r.log.Info("import job handed over", "rows", r.job.Counts.Sum())
 }
 
 func (r *run) update(ctx context.Context, change func(*Job) error) error {
 	job, err := r.store.UpdateLeased(ctx, r.key, r.lease, change)
 	if err == nil {
-		r.job = job
+		r.noteJob(job)
 	}
 	return err
 }

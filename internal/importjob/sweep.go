@@ -95,6 +95,7 @@ func (e *Engine) expire(ctx context.Context, j *Job, now time.Time) error {
 	_, err := e.store.UpdateJob(ctx, j.Key(), func(j *Job) error { return j.Expire(now) })
 	switch {
 	case err == nil:
+		e.cfg.Observer.JobEnded(Expired)
 		e.cfg.Log.Info("import job expired", "pool", j.PoolID, "job", j.ID)
 	case userpool.KindOf(err) == userpool.PreconditionNotMet: // started at the last moment, or expired by another node
 		err = nil

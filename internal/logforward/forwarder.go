@@ -52,10 +52,11 @@ func (e *Refusal) Unwrap() error { return e.Err }
 // Forwarder sends the results of import jobs to a destination, one job after the other. Any
 // number of forwarders may share a store.
 type Forwarder struct {
-	store Store
-	to    Destination
-	node  string
-	log   *slog.Logger
+	store    Store
+	to       Destination
+	node     string
+	log      *slog.Logger
+	observer Observer
 
 	looking, sending trouble
 
@@ -67,7 +68,7 @@ type Forwarder struct {
 // unique in the store.
 func New(store Store, to Destination, node string, log *slog.Logger) *Forwarder {
 	return &Forwarder{
-		store: store, to: to, node: node, log: log,
+		store: store, to: to, node: node, log: log, observer: unobserved{},
 		looking: trouble{log: log, failing: "could not look for import results to forward; will retry", again: "import results to forward can be found again"},
 		sending: trouble{log: log, failing: "could not forward import results; they are kept; will retry", again: "import results are forwarded again"},
 	}
@@ -94,6 +95,7 @@ func (f *Forwarder) next(ctx context.Context) time.Duration {
 		if ctx.Err() != nil {
 			return 0
 		}
+		f.observer.ForwardFailed()
 		return f.looking.failed(err)
 	}
 	f.looking.over()
@@ -103,6 +105,7 @@ func (f *Forwarder) next(ctx context.Context) time.Duration {
 	r := &run{Forwarder: f, Claim: *claim, until: until, log: f.log.With("pool", claim.Key.PoolID, "job", claim.Key.JobID)}
 	// After a panic the claim expires, and other jobs come before this one.
 	if err := guard.Run(func() error { return r.forward(ctx) }); err != nil && ctx.Err() == nil {
+		f.observer.ForwardFailed()
 		return f.sending.failed(err, "pool", claim.Key.PoolID, "job", claim.Key.JobID)
 	}
 	return 0

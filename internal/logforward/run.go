@@ -94,6 +94,8 @@ func (r *run) send(ctx context.Context, group, stream string, events []resultlog
 	if taken < 1 || taken > len(events) {
 		return 0, fmt.Errorf("logforward: the destination returned that it took %d of %d events", taken, len(events))
 	}
+	r.observer.EventsSent(taken, rejected)
+	r.log.Debug("import results sent", "events", taken, "rejected", rejected)
 	r.sending.over()
 	r.fails = 0
 	r.rejected += rejected

@@ -46,10 +46,11 @@ func (s *Server) record(ctx context.Context) (finish func()) {
 	}
 }
 
-// ended writes a call down that changes something, or would have. One whose
+// ended counts a call, and writes one down that changes something, or would have. One whose
 // caller is not known changes nothing and is not recorded: any stranger
 // could fill the table with them.
 func (s *Server) ended(ctx context.Context, c *dispatch.Call, e dispatch.End) {
+	s.counted(c, e)
 	by := principal(c)
 	if by == "" || !audit.Changes(c.Operation.Name) || gaveNothing(c) {
 		return

@@ -59,7 +59,7 @@ func (s *Server) openReceiver(ctx context.Context) error {
 	s.files = onDisk{issuer, s.disk}
 	s.reader = s.fileReader()
 	receiver := &upload.Handler{
-		Issuer: issuer, Disk: s.disk, Jobs: s.store, Uploads: importfile.Arrivals{Store: s.store, Reader: s.reader}, Idle: uploadIdle, Log: s.log, Uploaded: s.uploaded, Address: func(r *http.Request) string { return s.proxies.Caller(r).Address },
+		Issuer: issuer, Disk: s.disk, Jobs: s.store, Uploads: importfile.Arrivals{Store: s.store, Reader: s.reader}, Idle: uploadIdle, Log: s.log, Uploaded: s.uploaded, Observer: s.metrics, Address: func(r *http.Request) string { return s.proxies.Caller(r).Address },
 	}
 	s.receiver, s.putter = receiver, receiver
 	return nil

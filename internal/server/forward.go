@@ -23,6 +23,7 @@ func (s *Server) openForwarder(ctx context.Context) error {
 		return err
 	}
 	s.forwarder = logforward.New(s.store, cloudwatch.New(location, provider), s.node, s.log)
+	s.forwarder.Observe(s.metrics)
 	s.log.Info("results are forwarded", "to", location.String())
 	return nil
 }

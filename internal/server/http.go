@@ -33,7 +33,7 @@ func (s *Server) httpServer(services http.Handler, l limits) *http.Server {
 	mux := http.NewServeMux()
 	mux.Handle("/{$}", s.orConsole(services))
 	if s.console != nil {
-		mux.Handle(console.Root, s.console)
+		mux.Handle(console.Root, s.countedConsole(s.console))
 	}
 	if s.receiver != nil {
 		mux.Handle("/"+upload.Bucket+"/", unhurried(s.receiver, l.answer, s.places))

@@ -21,6 +21,9 @@ const (
 // listen begins to listen, for as many connections of clients as may be.
 func (s *Server) listen(ctx context.Context) error {
 	reserve := reservedDescriptors + descriptorsOfJob*s.cfg.ImportJobsAtATime + descriptorsOfAConnection*s.cfg.DatabaseConnections
+	if s.cfg.MetricsListen != "" {
+		reserve += metricsConnections
+	}
 	total, err := bounds.Within(s.cfg.MaxConnections, reserve, config.LeastConnections)
 	if err != nil {
 		return err

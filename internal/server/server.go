@@ -29,6 +29,7 @@ import (
 	"poolhouse/internal/logforward"
 	"poolhouse/internal/logrole"
 	"poolhouse/internal/membership"
+	"poolhouse/internal/metrics"
 	"poolhouse/internal/pagetoken"
 	"poolhouse/internal/password"
 	"poolhouse/internal/proxies"
@@ -87,6 +88,8 @@ type Server struct {
 	console    *console.Console // nil where it is off
 	http       *http.Server
 	faults     *faults // of connections
+	metrics    *metrics.Metrics
+	scrapes    *metricsServer // nil where metrics are not served
 	listener   net.Listener
 	places     *bounds.Listener // the same, nil in tests that have none
 	url        string
@@ -99,7 +102,7 @@ type Server struct {
 // getenv reads as os.Getenv does, or in the data directory. When Open fails,
 // nothing is left open, and the other servers do not count this one.
 func Open(ctx context.Context, cfg config.Config, getenv func(string) string, log *slog.Logger) (s *Server, err error) {
-	s = &Server{cfg: cfg, getenv: getenv, log: log, node: nodeName(), proxies: cfg.TrustedProxies.Trusted(), budgets: budgets()}
+	s = &Server{cfg: cfg, getenv: getenv, log: log, node: nodeName(), proxies: cfg.TrustedProxies.Trusted(), budgets: budgets(), metrics: newMetrics()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.leave(ctx), s.close())
@@ -118,6 +121,9 @@ func Open(ctx context.Context, cfg config.Config, getenv func(string) string, lo
 		return s, err
 	}
 	if err := s.listen(ctx); err != nil {
+		return s, err
+	}
+	if err := s.listenForMetrics(ctx); err != nil {
 		return s, err
 	}
 	s.url = s.publicURL()
@@ -148,6 +154,7 @@ func Open(ctx context.Context, cfg config.Config, getenv func(string) string, lo
 		return s, err
 	}
 	s.http = s.httpServer(services, defaultLimits)
+	s.watch()
 	s.announce()
 	return s, nil
 }
@@ -176,7 +183,7 @@ func (s *Server) openData(ctx context.Context) (err error) {
 		s.store, err = s.openShared(ctx)
 		return err
 	}
-	if s.store, err = sqlstore.OpenSQLite(ctx, sqlstore.SQLite{Path: s.cfg.DatabasePath(), Account: s.cfg.AccountID}); err != nil {
+	if s.store, err = sqlstore.OpenSQLite(ctx, sqlstore.SQLite{Path: s.cfg.DatabasePath(), Account: s.cfg.AccountID, Observer: s.storeObserver()}); err != nil {
 		return err
 	}
 	// With the lock held, whoever had a lease is gone.
@@ -189,7 +196,7 @@ func (s *Server) openData(ctx context.Context) (err error) {
 // openShared opens the database of several servers.
 func (s *Server) openShared(ctx context.Context) (*sqlstore.Store, error) {
 	jobs := s.cfg.ImportJobsAtATime
-	return sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: s.cfg.Database, Account: s.cfg.AccountID, Node: s.node,
+	return sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: s.cfg.Database, Account: s.cfg.AccountID, Node: s.node, Observer: s.storeObserver(),
 		Connections: s.cfg.DatabaseConnections - jobs*sqlstore.ConnectionsOfImport, Imports: jobs})
 }
 
@@ -205,6 +212,7 @@ func (s *Server) engineConfig() importjob.Config {
 		KeepRows:    s.cfg.ResultsKept,
 		Deletions:   s.store,
 		Began:       s.began,
+		Observer:    s.metrics,
 		Limits:      fileLimits(s.cfg),
 		Strict:      strict(s.cfg),
 		FailedShare: s.cfg.ImportFailedShare, Parallel: s.cfg.ImportJobsAtATime, Log: s.log,
@@ -303,6 +311,9 @@ func (s *Server) Run(ctx context.Context) error {
 	finishRecording := s.record(context.WithoutCancel(ctx))
 	engineDone := make(chan struct{})
 	go func() { defer close(engineDone); s.work(working) }()
+	if s.scrapes != nil {
+		go s.scrapes.serve()
+	}
 	served := make(chan error, 1)
 	go func() { served <- s.serve() }()
 
@@ -360,7 +371,7 @@ func (s *Server) serve() error {
 // close closes what was opened, in the reverse order.
 func (s *Server) close() error {
 	s.withdraw()
-	var problems []error
+	problems := []error{s.scrapes.close()}
 	if s.listener != nil {
 		if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
 			problems = append(problems, err)

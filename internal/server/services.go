@@ -3,15 +3,12 @@ package server
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 
 	"poolhouse/internal/access"
 	cognitoapi "poolhouse/internal/api/cognito"
-	iamapi "poolhouse/internal/api/iam"
 	logsapi "poolhouse/internal/api/logs"
 	poolhouseapi "poolhouse/internal/api/poolhouse"
-	stsapi "poolhouse/internal/api/sts"
 	"poolhouse/internal/apicore"
 	"poolhouse/internal/awsjson"
 	"poolhouse/internal/awsquery"
@@ -34,10 +31,8 @@ import (
 // own operations, CloudWatch Logs, IAM and STS. A call says by its protocol and
 // its target which it is for, and must be signed for that.
 func (s *Server) services(root config.Credentials) http.Handler {
-	asJSON := dispatch.Service{ErrorOf: service.ErrorOf, Protocol: awsjson.New(slices.Concat(
-		cognitoapi.Operations(), poolhouseapi.Operations(), logsapi.Operations(), logsapi.Others())...)}
-	asQuery := dispatch.Service{ErrorOf: iamservice.ErrorOf, Protocol: awsquery.New(slices.Concat(
-		iamapi.Operations(), iamapi.Others(), stsapi.Operations(), stsapi.Others())...)}
+	asJSON := dispatch.Service{ErrorOf: service.ErrorOf, Protocol: awsjson.New(jsonOperations()...)}
+	asQuery := dispatch.Service{ErrorOf: iamservice.ErrorOf, Protocol: awsquery.New(queryOperations()...)}
 	d := dispatch.New(s.gate(root), asJSON, asQuery)
 	s.register(d)
 	s.calls = d
@@ -110,7 +105,7 @@ func (s *Server) gate(root config.Credentials) dispatch.Options {
 	s.who = access.New(s.cfg.Regions, s.cfg.AccountID, access.Credentials{AccessKeyID: root.AccessKeyID, Secret: iam.Secret(root.Secret)}, accounts, s.sealer)
 	s.who.Hosts = s.hosts()
 	may := &access.Authorizer{Entities: accounts, PoolTags: s.poolTags}
-	paced := &rates{bounds.NewRate(s.cfg.RateUnsigned), bounds.NewRate(s.cfg.RateClient), bounds.NewRate(s.cfg.RateSigned)}
+	paced := &rates{bounds.NewRate(s.cfg.RateUnsigned), bounds.NewRate(s.cfg.RateClient), bounds.NewRate(s.cfg.RateSigned), s.metrics.RateLimited}
 	return dispatch.Options{
 		Authenticate: paced.authenticated(s.verified), Limit: paced.limit, Unsigned: paced.ofClient, Authorize: may.Authorize, Possible: may.Possible, Here: service.Here, Ended: s.ended,
 		Proxies: s.proxies, Budgets: s.budgets, Log: s.log,

@@ -23,6 +23,8 @@ type importer interface {
 	// IndexUsers and Unindexed are those of [importjob.Store].
 	IndexUsers(ctx context.Context, poolID string) error
 	Unindexed(ctx context.Context) (poolIDs []string, err error)
+	// countUnindexed returns how many users may have deferred indexes.
+	countUnindexed(ctx context.Context, q querier) (int64, error)
 }
 
 // minCut is the number of rows that a transaction settles before it may end early, for another

@@ -11,10 +11,11 @@ import (
 type database struct {
 	engine
 	traits
-	vault  *vault
-	write  *sql.DB
-	read   *sql.DB // equals write if readers need no connections of their own
-	writes writability
+	vault    *vault
+	write    *sql.DB
+	read     *sql.DB // equals write if readers need no connections of their own
+	writes   writability
+	observer Observer
 }
 
 // engine is the part of transactions that differs between the databases.

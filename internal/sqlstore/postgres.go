@@ -20,11 +20,12 @@ import (
 
 // Postgres are the settings of a PostgreSQL database.
 type Postgres struct {
-	URL         string // postgres://user:password@host:port/database?option=value
-	Connections int    // most at a time, without those of imports
-	Imports     int    // most imports that commit at a time, each on up to [ConnectionsOfImport]; default 2
-	Account     string // the account of all data
-	Node        string // the node's name; its connections carry it
+	URL         string   // postgres://user:password@host:port/database?option=value
+	Connections int      // most at a time, without those of imports
+	Imports     int      // most imports that commit at a time, each on up to [ConnectionsOfImport]; default 2
+	Account     string   // the account of all data
+	Node        string   // the node's name; its connections carry it
+	Observer    Observer // may be nil
 }
 
 // ConnectionsOfImport is the largest number of connections of one import.
@@ -100,7 +101,7 @@ func connectPostgres(ctx context.Context, p Postgres, patience time.Duration) (*
 	name := fmt.Sprintf("the database %s on %s", cfg.Database, cfg.Host)
 	migrating := stdlib.OpenDB(*cfg)
 	db := connections(cfg, p.Connections)
-	d := &database{vault: new(vault), engine: postgresEngine{}, write: db, read: db, traits: traits{
+	d := &database{vault: new(vault), observer: orUnobserved(p.Observer), engine: postgresEngine{}, write: db, read: db, traits: traits{
 		rowLock: " FOR UPDATE", keyLock: " FOR KEY SHARE", patience: patience,
 		// PostgreSQL truncates application names to 63 bytes.
 		connected: "EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datname = current_database() AND a.application_name = left('poolhouse ' || n.node, 63))",

@@ -138,12 +138,13 @@ const indexers = 2
 // openSQLite opens the file several times. One connection writes, since SQLite has one writer at a
 // time. IndexUsers has connections of its own and shares the writer lock. One connection makes
 // checkpoints, and several only read.
-func openSQLite(ctx context.Context, path string, eraseAfter time.Duration) (*sqliteBackend, error) {
+func openSQLite(ctx context.Context, l SQLite) (*sqliteBackend, error) {
+	path, observer := l.Path, orUnobserved(l.Observer)
 	if err := makeFile(path); err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
 	}
-	lock := newWriterLock()
-	d := &database{vault: new(vault)}
+	lock := newWriterLock(observer)
+	d := &database{vault: new(vault), observer: observer}
 	b := &sqliteBackend{database: d, importing: &sqliteImports{database: d, coders: &coders{vault: d.vault}, lock: lock, optimistic: optimistic, sortRoom: sortRoom}}
 	uri := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}).String()
 	var checkpoints *sql.DB
@@ -163,7 +164,7 @@ func openSQLite(ctx context.Context, path string, eraseAfter time.Duration) (*sq
 			return nil, openError(path, errors.Join(err, b.close()))
 		}
 	}
-	b.checkpoints = newCheckpointer(checkpoints, lock, cmp.Or(eraseAfter, time.Minute))
+	b.checkpoints = newCheckpointer(checkpoints, lock, cmp.Or(l.EraseAfter, time.Minute))
 	b.importing.checkpoints = b.checkpoints
 	d.engine = &sqliteEngine{lock, b.checkpoints}
 	return b, nil

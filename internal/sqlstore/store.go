@@ -59,6 +59,7 @@ var (
 type backend interface {
 	users() userTables
 	imports() importer
+	statistics() Statistics
 	close() error
 }
 
@@ -82,12 +83,13 @@ type SQLite struct {
 	Account string // the account of all data
 	// EraseAfter is how long deleted data may stay in the file and its log; 0 means one minute.
 	EraseAfter time.Duration
+	Observer   Observer // may be nil
 }
 
 // OpenSQLite opens the database file, creates it if needed, and brings its schema up to date. It
 // refuses a file with a schema that this program is too old for.
 func OpenSQLite(ctx context.Context, l SQLite) (*Store, error) {
-	b, err := openSQLite(ctx, l.Path, l.EraseAfter)
+	b, err := openSQLite(ctx, l)
 	if err != nil {
 		return nil, err
 	}

@@ -122,10 +122,12 @@ func (t *tries) next(ctx context.Context) bool {
 		if t.conflicts++; t.conflicts == maxAttempts {
 			return false
 		}
+		t.d.observer.TransactionRetried(true)
 	case faultLost:
 		if pause = min(100*pause, time.Second); time.Since(t.begun) >= t.d.patience {
 			return false
 		}
+		t.d.observer.TransactionRetried(false)
 	}
 	select {
 	case <-ctx.Done():

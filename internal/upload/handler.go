@@ -54,6 +54,9 @@ type Handler struct {
 	// "" if there is none. from is the request that brought the file. Uploaded may be nil.
 	Uploaded func(from *http.Request, key importjob.Key, requestID string, u, replaced importjob.Upload)
 
+	// Observer may be nil.
+	Observer Observer
+
 	underway sync.Map // keys of the jobs whose files are being received
 }
 
@@ -74,6 +77,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body := &idleReader{control: http.NewResponseController(w), src: r.Body, idle: h.Idle, begun: time.Now()}
 	key, upload, fail := h.receive(r, r, w.Header().Get("x-amz-request-id"), body)
+	h.ended(fail, upload.Size)
 	log := h.Log.With("requestId", w.Header().Get("x-amz-request-id"), "pool", key.PoolID, "job", key.JobID)
 	if fail != nil {
 		// The rest of the body is not read, so the connection must be closed.
@@ -132,6 +136,7 @@ func (h *Handler) receive(r, from *http.Request, requestID string, body io.Reade
 		return key, u, h.readError(r, err)
 	}
 	defer give()
+	defer h.began()()
 	u, err = h.Disk.Receive(key, io.TeeReader(body, check))
 	if errors.Is(err, fs.ErrNotExist) { // the removal of the job's files deleted the directory
 		if fail := h.jobError(h.mayAttach(context.WithoutCancel(r.Context()), key)); fail != nil {

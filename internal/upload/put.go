@@ -44,6 +44,7 @@ func (h *Handler) Put(from *http.Request, to string, body io.Reader) error {
 	}
 	watched := &watchedReader{src: body}
 	key, u, fail := h.receive(r, from, uuid.NewString(), watched)
+	h.ended(fail, u.Size)
 	if watched.err != nil {
 		return fmt.Errorf("upload: the file is incomplete: %w", watched.err)
 	}
