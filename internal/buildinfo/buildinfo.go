@@ -10,10 +10,10 @@ import (
 // stamp is "VERSION,COMMIT,TIME"; only the linker sets it.
 var stamp string
 
-// unknown is what is said of what was not written down.
+// unknown is the value of an unknown field.
 const unknown = "(unknown)"
 
-// Info is what a program was built from. What is not known is "(unknown)".
+// Info is what a program was built from. Unknown fields are "(unknown)".
 type Info struct {
 	Version string // a tag, or what git describe says
 	Commit  string // with the suffix "+changes" if the files were not those of the commit
@@ -25,11 +25,11 @@ type Info struct {
 // Read returns what the running program was built from.
 func Read() Info {
 	written, _ := debug.ReadBuildInfo() // nil where there is none
-	return read(stamp, written)
+	return combine(stamp, written)
 }
 
-// read takes a stamp, and what it does not say from what Go wrote down.
-func read(stamp string, written *debug.BuildInfo) Info {
+// combine takes what the stamp says, and the rest from what Go wrote down.
+func combine(stamp string, written *debug.BuildInfo) Info {
 	stamped := strings.SplitN(stamp, ",", 3)
 	stamped = append(stamped, "", "", "")
 	info := Info{Version: stamped[0], Commit: stamped[1], Time: stamped[2], Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}

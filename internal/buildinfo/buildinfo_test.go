@@ -25,7 +25,7 @@ func TestRead(t *testing.T) {
 		"nothing":               {"", nil, Info{Version: unknown, Commit: unknown, Time: unknown}},
 	} {
 		test.want.Go, test.want.System = runtime.Version(), runtime.GOOS+"/"+runtime.GOARCH
-		if got := read(test.stamp, test.written); got != test.want {
+		if got := combine(test.stamp, test.written); got != test.want {
 			t.Errorf("%s: %+v, want %+v", name, got, test.want)
 		}
 	}
