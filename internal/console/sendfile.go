@@ -88,7 +88,7 @@ func readFields(form *multipart.Reader) (url.Values, *multipart.Part, error) {
 	fields, size := url.Values{}, 0
 	for range mostFields {
 		part, err := form.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return fields, nil, nil
 		}
 		if err != nil {

@@ -5,7 +5,7 @@ package sqlstore
 func appendJSON(out []byte, s string) []byte {
 	out = append(out, '"')
 	done := 0
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		c := s[i]
 		if c >= ' ' && c != '"' && c != '\\' {
 			continue

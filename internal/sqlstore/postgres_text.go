@@ -63,7 +63,7 @@ func appendCopyRow(text []byte, values ...any) []byte {
 // "Text Format").
 func appendCopyString(text []byte, s string) []byte {
 	done := 0
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		var escaped byte
 		switch s[i] {
 		case '\\':

@@ -9,7 +9,7 @@ package totp
 import (
 	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha1" //nolint // RFC 6238 requires it, and authenticator apps use it
+	"crypto/sha1" //nolint:gosec // RFC 6238 requires it, and authenticator apps use it
 	"crypto/subtle"
 	"encoding/base32"
 	"encoding/binary"

@@ -27,7 +27,7 @@ func splitPlain(row string, expected int) []string {
 // splitEscaped splits a row in which a comma may be escaped.
 func splitEscaped(row string, fields []string) []string {
 	begin := 0
-	for i := 0; i < len(row); i++ {
+	for i := range len(row) {
 		if row[i] == ',' && (i == 0 || row[i-1] != '\\') {
 			fields = append(fields, plainValue(row[begin:i]))
 			begin = i + 1

@@ -47,7 +47,7 @@ func ParseDecimal(text string) (Decimal, bool) {
 
 // whole returns the value of up to 18 digits.
 func whole(digits string) (n int64) {
-	for i := 0; i < len(digits); i++ {
+	for i := range len(digits) {
 		n = 10*n + int64(digits[i]-'0')
 	}
 	return n
@@ -85,7 +85,7 @@ func parseLong(text string) (Decimal, bool) {
 
 // digitsOf returns how many digits the text begins with.
 func digitsOf(text string) int {
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		if text[i] < '0' || text[i] > '9' {
 			return i
 		}

@@ -80,7 +80,7 @@ func (p *filterParser) filter() (f Filter, err error) {
 
 // name parses the attribute's name and the spaces after it.
 func (p *filterParser) name() (string, error) {
-	name := ""
+	var name string
 	if p.take(`"`) {
 		end := strings.IndexByte(p.text[p.at:], '"')
 		if end < 0 {

@@ -31,10 +31,11 @@ func (r *rerun) fromUpload(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	file, found := u.File, importjob.Upload{}
-	if found, err = r.Files.Find(ctx, u.Key()); err != nil {
+	found, err := r.Files.Find(ctx, u.Key())
+	if err != nil {
 		return err
 	}
+	file := u.File
 	if found.Name != "" {
 		file = found
 	}

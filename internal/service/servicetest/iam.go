@@ -24,6 +24,7 @@ import (
 	"poolhouse/internal/sqlstore"
 )
 
+// The account of the tests, and a policy that lets a user list users.
 const (
 	Account  = "123456789012"
 	Document = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"cognito-idp:ListUsers","Resource":"*"}}`
@@ -156,6 +157,7 @@ func (f *IAM) Do(text string) Element {
 	return answer.At(action + "Result")
 }
 
+// The ids and secrets of answers that differ in each run.
 var (
 	RandomID     = regexp.MustCompile(`\b(AIDA|AROA|ANPA|AKIA)[A-Z2-7]{16,17}\b`)
 	randomSecret = regexp.MustCompile(`SecretAccessKey=[A-Za-z0-9+/]{40}`)
