@@ -142,7 +142,7 @@ func TestWorkflowOfVulnerabilities(t *testing.T) {
 func TestWorkflowOfTests(t *testing.T) {
 	w, _ := readWorkflow(t, "../.github/workflows/ci.yml")
 	for name, command := range map[string]string{
-		"linux": ".ci/run", "macos": "go test", "lint": "make lint-all",
+		"linux": ".ci/run", "macos": "go test", "cross": "make cross", "lint": "make lint-all",
 	} {
 		if !strings.Contains(w.Jobs[name].runs(), command) {
 			t.Errorf("the job %s does not run %q", name, command)

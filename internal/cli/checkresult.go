@@ -99,7 +99,7 @@ type checkedRows = iter.Seq2[*rejectedRow, error]
 // counts and causes of its rows, the rows, and what Amazon Cognito would refuse.
 func (c *checkResult) print(out io.Writer, file string, rows checkedRows, most int) error {
 	say(out, "file      %s, %s\n", file, counted(c.FileSize, "byte"))
-	printNotes(out, "read as", labelWidth, c.Format.notes())
+	printNotes(out, labelWidth, c.Format.notes())
 	if names := c.names(); len(names) > 0 {
 		say(out, "columns   %s\n", strings.Join(names, ", "))
 	}

@@ -99,8 +99,10 @@ func (f *fileFormat) notes() []string {
 	return f.Notes
 }
 
-// printNotes prints sentences below each other, after a label of the given width.
-func printNotes(out io.Writer, label string, width int, notes []string) {
+// printNotes prints sentences below each other, after the label "read as" in a column of the
+// given width.
+func printNotes(out io.Writer, width int, notes []string) {
+	label := "read as"
 	for _, note := range notes {
 		say(out, "%-*s%s\n", width, label, note)
 		label = ""
@@ -175,6 +177,6 @@ func (r *importRun) printRead(ctx context.Context, out io.Writer, job *types.Use
 		return
 	}
 	if notes := got.Receipt.Format.notes(); job.Status == types.UserImportJobStatusTypeFailed || !slices.Equal(notes, r.told) {
-		printNotes(out, "read as", labelWidth, notes)
+		printNotes(out, labelWidth, notes)
 	}
 }

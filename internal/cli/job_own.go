@@ -132,7 +132,7 @@ func (r *importRun) look(ctx context.Context, id string) (u uploadLook, err erro
 func (r *importRun) tell(u uploadLook) {
 	r.told = u.Format.notes()
 	defer func() {
-		printNotes(r.out, "read as", labelWidth, r.told)
+		printNotes(r.out, labelWidth, r.told)
 		printReadings(r.out, u.Readings)
 	}()
 	if u.Problem != "" { // with a wrong header the rows are not read

@@ -135,7 +135,7 @@ func (r *receipt) printRead(p pairs) {
 	if len(r.Map) > 0 && r.Format == nil { // the file was not read with it
 		p.print("map", "%s", mapWords(r.Map))
 	}
-	printNotes(p.out, "read as", pairWidth, r.Format.notes())
+	printNotes(p.out, pairWidth, r.Format.notes())
 }
 
 // mapWords describes what columns were read as.

@@ -37,8 +37,7 @@ type ring struct {
 
 // signer returns the current signer of a kind of token.
 func (r *ring) signer(kind Kind, now time.Time) jose.Signer {
-	k, _ := signing(r.keys, kind, now) // it exists: ring returns only complete rings to signers
-	return r.parsed[k.ID].signer
+	return r.parsed[signing(r.keys, kind, now).ID].signer // it exists: ring returns only complete rings to signers
 }
 
 // complete reports whether there is a key of each kind.

@@ -64,10 +64,11 @@ func newest(keys []Key, kind Kind) (last Key, ok bool) {
 
 // signing returns the key of a kind that signs now: the newest one whose time has come. If none
 // has, because the clock of the server that made the first key is ahead, it is the first key.
-func signing(keys []Key, kind Kind, now time.Time) (Key, bool) {
+// keys must have one of the kind.
+func signing(keys []Key, kind Kind, now time.Time) Key {
 	begun := slices.DeleteFunc(slices.Clone(keys), func(k Key) bool { return k.Signs.After(now) })
 	if k, ok := newest(begun, kind); ok {
-		return k, true
+		return k
 	}
 	var first Key
 	for _, k := range keys {
@@ -75,7 +76,7 @@ func signing(keys []Key, kind Kind, now time.Time) (Key, bool) {
 			first = k
 		}
 	}
-	return first, first.ID != ""
+	return first
 }
 
 // current returns the keys to publish. It omits keys whose successor has signed for so long that

@@ -50,8 +50,7 @@ func by(t testing.TB, private []byte) func([]byte) []byte {
 
 // keyOf returns a pool's key of a kind.
 func (m *memory) keyOf(number int64, kind Kind) Key {
-	k, _ := signing(m.keys[number], kind, time.Now())
-	return k
+	return signing(m.keys[number], kind, time.Now())
 }
 
 // TestVerifyAccess: a token is accepted with all its claims, also by another server.

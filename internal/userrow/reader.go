@@ -21,7 +21,7 @@ type reader struct {
 }
 
 // newReader checks the version of a stored value.
-func newReader(what string, data []byte, version byte) (*reader, error) {
+func newReader(what string, data []byte, version byte) (*reader, error) { //nolint:unparam // each form has a version of its own; all are 1 so far
 	r := &reader{what: what, data: string(data)}
 	switch {
 	case len(data) == 0:
