@@ -153,7 +153,7 @@ func (l *lookup) secret(ctx context.Context, accessKeyID, token string) (secret 
 func (l *lookup) ofUser(ctx context.Context, accessKeyID string) (string, error) {
 	version, err := l.keys.Version(ctx)
 	if err != nil {
-		return "", fmt.Errorf("look whether access keys have changed: %w", err)
+		return "", fmt.Errorf("the version of the access keys could not be read: %w", err)
 	}
 	u, known := l.users.get(version, accessKeyID)
 	if !known {
@@ -172,11 +172,11 @@ func (l *lookup) readUser(ctx context.Context, accessKeyID string) (u user, err 
 	case iam.KindOf(err) == iam.NoSuchEntity:
 		return u, sigv4.ErrUnknownKey
 	case err != nil:
-		return u, fmt.Errorf("look for the access key of a request: %w", err)
+		return u, fmt.Errorf("the access key of a request could not be read: %w", err)
 	case access.Key.Status != iam.Active:
 		return u, sigv4.ErrUnknownKey
 	case l.sealer == nil:
-		return u, fmt.Errorf("access key %s: this server has no key to open its secret with", access.Key.ID)
+		return u, fmt.Errorf("access key %s: its secret is sealed, and this server has no sealing key", access.Key.ID)
 	}
 	secret, err := l.sealer.Open(access.Key.ID, access.Key.Sealed)
 	if err != nil {
@@ -224,7 +224,7 @@ func (l *lookup) inSession(ctx context.Context, session *iam.Session) error {
 func (l *lookup) roleNamed(ctx context.Context, name string) (role, error) {
 	version, err := l.keys.Version(ctx)
 	if err != nil {
-		return role{}, fmt.Errorf("look whether roles have changed: %w", err)
+		return role{}, fmt.Errorf("the version of the roles could not be read: %w", err)
 	}
 	r, known := l.roles.get(version, name)
 	if known {
@@ -235,7 +235,7 @@ func (l *lookup) roleNamed(ctx context.Context, name string) (role, error) {
 	case iam.KindOf(err) == iam.NoSuchEntity:
 		return r, sigv4.ErrBadToken
 	case err != nil:
-		return r, fmt.Errorf("look for the role of a session: %w", err)
+		return r, fmt.Errorf("the role of a session could not be read: %w", err)
 	}
 	r = roleOf(l.account, access)
 	l.roles.put(version, name, r, r.own.size)

@@ -52,5 +52,5 @@ func (q *inquiry) logResource(n apineeds.Named) string {
 
 // errKind is a mistake of the program: there is no rule for the kind of resource.
 func errKind(k apineeds.Kind) error {
-	return fmt.Errorf("access: no ARN is known of resources of the kind %q", k)
+	return fmt.Errorf("access: there is no rule for the ARN of resources of the kind %q", k)
 }

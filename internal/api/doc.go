@@ -19,7 +19,7 @@
 // JSON as it came.
 //
 // Requests to create or update something share members with the answer about it. Such members
-// are a type of its own, which these structures embed. gen/shared.json lists the structures
+// form a type of their own, which these structures embed. gen/shared.json lists the structures
 // that share members.
 //
 // The packages have no behaviour. Package apicore checks constraints and words refusals;

@@ -72,7 +72,7 @@ func read[T any](member string, get func(any) (T, bool), input any) (value T, er
 	}
 	value, ok := get(input)
 	if !ok {
-		return value, fmt.Errorf("apineeds: the input is a %T, which is not the input of the operation that %s belongs to", input, member)
+		return value, fmt.Errorf("apineeds: the input has the type %T, which is not that of the operation with the member %s", input, member)
 	}
 	return value, nil
 }
@@ -144,7 +144,7 @@ func missing(members ...Text) error {
 }
 
 // errNoMember means that a table is wrong, not a call.
-var errNoMember = errors.New("apineeds: no member names the resource of an operation that is about one")
+var errNoMember = errors.New("apineeds: the table of operations names no member for the resource of the operation")
 
 // Error says what the call must give.
 func (e *MissingError) Error() string { return "Give " + strings.Join(e.Members, " or ") + "." }

@@ -16,8 +16,8 @@ type RoleAccess struct {
 }
 
 // Store stores users, access keys, roles and policies. Each method is atomic. The functions of
-// this package check their results, so the store itself refuses, with a [Refusal], only what
-// depends on its content. Names match in any case.
+// this package make, and check, what is stored. The store itself refuses, with a [Refusal], only
+// what depends on its content. Names match in any case.
 type Store interface {
 	Users
 	AccessKeys

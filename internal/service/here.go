@@ -45,7 +45,7 @@ func Here(call *dispatch.Call, input any) error {
 		apineeds.Users, apineeds.Roles, apineeds.Policies, apineeds.MFADevices, apineeds.AccessKey: // IAM has no regions
 		return nil
 	}
-	return fmt.Errorf("service: it is not known which region a resource of the kind %q is in", named.Kind)
+	return fmt.Errorf("service: there is no rule for the region of resources of the kind %q", named.Kind)
 }
 
 func poolHere(region, id string) error {

@@ -81,7 +81,7 @@ func (g *generator) wires() string {
 	if b.Len() == 0 {
 		return ""
 	}
-	return "\n// names are those on the wire that are not as by default.\nvar names = apicore.Names{\n" + b.String() + "}\n"
+	return "\n// names are the names on the wire that differ from the default.\nvar names = apicore.Names{\n" + b.String() + "}\n"
 }
 
 func wireFields(s shape) (fields []string) {

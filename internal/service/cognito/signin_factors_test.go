@@ -14,7 +14,7 @@ func (a *app) setUp(out object, name string) (tokens object, secret string) {
 	if out["ChallengeName"] != "MFA_SETUP" || out["ChallengeParameters"].(object)["MFAS_CAN_SETUP"] != `["SOFTWARE_TOKEN_MFA"]` {
 		a.T.Fatalf("the challenge is %v", out)
 	}
-	a.Refused("RespondToAuthChallenge", a.answer(out, name, nil), "InvalidParameterException", "VerifySoftwareToken")
+	a.Refused("RespondToAuthChallenge", a.answerInput(out, name, nil), "InvalidParameterException", "VerifySoftwareToken")
 	associated := a.Do("AssociateSoftwareToken", object{"Session": out["Session"]})
 	secret = associated["SecretCode"].(string)
 	verify := object{"Session": associated["Session"], "UserCode": appCode(a.T, secret), "FriendlyDeviceName": "phone"}
@@ -30,7 +30,7 @@ func (a *app) setUp(out object, name string) (tokens object, secret string) {
 	}
 	a.Refused("VerifySoftwareToken", verify, "SoftwareTokenMFANotFoundException", "")
 	out["Session"] = verified["Session"]
-	return tokensOf(a.T, a.Do("RespondToAuthChallenge", a.answer(out, name, nil))), secret
+	return tokensOf(a.T, a.Do("RespondToAuthChallenge", a.answerInput(out, name, nil))), secret
 }
 
 // TestMFASetUp: in a pool with MFA ON a user must set up an authenticator app. From then on
@@ -40,7 +40,7 @@ func TestMFASetUp(t *testing.T) {
 		a := newApp(f, nil, true, nil)
 		a.withMFA("ON")
 		a.user("ada", right)
-		first, early := a.Do("InitiateAuth", a.by("ada", right)), a.Do("InitiateAuth", a.by("ada", right))
+		first, early := a.Do("InitiateAuth", a.passwordInput("ada", right)), a.Do("InitiateAuth", a.passwordInput("ada", right))
 		tokens, secret := a.setUp(first, "ada")
 		user := a.Do("GetUser", object{"AccessToken": tokens["AccessToken"]})
 		if diff := cmp.Diff([]any{"SOFTWARE_TOKEN_MFA"}, user["UserMFASettingList"]); diff != "" || user["PreferredMfaSetting"] != "SOFTWARE_TOKEN_MFA" {
@@ -52,20 +52,20 @@ func TestMFASetUp(t *testing.T) {
 		if out["ChallengeName"] != "SOFTWARE_TOKEN_MFA" || out["ChallengeParameters"].(object)["FRIENDLY_DEVICE_NAME"] != "phone" {
 			t.Fatalf("the challenge is %v", out)
 		}
-		code := func() object { return a.answer(out, "ada", object{"SOFTWARE_TOKEN_MFA_CODE": appCode(t, secret)}) }
+		code := func() object { return a.answerInput(out, "ada", object{"SOFTWARE_TOKEN_MFA_CODE": appCode(t, secret)}) }
 		a.Refused("RespondToAuthChallenge", code(), "ExpiredCodeException", "Your software token has already been used once.")
-		a.Refused("RespondToAuthChallenge", a.answer(out, "ada", object{"SOFTWARE_TOKEN_MFA_CODE": "12345"}), "CodeMismatchException", "Invalid code received for user")
+		a.Refused("RespondToAuthChallenge", a.answerInput(out, "ada", object{"SOFTWARE_TOKEN_MFA_CODE": "12345"}), "CodeMismatchException", "Invalid code received for user")
 		time.Sleep(30 * time.Second)
 		tokensOf(t, a.Do("RespondToAuthChallenge", code()))
 		a.Refused("RespondToAuthChallenge", code(), "ExpiredCodeException", "")
-		out = a.Do("InitiateAuth", a.by("ada", right))
+		out = a.Do("InitiateAuth", a.passwordInput("ada", right))
 		time.Sleep(30 * time.Second)
 		for range 5 {
-			a.Refused("RespondToAuthChallenge", a.answer(out, "ada", object{"SOFTWARE_TOKEN_MFA_CODE": "12345"}), "CodeMismatchException", "")
+			a.Refused("RespondToAuthChallenge", a.answerInput(out, "ada", object{"SOFTWARE_TOKEN_MFA_CODE": "12345"}), "CodeMismatchException", "")
 		}
 		a.Refused("RespondToAuthChallenge", code(), "NotAuthorizedException", "Password attempts exceeded")
 		a.Do("AdminDeleteSoftwareToken", object{"UserPoolId": a.pool, "Username": "ada"})
-		if out := a.Do("InitiateAuth", a.by("ada", right)); out["ChallengeName"] != "MFA_SETUP" {
+		if out := a.Do("InitiateAuth", a.passwordInput("ada", right)); out["ChallengeName"] != "MFA_SETUP" {
 			t.Errorf("without the app the challenge is %v", out)
 		}
 	})
@@ -88,7 +88,7 @@ func TestMFAOptional(t *testing.T) {
 	a.Do("VerifySoftwareToken", object{"AccessToken": access, "UserCode": appCode(t, secret)})
 	a.signIn("ada", right) // not preferred yet
 	a.Do("SetUserMFAPreference", prefer)
-	if out := a.Do("InitiateAuth", a.by("ada", right)); out["ChallengeName"] != "SOFTWARE_TOKEN_MFA" {
+	if out := a.Do("InitiateAuth", a.passwordInput("ada", right)); out["ChallengeName"] != "SOFTWARE_TOKEN_MFA" {
 		t.Errorf("the challenge is %v", out)
 	}
 	factors := a.Do("GetUserAuthFactors", object{"AccessToken": access})

@@ -52,8 +52,8 @@ func (a *app) user(name, text string) {
 	}
 }
 
-// change changes a stored user.
-func (a *app) change(name string, change func(*userpool.User)) {
+// changeUser changes a stored user.
+func (a *app) changeUser(name string, change func(*userpool.User)) {
 	a.T.Helper()
 	p, err := a.Store.Pool(a.T.Context(), a.pool)
 	if err != nil {
@@ -64,15 +64,15 @@ func (a *app) change(name string, change func(*userpool.User)) {
 	}
 }
 
-// by returns the input of InitiateAuth with a password.
-func (a *app) by(name, text string) object {
+// passwordInput returns the input of InitiateAuth with a password.
+func (a *app) passwordInput(name, text string) object {
 	return object{"ClientId": a.client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": object{"USERNAME": name, "PASSWORD": text}}
 }
 
 // signIn signs in a user with a password.
 func (a *app) signIn(name, text string) (tokens object) {
 	a.T.Helper()
-	return tokensOf(a.T, a.Do("InitiateAuth", a.by(name, text)))
+	return tokensOf(a.T, a.Do("InitiateAuth", a.passwordInput(name, text)))
 }
 
 func tokensOf(t *testing.T, out object) object {
@@ -99,8 +99,8 @@ func (a *app) srp(name, text string) object {
 	return object{"ClientId": a.client, "ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": c.Answer(params, time.Now())}
 }
 
-// answer returns an input of RespondToAuthChallenge.
-func (a *app) answer(out object, name string, responses object) object {
+// answerInput returns an input of RespondToAuthChallenge.
+func (a *app) answerInput(out object, name string, responses object) object {
 	return object{"ClientId": a.client, "ChallengeName": out["ChallengeName"], "Session": out["Session"], "ChallengeResponses": with(object{"USERNAME": name}, responses)}
 }
 
@@ -111,11 +111,11 @@ func (a *app) code() string {
 	return messages[0].(object)["Code"].(string)
 }
 
-// forgot returns the input of ForgotPassword.
-func (a *app) forgot(name string) object { return object{"ClientId": a.client, "Username": name} }
+// forgotInput returns the input of ForgotPassword.
+func (a *app) forgotInput(name string) object { return object{"ClientId": a.client, "Username": name} }
 
-// confirm returns the input of ConfirmForgotPassword.
-func (a *app) confirm(name, code, text string) object {
+// confirmInput returns the input of ConfirmForgotPassword.
+func (a *app) confirmInput(name, code, text string) object {
 	return object{"ClientId": a.client, "Username": name, "ConfirmationCode": code, "Password": text}
 }
 

@@ -21,11 +21,11 @@ func TestLockout(t *testing.T) {
 			a.user("ada", right)
 			wrong := func() {
 				t.Helper()
-				a.Refused("InitiateAuth", a.by(name, other), "NotAuthorizedException", "Incorrect username or password.")
+				a.Refused("InitiateAuth", a.passwordInput(name, other), "NotAuthorizedException", "Incorrect username or password.")
 			}
 			locked := func() {
 				t.Helper()
-				a.Refused("InitiateAuth", a.by(name, right), "NotAuthorizedException", "Password attempts exceeded")
+				a.Refused("InitiateAuth", a.passwordInput(name, right), "NotAuthorizedException", "Password attempts exceeded")
 			}
 			var last time.Time // of a wrong password; a refusal comes some milliseconds later
 			for range 5 {
@@ -64,7 +64,7 @@ func TestLockoutBySRP(t *testing.T) {
 		a.Refused("RespondToAuthChallenge", a.srp("ada", other), "NotAuthorizedException", "Incorrect username or password.")
 	}
 	a.Refused("RespondToAuthChallenge", good, "NotAuthorizedException", "Password attempts exceeded")
-	a.Refused("InitiateAuth", a.by("ada", right), "NotAuthorizedException", "Password attempts exceeded")
+	a.Refused("InitiateAuth", a.passwordInput("ada", right), "NotAuthorizedException", "Password attempts exceeded")
 }
 
 // TestChallengesAreBound: a challenge is good once, for its time, client, user and name. A
@@ -83,20 +83,20 @@ func TestChallengesAreBound(t *testing.T) {
 
 		temporary := func() object {
 			a.Do("AdminSetUserPassword", object{"UserPoolId": a.pool, "Username": "ada", "Password": right})
-			return a.Do("InitiateAuth", a.by("ada", right))
+			return a.Do("InitiateAuth", a.passwordInput("ada", right))
 		}
 		out := temporary()
-		in := a.answer(out, "ada", object{"NEW_PASSWORD": other})
+		in := a.answerInput(out, "ada", object{"NEW_PASSWORD": other})
 		a.Refused("RespondToAuthChallenge", with(in, object{"ClientId": second.client}), "NotAuthorizedException", "Invalid session for the user.")
-		a.Refused("RespondToAuthChallenge", a.answer(out, "bob", object{"NEW_PASSWORD": other}), "NotAuthorizedException", "Invalid session for the user.")
+		a.Refused("RespondToAuthChallenge", a.answerInput(out, "bob", object{"NEW_PASSWORD": other}), "NotAuthorizedException", "Invalid session for the user.")
 		a.Refused("RespondToAuthChallenge", with(in, object{"ChallengeName": "MFA_SETUP"}), "NotAuthorizedException", "Invalid session for the user.")
 		a.Refused("RespondToAuthChallenge", with(in, object{"Session": "x" + out["Session"].(string)[1:]}), "NotAuthorizedException", "Invalid session for the user.")
 		time.Sleep(5*time.Minute + time.Millisecond)
 		a.Refused("RespondToAuthChallenge", in, "NotAuthorizedException", "Invalid session for the user, session is expired.")
-		in = a.answer(temporary(), "ada", object{"NEW_PASSWORD": other})
+		in = a.answerInput(temporary(), "ada", object{"NEW_PASSWORD": other})
 		a.Do("AdminSetUserPassword", object{"UserPoolId": a.pool, "Username": "ada", "Password": "Third-horse-3"})
 		a.Refused("RespondToAuthChallenge", in, "NotAuthorizedException", "Invalid session for the user.")
-		in = a.answer(temporary(), "ada", object{"NEW_PASSWORD": other})
+		in = a.answerInput(temporary(), "ada", object{"NEW_PASSWORD": other})
 		a.Do("AdminDisableUser", object{"UserPoolId": a.pool, "Username": "ada"})
 		a.Refused("RespondToAuthChallenge", in, "NotAuthorizedException", "User is disabled.")
 	})
@@ -108,26 +108,26 @@ func TestCodes(t *testing.T) {
 	timed(t, func(t *testing.T, f *fixture) {
 		a := newApp(f, nil, false, nil)
 		a.user("ada", right)
-		a.Do("ForgotPassword", a.forgot("ada"))
+		a.Do("ForgotPassword", a.forgotInput("ada"))
 		first := a.code()
-		a.Do("ForgotPassword", a.forgot("ada"))
+		a.Do("ForgotPassword", a.forgotInput("ada"))
 		if second := a.code(); second != first {
-			a.Refused("ConfirmForgotPassword", a.confirm("ada", first, other), "CodeMismatchException", "")
+			a.Refused("ConfirmForgotPassword", a.confirmInput("ada", first, other), "CodeMismatchException", "")
 		}
 		time.Sleep(time.Hour)
-		a.Refused("ConfirmForgotPassword", a.confirm("ada", a.code(), other), "ExpiredCodeException", "Invalid code provided, please request a code again.")
+		a.Refused("ConfirmForgotPassword", a.confirmInput("ada", a.code(), other), "ExpiredCodeException", "Invalid code provided, please request a code again.")
 		a.signIn("ada", right) // a sent code changes nothing
 		for i := range 10 {
-			if a.Do("ForgotPassword", a.forgot("ada")); i < 8 {
-				a.Refused("ConfirmForgotPassword", a.confirm("ada", "wrong", other), "CodeMismatchException", "")
+			if a.Do("ForgotPassword", a.forgotInput("ada")); i < 8 {
+				a.Refused("ConfirmForgotPassword", a.confirmInput("ada", "wrong", other), "CodeMismatchException", "")
 			}
 		}
-		a.Refused("ForgotPassword", a.forgot("ada"), "LimitExceededException", "Attempt limit exceeded, please try after some time.")
-		a.Refused("ConfirmForgotPassword", a.confirm("ada", "wrong", other), "CodeMismatchException", "")
-		a.Refused("ConfirmForgotPassword", a.confirm("ada", a.code(), other), "LimitExceededException", "Attempt limit exceeded, please try after some time.")
+		a.Refused("ForgotPassword", a.forgotInput("ada"), "LimitExceededException", "Attempt limit exceeded, please try after some time.")
+		a.Refused("ConfirmForgotPassword", a.confirmInput("ada", "wrong", other), "CodeMismatchException", "")
+		a.Refused("ConfirmForgotPassword", a.confirmInput("ada", a.code(), other), "LimitExceededException", "Attempt limit exceeded, please try after some time.")
 		time.Sleep(time.Hour)
-		a.Do("ForgotPassword", a.forgot("ada"))
-		a.Do("ConfirmForgotPassword", a.confirm("ada", a.code(), other))
+		a.Do("ForgotPassword", a.forgotInput("ada"))
+		a.Do("ConfirmForgotPassword", a.confirmInput("ada", a.code(), other))
 		a.signIn("ada", other)
 	})
 }
@@ -150,11 +150,11 @@ func TestAdminPasswords(t *testing.T) {
 	if out := a.Do("AdminResetUserPassword", object{"UserPoolId": a.pool, "Username": "ada"}); len(out) > 0 {
 		t.Errorf("the answer is %v", out)
 	}
-	a.Refused("InitiateAuth", a.by("ada", other), "PasswordResetRequiredException", "Password reset required for the user")
+	a.Refused("InitiateAuth", a.passwordInput("ada", other), "PasswordResetRequiredException", "Password reset required for the user")
 	a.Do("AdminResetUserPassword", object{"UserPoolId": a.pool, "Username": "ada"})
-	a.Do("ConfirmForgotPassword", a.confirm("ada", a.code(), right))
+	a.Do("ConfirmForgotPassword", a.confirmInput("ada", a.code(), right))
 	a.signIn("ada", right)
-	a.change("ada", func(u *userpool.User) { u.Attributes.Set("email_verified", "false") })
+	a.changeUser("ada", func(u *userpool.User) { u.Attributes.Set("email_verified", "false") })
 	a.Refused("AdminResetUserPassword", object{"UserPoolId": a.pool, "Username": "ada"}, "InvalidParameterException", "Cannot reset password for the user as there is no registered/verified email or phone_number")
 }
 
@@ -183,8 +183,8 @@ func TestPasswordHistory(t *testing.T) {
 	}
 	access := a.signIn("ada", "password-3")["AccessToken"]
 	a.Refused("ChangePassword", object{"AccessToken": access, "PreviousPassword": "password-3", "ProposedPassword": "password-2"}, "PasswordHistoryPolicyViolationException", "")
-	a.Do("ForgotPassword", a.forgot("ada"))
-	a.Refused("ConfirmForgotPassword", a.confirm("ada", a.code(), "password-1"), "PasswordHistoryPolicyViolationException", "")
+	a.Do("ForgotPassword", a.forgotInput("ada"))
+	a.Refused("ConfirmForgotPassword", a.confirmInput("ada", a.code(), "password-1"), "PasswordHistoryPolicyViolationException", "")
 	if exception, message := set(0); exception != "" {
 		t.Errorf("the password of before the history: %s: %s", exception, message)
 	}
@@ -239,7 +239,7 @@ func TestEvenAnswers(t *testing.T) {
 			a.user(name, right)
 		}
 		a.user("reset", "")
-		a.change("reset", func(u *userpool.User) { u.Status = userpool.ResetRequired })
+		a.changeUser("reset", func(u *userpool.User) { u.Status = userpool.ResetRequired })
 		a.Do("AdminDisableUser", object{"UserPoolId": a.pool, "Username": "off"})
 		took := func(call func()) time.Duration {
 			begun := time.Now()
@@ -253,10 +253,10 @@ func TestEvenAnswers(t *testing.T) {
 				do   func()
 				want time.Duration
 			}{
-				"a wrong password": {func() { a.Refused("InitiateAuth", a.by(name, other), "NotAuthorizedException", "Incorrect") }, step},
-				"a code":           {func() { a.Do("ForgotPassword", a.forgot(name)) }, long},
+				"a wrong password": {func() { a.Refused("InitiateAuth", a.passwordInput(name, other), "NotAuthorizedException", "Incorrect") }, step},
+				"a code":           {func() { a.Do("ForgotPassword", a.forgotInput(name)) }, long},
 				"a wrong code": {func() {
-					a.Refused("ConfirmForgotPassword", a.confirm(name, "none", other), "CodeMismatchException", "")
+					a.Refused("ConfirmForgotPassword", a.confirmInput(name, "none", other), "CodeMismatchException", "")
 				}, long},
 				"a challenge": {func() { claim = a.srp(name, other) }, step},
 			} {
@@ -272,7 +272,7 @@ func TestEvenAnswers(t *testing.T) {
 			t.Errorf("tokens are answered after %v", got)
 		}
 		open := newApp(f, nil, false, nil)
-		if got := took(func() { open.Refused("InitiateAuth", open.by("nobody", other), "UserNotFoundException", "") }); got != 0 {
+		if got := took(func() { open.Refused("InitiateAuth", open.passwordInput("nobody", other), "UserNotFoundException", "") }); got != 0 {
 			t.Errorf("where users may be known, a refusal is answered after %v", got)
 		}
 	})
@@ -283,12 +283,12 @@ func TestGuessesAtOnce(t *testing.T) {
 	f := newFixture(t)
 	a := newApp(f, nil, false, nil)
 	a.user("ada", right)
-	a.Do("ForgotPassword", a.forgot("ada"))
+	a.Do("ForgotPassword", a.forgotInput("ada"))
 	var all sync.WaitGroup
 	var looked, refused atomic.Int32
 	for range 50 {
 		all.Go(func() {
-			switch _, exception, message := a.Try("ConfirmForgotPassword", a.confirm("ada", "none", other)); exception {
+			switch _, exception, message := a.Try("ConfirmForgotPassword", a.confirmInput("ada", "none", other)); exception {
 			case "CodeMismatchException":
 				looked.Add(1)
 			case "LimitExceededException":

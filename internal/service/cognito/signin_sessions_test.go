@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// refresh returns the input of REFRESH_TOKEN_AUTH.
-func (a *app) refresh(token any) object {
+// refreshInput returns the input of REFRESH_TOKEN_AUTH.
+func (a *app) refreshInput(token any) object {
 	return object{"ClientId": a.client, "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": object{"REFRESH_TOKEN": token}}
 }
 
@@ -18,7 +18,7 @@ func TestRefresh(t *testing.T) {
 		a := newApp(f, nil, false, object{"RefreshTokenValidity": 2, "TokenValidityUnits": object{"RefreshToken": "hours"}})
 		a.user("ada", right)
 		tokens := a.signIn("ada", right)
-		refresh := a.refresh(tokens["RefreshToken"])
+		refresh := a.refreshInput(tokens["RefreshToken"])
 		again := tokensOf(t, a.Do("InitiateAuth", refresh))
 		if again["RefreshToken"] != nil {
 			t.Error("a refresh brings a refresh token, though they do not rotate")
@@ -27,7 +27,7 @@ func TestRefresh(t *testing.T) {
 		tokensOf(t, a.Do("GetTokensFromRefreshToken", object{"ClientId": a.client, "RefreshToken": tokens["RefreshToken"]}))
 		text := tokens["RefreshToken"].(string)
 		for _, bad := range []string{"x", text[:len(text)-1], "A" + text[1:], text[:len(text)-2] + "AA", tokens["AccessToken"].(string)} {
-			a.Refused("InitiateAuth", a.refresh(bad), "NotAuthorizedException", "Invalid Refresh Token")
+			a.Refused("InitiateAuth", a.refreshInput(bad), "NotAuthorizedException", "Invalid Refresh Token")
 		}
 		second := f.fixtureClient(a.pool, object{"ExplicitAuthFlows": allFlows})
 		a.Refused("InitiateAuth", with(refresh, object{"ClientId": second}), "NotAuthorizedException", "Invalid Refresh Token")
@@ -54,7 +54,7 @@ func TestRotation(t *testing.T) {
 		a.user("ada", right)
 		get := func(token any) object { return object{"ClientId": a.client, "RefreshToken": token} }
 		first := a.signIn("ada", right)["RefreshToken"]
-		a.Refused("InitiateAuth", a.refresh(first), "InvalidParameterException", "REFRESH_TOKEN_AUTH flow not enabled for this client")
+		a.Refused("InitiateAuth", a.refreshInput(first), "InvalidParameterException", "REFRESH_TOKEN_AUTH flow not enabled for this client")
 		out := tokensOf(t, a.Do("GetTokensFromRefreshToken", get(first)))
 		second := out["RefreshToken"]
 		if second == nil || second == first {
@@ -82,7 +82,7 @@ func TestSignOut(t *testing.T) {
 	over := func(tokens object) {
 		t.Helper()
 		a.Refused("GetUser", object{"AccessToken": tokens["AccessToken"]}, "NotAuthorizedException", "Access Token has been revoked")
-		a.Refused("InitiateAuth", a.refresh(tokens["RefreshToken"]), "NotAuthorizedException", "Refresh Token has been revoked")
+		a.Refused("InitiateAuth", a.refreshInput(tokens["RefreshToken"]), "NotAuthorizedException", "Refresh Token has been revoked")
 	}
 	one, two := a.signIn("ada", right), a.signIn("ada", right)
 	revoke := object{"ClientId": a.client, "Token": one["RefreshToken"]}

@@ -22,18 +22,18 @@ func TestTemporaryPasswordSignIn(t *testing.T) {
 		a.Do("AdminCreateUser", object{"UserPoolId": a.pool, "Username": name, "TemporaryPassword": right, "MessageAction": "SUPPRESS"})
 		var out object
 		if name == "ada" {
-			out = a.Do("InitiateAuth", a.by(name, right))
+			out = a.Do("InitiateAuth", a.passwordInput(name, right))
 		} else {
 			out = a.Do("RespondToAuthChallenge", a.srp(name, right))
 		}
 		if out["ChallengeName"] != "NEW_PASSWORD_REQUIRED" || out["Session"] == nil || out["ChallengeParameters"].(object)["requiredAttributes"] != "[]" {
 			t.Fatalf("%s: %v", name, out)
 		}
-		a.Refused("RespondToAuthChallenge", a.answer(out, name, object{"NEW_PASSWORD": "short"}), "InvalidPasswordException", "not long enough")
-		in := a.answer(out, name, object{"NEW_PASSWORD": other})
+		a.Refused("RespondToAuthChallenge", a.answerInput(out, name, object{"NEW_PASSWORD": "short"}), "InvalidPasswordException", "not long enough")
+		in := a.answerInput(out, name, object{"NEW_PASSWORD": other})
 		tokensOf(t, a.Do("RespondToAuthChallenge", in))
 		a.Refused("RespondToAuthChallenge", in, "NotAuthorizedException", "Invalid session for the user")
-		a.Refused("InitiateAuth", a.by(name, right), "NotAuthorizedException", "Incorrect username or password.")
+		a.Refused("InitiateAuth", a.passwordInput(name, right), "NotAuthorizedException", "Incorrect username or password.")
 		user := a.Do("GetUser", object{"AccessToken": a.signIn(name, other)["AccessToken"]})
 		if user["Username"] != name || a.stored(a.pool, name).Status != userpool.Confirmed {
 			t.Errorf("%s is %v", name, user)
@@ -46,8 +46,8 @@ func TestTemporaryPasswordExpires(t *testing.T) {
 		a := newApp(f, object{"Policies": object{"PasswordPolicy": object{"TemporaryPasswordValidityDays": 2}}}, false, nil)
 		a.Do("AdminCreateUser", object{"UserPoolId": a.pool, "Username": "ada", "TemporaryPassword": "right-horse", "MessageAction": "SUPPRESS"})
 		time.Sleep(49 * time.Hour)
-		a.Refused("InitiateAuth", a.by("ada", "right-horse"), "NotAuthorizedException", "Temporary password has expired and must be reset by an administrator.")
-		a.Refused("InitiateAuth", a.by("ada", "wrong"), "NotAuthorizedException", "Incorrect username or password.")
+		a.Refused("InitiateAuth", a.passwordInput("ada", "right-horse"), "NotAuthorizedException", "Temporary password has expired and must be reset by an administrator.")
+		a.Refused("InitiateAuth", a.passwordInput("ada", "wrong"), "NotAuthorizedException", "Incorrect username or password.")
 	})
 }
 
@@ -58,19 +58,19 @@ func TestNewPasswordNeedsAttributes(t *testing.T) {
 	a := newApp(f, nil, false, nil)
 	a.user("ada", "")
 	a.Do("AdminSetUserPassword", object{"UserPoolId": a.pool, "Username": "ada", "Password": right})
-	out := a.Do("InitiateAuth", a.by("ada", right))
+	out := a.Do("InitiateAuth", a.passwordInput("ada", right))
 	for _, c := range []struct{ name, value, exception string }{
 		{"email", "eve@example.com", "NotAuthorizedException"}, {"email_verified", "true", "InvalidParameterException"}, {"custom:none", "x", "InvalidParameterException"},
 	} {
-		in := a.answer(out, "ada", object{"NEW_PASSWORD": other, "userAttributes." + c.name: c.value})
+		in := a.answerInput(out, "ada", object{"NEW_PASSWORD": other, "userAttributes." + c.name: c.value})
 		if c.name == "email_verified" {
-			a.change("ada", func(u *userpool.User) { u.Attributes.Delete("email_verified") })
+			a.changeUser("ada", func(u *userpool.User) { u.Attributes.Delete("email_verified") })
 		}
 		if _, exception, message := a.Try("RespondToAuthChallenge", in); exception != c.exception {
 			t.Errorf("%s: %s: %s", c.name, exception, message)
 		}
 	}
-	tokensOf(t, a.Do("RespondToAuthChallenge", a.answer(out, "ada", object{"NEW_PASSWORD": other, "userAttributes.given_name": "Ada"})))
+	tokensOf(t, a.Do("RespondToAuthChallenge", a.answerInput(out, "ada", object{"NEW_PASSWORD": other, "userAttributes.given_name": "Ada"})))
 	if got := a.stored(a.pool, "ada").Attributes.Get("given_name"); got != "Ada" {
 		t.Errorf("given_name is %q", got)
 	}
@@ -83,26 +83,26 @@ func TestImportedUserGetsIn(t *testing.T) {
 		a := newApp(f, object{"UsernameAttributes": []any{"email"}}, hides, nil)
 		a.Do("AdminCreateUser", object{"UserPoolId": a.pool, "Username": "ada@example.com", "MessageAction": "SUPPRESS", "UserAttributes": named("email_verified", "true")})
 		const name = "ada@example.com"
-		a.change(name, func(u *userpool.User) { u.Status, u.Credential = userpool.ResetRequired, userpool.Credential{} })
+		a.changeUser(name, func(u *userpool.User) { u.Status, u.Credential = userpool.ResetRequired, userpool.Credential{} })
 		wrong := a.srpOrRefusal(name)
 		if hides {
-			a.Refused("InitiateAuth", a.by(name, right), "NotAuthorizedException", "Incorrect username or password.")
+			a.Refused("InitiateAuth", a.passwordInput(name, right), "NotAuthorizedException", "Incorrect username or password.")
 			a.Refused("RespondToAuthChallenge", wrong, "NotAuthorizedException", "Incorrect username or password.")
 		} else {
-			a.Refused("InitiateAuth", a.by(name, right), "PasswordResetRequiredException", "Password reset required for the user")
+			a.Refused("InitiateAuth", a.passwordInput(name, right), "PasswordResetRequiredException", "Password reset required for the user")
 		}
-		admin := with(a.by(name, right), object{"AuthFlow": "ADMIN_USER_PASSWORD_AUTH", "UserPoolId": a.pool})
+		admin := with(a.passwordInput(name, right), object{"AuthFlow": "ADMIN_USER_PASSWORD_AUTH", "UserPoolId": a.pool})
 		a.Refused("AdminInitiateAuth", admin, "PasswordResetRequiredException", "Password reset required for the user")
-		details := a.Do("ForgotPassword", a.forgot(name))["CodeDeliveryDetails"].(object)
+		details := a.Do("ForgotPassword", a.forgotInput(name))["CodeDeliveryDetails"].(object)
 		if details["Destination"] != "a***@e***" || details["DeliveryMedium"] != "EMAIL" || details["AttributeName"] != "email" {
 			t.Errorf("the code goes to %v", details)
 		}
 		code := a.code()
-		a.Refused("ConfirmForgotPassword", a.confirm(name, "x"+code, right), "CodeMismatchException", "Invalid verification code provided, please try again.")
-		a.Refused("ConfirmForgotPassword", a.confirm(name, code, "short"), "InvalidPasswordException", "not long enough")
-		a.Do("ConfirmForgotPassword", a.confirm(name, code, right))
+		a.Refused("ConfirmForgotPassword", a.confirmInput(name, "x"+code, right), "CodeMismatchException", "Invalid verification code provided, please try again.")
+		a.Refused("ConfirmForgotPassword", a.confirmInput(name, code, "short"), "InvalidPasswordException", "not long enough")
+		a.Do("ConfirmForgotPassword", a.confirmInput(name, code, right))
 		exception := map[bool]string{false: "ExpiredCodeException", true: "CodeMismatchException"}[hides]
-		a.Refused("ConfirmForgotPassword", a.confirm(name, code, other), exception, "")
+		a.Refused("ConfirmForgotPassword", a.confirmInput(name, code, other), exception, "")
 		tokensOf(t, a.Do("RespondToAuthChallenge", a.srp(name, right)))
 		if u := a.stored(a.pool, name); u.Status != userpool.Confirmed {
 			t.Errorf("the user is %s", u.Status)
@@ -132,12 +132,12 @@ func TestImportedHash(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.change("ada", func(u *userpool.User) {
+	a.changeUser("ada", func(u *userpool.User) {
 		u.Status, u.Credential = userpool.Confirmed, userpool.Credential{Scheme: password.BCrypt, Secret: string(hash)}
 	})
 	a.Refused("RespondToAuthChallenge", a.srp("ada", right), "NotAuthorizedException", "Incorrect username or password.")
 	for range 2 {
-		a.Refused("InitiateAuth", a.by("ada", other), "NotAuthorizedException", "Incorrect username or password.")
+		a.Refused("InitiateAuth", a.passwordInput("ada", other), "NotAuthorizedException", "Incorrect username or password.")
 	}
 	if scheme := a.stored(a.pool, "ada").Credential.Scheme; scheme != password.BCrypt {
 		t.Errorf("after wrong passwords the scheme is %q", scheme)
@@ -146,7 +146,7 @@ func TestImportedHash(t *testing.T) {
 	var both sync.WaitGroup
 	for range 2 {
 		both.Go(func() {
-			if out, exception, message := a.Try("InitiateAuth", a.by("ada", right)); exception != "" || out["AuthenticationResult"] == nil {
+			if out, exception, message := a.Try("InitiateAuth", a.passwordInput("ada", right)); exception != "" || out["AuthenticationResult"] == nil {
 				t.Errorf("%v, %s: %s", out, exception, message)
 			}
 		})
@@ -167,21 +167,21 @@ func TestNothingTellsWhoExists(t *testing.T) {
 	for _, name := range []string{"confirmed", "disabled", "reset", "unconfirmed", "temporary"} {
 		a.user(name, right)
 	}
-	a.change("disabled", func(u *userpool.User) { u.Enabled = false })
-	a.change("reset", func(u *userpool.User) { u.Status, u.Credential = userpool.ResetRequired, userpool.Credential{} })
-	a.change("unconfirmed", func(u *userpool.User) { u.Status = userpool.Unconfirmed })
-	a.change("temporary", func(u *userpool.User) { u.Status = userpool.ForceChangePassword })
+	a.changeUser("disabled", func(u *userpool.User) { u.Enabled = false })
+	a.changeUser("reset", func(u *userpool.User) { u.Status, u.Credential = userpool.ResetRequired, userpool.Credential{} })
+	a.changeUser("unconfirmed", func(u *userpool.User) { u.Status = userpool.Unconfirmed })
+	a.changeUser("temporary", func(u *userpool.User) { u.Status = userpool.ForceChangePassword })
 	for _, name := range []string{"nobody", "confirmed", "disabled", "reset", "unconfirmed", "temporary"} {
-		a.Refused("InitiateAuth", a.by(name, other), "NotAuthorizedException", "Incorrect username or password.")
+		a.Refused("InitiateAuth", a.passwordInput(name, other), "NotAuthorizedException", "Incorrect username or password.")
 		in := a.srp(name, other)
 		a.Refused("RespondToAuthChallenge", in, "NotAuthorizedException", "Incorrect username or password.")
-		details := a.Do("ForgotPassword", a.forgot(name))["CodeDeliveryDetails"].(object)
+		details := a.Do("ForgotPassword", a.forgotInput(name))["CodeDeliveryDetails"].(object)
 		if destination, _ := details["Destination"].(string); !strings.Contains(destination, "***@") || details["DeliveryMedium"] != "EMAIL" {
 			t.Errorf("%s: the code goes to %v", name, details)
 		}
-		a.Refused("ConfirmForgotPassword", a.confirm(name, "wrong", right), "CodeMismatchException", "Invalid verification code provided, please try again.")
+		a.Refused("ConfirmForgotPassword", a.confirmInput(name, "wrong", right), "CodeMismatchException", "Invalid verification code provided, please try again.")
 	}
-	// The challenge for an unknown name is the same each time, as far as it is for other names.
+	// What stays the same in every challenge for an existing name does so for an unknown name.
 	salt := func(name string) any {
 		return a.Do("InitiateAuth", object{"ClientId": a.client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": object{"USERNAME": name, "SRP_A": "1234"}})["ChallengeParameters"].(object)["SALT"]
 	}
@@ -189,8 +189,8 @@ func TestNothingTellsWhoExists(t *testing.T) {
 		t.Error("the salts tell which users exist")
 	}
 	// A caller with the password learns what is wrong.
-	a.Refused("InitiateAuth", a.by("disabled", right), "NotAuthorizedException", "User is disabled.")
-	a.Refused("InitiateAuth", a.by("unconfirmed", right), "UserNotConfirmedException", "User is not confirmed.")
+	a.Refused("InitiateAuth", a.passwordInput("disabled", right), "NotAuthorizedException", "User is disabled.")
+	a.Refused("InitiateAuth", a.passwordInput("unconfirmed", right), "UserNotConfirmedException", "User is not confirmed.")
 }
 
 // TestLegacyTells: without that protection, answers say what is wrong.
@@ -199,17 +199,17 @@ func TestLegacyTells(t *testing.T) {
 	a := newApp(f, nil, false, nil)
 	a.user("disabled", right)
 	a.user("unconfirmed", right)
-	a.change("disabled", func(u *userpool.User) { u.Enabled = false })
-	a.change("unconfirmed", func(u *userpool.User) { u.Status = userpool.Unconfirmed })
+	a.changeUser("disabled", func(u *userpool.User) { u.Enabled = false })
+	a.changeUser("unconfirmed", func(u *userpool.User) { u.Status = userpool.Unconfirmed })
 	for _, c := range []struct{ name, exception, text string }{
 		{"nobody", "UserNotFoundException", "User does not exist."}, {"disabled", "NotAuthorizedException", "User is disabled."},
 		{"unconfirmed", "UserNotConfirmedException", "User is not confirmed."},
 	} {
-		a.Refused("InitiateAuth", a.by(c.name, other), c.exception, c.text)
+		a.Refused("InitiateAuth", a.passwordInput(c.name, other), c.exception, c.text)
 		a.Refused("InitiateAuth", object{"ClientId": a.client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": object{"USERNAME": c.name, "SRP_A": "1234"}}, c.exception, c.text)
 	}
-	a.Refused("ForgotPassword", a.forgot("nobody"), "UserNotFoundException", "Username/client id combination not found.")
-	a.Refused("ForgotPassword", a.forgot("disabled"), "NotAuthorizedException", "User is disabled.")
+	a.Refused("ForgotPassword", a.forgotInput("nobody"), "UserNotFoundException", "Username/client id combination not found.")
+	a.Refused("ForgotPassword", a.forgotInput("disabled"), "NotAuthorizedException", "User is disabled.")
 }
 
 // TestFlows: a client uses only the flows that it allows, and administrators' flows need a
@@ -218,20 +218,20 @@ func TestFlows(t *testing.T) {
 	f := newFixture(t)
 	a := newApp(f, nil, false, object{"ExplicitAuthFlows": []any{"ALLOW_USER_SRP_AUTH"}})
 	a.user("ada", right)
-	a.Refused("InitiateAuth", a.by("ada", right), "InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client")
+	a.Refused("InitiateAuth", a.passwordInput("ada", right), "InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client")
 	for _, flow := range []string{"USER_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH"} {
-		a.Refused("InitiateAuth", with(a.by("ada", right), object{"AuthFlow": flow}), "InvalidParameterException", flow+" flow not enabled for this client")
+		a.Refused("InitiateAuth", with(a.passwordInput("ada", right), object{"AuthFlow": flow}), "InvalidParameterException", flow+" flow not enabled for this client")
 	}
-	a.Refused("InitiateAuth", with(a.by("ada", right), object{"AuthFlow": "ADMIN_USER_PASSWORD_AUTH"}), "InvalidParameterException", "Initiate Auth method not supported.")
-	a.Refused("AdminInitiateAuth", with(a.by("ada", right), object{"AuthFlow": "ADMIN_USER_PASSWORD_AUTH", "UserPoolId": a.pool}), "InvalidParameterException", "Auth flow not enabled for this client")
-	a.Refused("InitiateAuth", with(a.by("ada", right), object{"ClientId": "none"}), "ResourceNotFoundException", "User pool client none does not exist.")
-	a.Refused("AdminInitiateAuth", with(a.by("ada", right), object{"AuthFlow": "ADMIN_USER_PASSWORD_AUTH", "UserPoolId": f.Pool(nil)}), "ResourceNotFoundException", "does not exist")
+	a.Refused("InitiateAuth", with(a.passwordInput("ada", right), object{"AuthFlow": "ADMIN_USER_PASSWORD_AUTH"}), "InvalidParameterException", "Initiate Auth method not supported.")
+	a.Refused("AdminInitiateAuth", with(a.passwordInput("ada", right), object{"AuthFlow": "ADMIN_USER_PASSWORD_AUTH", "UserPoolId": a.pool}), "InvalidParameterException", "Auth flow not enabled for this client")
+	a.Refused("InitiateAuth", with(a.passwordInput("ada", right), object{"ClientId": "none"}), "ResourceNotFoundException", "User pool client none does not exist.")
+	a.Refused("AdminInitiateAuth", with(a.passwordInput("ada", right), object{"AuthFlow": "ADMIN_USER_PASSWORD_AUTH", "UserPoolId": f.Pool(nil)}), "ResourceNotFoundException", "does not exist")
 	a.Refused("InitiateAuth", object{"ClientId": a.client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": object{"USERNAME": "ada"}}, "InvalidParameterException", "Missing required parameter SRP_A")
 	a.Refused("InitiateAuth", object{"ClientId": a.client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": object{"SRP_A": "1"}}, "InvalidParameterException", "Missing required parameter USERNAME")
 	a.Refused("InitiateAuth", object{"ClientId": a.client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": object{"USERNAME": "ada", "SRP_A": "0"}}, "InvalidParameterException", "SRP_A")
 	a.Refused("RespondToAuthChallenge", object{"ClientId": a.client, "ChallengeName": "SMS_MFA", "Session": strings.Repeat("x", 20)}, "InvalidParameterException", "SMS_MFA is not enabled for this client")
 	legacy := f.fixtureClient(a.pool, object{"ExplicitAuthFlows": []any{"ADMIN_NO_SRP_AUTH"}})
-	tokensOf(t, a.Do("AdminInitiateAuth", with(a.by("ada", right), object{"AuthFlow": "ADMIN_NO_SRP_AUTH", "UserPoolId": a.pool, "ClientId": legacy})))
+	tokensOf(t, a.Do("AdminInitiateAuth", with(a.passwordInput("ada", right), object{"AuthFlow": "ADMIN_NO_SRP_AUTH", "UserPoolId": a.pool, "ClientId": legacy})))
 	a.client = legacy
 	tokensOf(t, a.Do("RespondToAuthChallenge", a.srp("ada", right)))
 }
@@ -243,21 +243,21 @@ func TestSecretHash(t *testing.T) {
 	secret := a.Do("DescribeUserPoolClient", object{"UserPoolId": a.pool, "ClientId": a.client})["UserPoolClient"].(object)["ClientSecret"].(string)
 	a.user("ada", right)
 	hash := signin.SecretHash(secret, "ada", a.client)
-	a.Refused("InitiateAuth", a.by("ada", right), "NotAuthorizedException", "Client "+a.client+" is configured with secret but SECRET_HASH was not received")
-	wrong := a.by("ada", right)
+	a.Refused("InitiateAuth", a.passwordInput("ada", right), "NotAuthorizedException", "Client "+a.client+" is configured with secret but SECRET_HASH was not received")
+	wrong := a.passwordInput("ada", right)
 	wrong["AuthParameters"].(object)["SECRET_HASH"] = signin.SecretHash(secret, "bob", a.client)
 	a.Refused("InitiateAuth", wrong, "NotAuthorizedException", "Unable to verify secret hash for client "+a.client)
-	good := a.by("ada", right)
+	good := a.passwordInput("ada", right)
 	good["AuthParameters"].(object)["SECRET_HASH"] = hash
 	tokens := tokensOf(t, a.Do("InitiateAuth", good))
 	refresh := object{"ClientId": a.client, "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": object{"REFRESH_TOKEN": tokens["RefreshToken"]}}
 	a.Refused("InitiateAuth", refresh, "NotAuthorizedException", "SECRET_HASH was not received")
 	refresh["AuthParameters"].(object)["SECRET_HASH"] = hash
 	tokensOf(t, a.Do("InitiateAuth", refresh))
-	a.Refused("ForgotPassword", a.forgot("ada"), "NotAuthorizedException", "SECRET_HASH was not received")
-	a.Do("ForgotPassword", with(a.forgot("ada"), object{"SecretHash": hash}))
-	a.Refused("ConfirmForgotPassword", a.confirm("ada", a.code(), other), "NotAuthorizedException", "SECRET_HASH was not received")
-	a.Do("ConfirmForgotPassword", with(a.confirm("ada", a.code(), other), object{"SecretHash": hash}))
+	a.Refused("ForgotPassword", a.forgotInput("ada"), "NotAuthorizedException", "SECRET_HASH was not received")
+	a.Do("ForgotPassword", with(a.forgotInput("ada"), object{"SecretHash": hash}))
+	a.Refused("ConfirmForgotPassword", a.confirmInput("ada", a.code(), other), "NotAuthorizedException", "SECRET_HASH was not received")
+	a.Do("ConfirmForgotPassword", with(a.confirmInput("ada", a.code(), other), object{"SecretHash": hash}))
 	get := object{"ClientId": a.client, "RefreshToken": tokens["RefreshToken"]}
 	a.Refused("GetTokensFromRefreshToken", get, "NotAuthorizedException", "")
 	tokensOf(t, a.Do("GetTokensFromRefreshToken", with(get, object{"ClientSecret": secret})))

@@ -57,26 +57,26 @@ func cells(t *testing.T, file string) (all [][]string) {
 	}
 }
 
-// written returns cells as a CSV file.
-func written(rows [][]string) (file string) {
+// csvOf returns cells as a CSV file.
+func csvOf(rows [][]string) (file string) {
 	for _, row := range rows {
 		file += usercsv.FormatRow(row) + "\r\n"
 	}
 	return file
 }
 
-// again makes a child of a job and runs it.
-func (f *fixture) again(operation string, pool, job any, more object) object {
+// runChild makes a child of a job and runs it.
+func (f *fixture) runChild(operation string, pool, job any, more object) object {
 	f.T.Helper()
-	child := f.made(operation, pool, job, more)
+	child := f.makeChild(operation, pool, job, more)
 	key := object{"UserPoolId": pool, "JobId": child["JobId"]}
 	f.Do("StartUserImportJob", key)
 	f.Ended(importjob.Key{PoolID: pool.(string), JobID: child["JobId"].(string)})
 	return f.Do("GetUserImportJobReceipt", key)["Receipt"].(object)
 }
 
-// made makes a child of a job.
-func (f *fixture) made(operation string, pool, job any, more object) object {
+// makeChild makes a child of a job.
+func (f *fixture) makeChild(operation string, pool, job any, more object) object {
 	f.T.Helper()
 	in := object{"UserPoolId": pool, "JobId": job}
 	for name, value := range more {
@@ -102,8 +102,8 @@ func receiptRows(receipt object) string {
 	return numbers(receipt, "TotalRows", "SucceededRows", "SkippedRows", "FailedRows", "NotReachedRows")
 }
 
-// exported returns all users of a pool, without what differs between imports.
-func (f *fixture) exported(pool string) map[string]object {
+// exportUsers returns all users of a pool, without what differs between imports.
+func (f *fixture) exportUsers(pool string) map[string]object {
 	f.T.Helper()
 	users := map[string]object{}
 	in := object{"UserPoolId": pool}
@@ -129,7 +129,7 @@ func TestRetry(t *testing.T) {
 	if receipt := f.Do("GetUserImportJobReceipt", object{"UserPoolId": pool, "JobId": job})["Receipt"].(object); receiptRows(receipt) != "4 1 1 2 0" {
 		t.Errorf("the receipt: %v", receipt)
 	}
-	first := f.again("RetryUserImportJob", pool, job, object{"ErrorBudget": object{"NeverFail": true}})
+	first := f.runChild("RetryUserImportJob", pool, job, object{"ErrorBudget": object{"NeverFail": true}})
 	if receiptRows(first) != "2 0 0 2 0" || first["JobName"] != "members retry" || first["ErrorBudget"].(object)["NeverFail"] != true {
 		t.Errorf("as they are: %v", first)
 	}
@@ -139,9 +139,9 @@ func TestRetry(t *testing.T) {
 	}
 	rows := cells(t, file)
 	rows[1][1], rows[2][1] = "b@example.com", "c@example.com"
-	file = written(rows)
-	upload := f.uploaded(pool, file, nil)
-	second := f.again("RetryUserImportJob", pool, first["JobId"], object{"UploadId": upload, "JobName": "corrected"})
+	file = csvOf(rows)
+	upload := f.uploadNew(pool, file, nil)
+	second := f.runChild("RetryUserImportJob", pool, first["JobId"], object{"UploadId": upload, "JobName": "corrected"})
 	if receiptRows(second) != "2 2 0 0 0" || second["Status"] != "Succeeded" || second["JobName"] != "corrected" {
 		t.Errorf("corrected: %v", second)
 	}
@@ -154,7 +154,7 @@ func TestRetry(t *testing.T) {
 	for name, more := range map[string]string{"a": "A", "b": "B", "c": "C, c"} {
 		want[name] = object{"email": name + "@example.com", "email_verified": "true", "name": more}
 	}
-	if diff := cmp.Diff(want, f.exported(pool)); diff != "" {
+	if diff := cmp.Diff(want, f.exportUsers(pool)); diff != "" {
 		t.Errorf("the users: %s", diff)
 	}
 	if parent := second["Parent"].(object); parent["JobId"] != first["JobId"] || parent["Relation"] != "Retry" || parent["Status"] != first["Status"] {
@@ -183,10 +183,10 @@ func TestRetryCorrected(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if receipt := f.again("RetryUserImportJob", pool, job, object{"OnlyCorrected": true}); receiptRows(receipt) != "1 1 0 0 0" {
+	if receipt := f.runChild("RetryUserImportJob", pool, job, object{"OnlyCorrected": true}); receiptRows(receipt) != "1 1 0 0 0" {
 		t.Errorf("the corrected row: %v", receipt)
 	}
-	receipt := f.again("RetryUserImportJob", pool, job, nil)
+	receipt := f.runChild("RetryUserImportJob", pool, job, nil)
 	if receiptRows(receipt) != "3 0 1 2 0" {
 		t.Errorf("all rows: %v", receipt)
 	}
@@ -194,7 +194,7 @@ func TestRetryCorrected(t *testing.T) {
 	if !strings.Contains(file, "Still wrong") {
 		t.Errorf("a correction that does not pass is left out: %s", file)
 	}
-	if got := f.exported(pool)["a"]["name"]; got != `A "x", y` {
+	if got := f.exportUsers(pool)["a"]["name"]; got != `A "x", y` {
 		t.Errorf("the user's name is %s", got)
 	}
 }
@@ -217,7 +217,7 @@ func TestRetryPutsHashesBack(t *testing.T) {
 	rows[1][2] = "a@example.com"
 	text := rows[2][len(rows[2])-1]
 	rows[2][len(rows[2])-1] = strings.Replace(text, `"b,`, `b@example.com,`, 1)
-	receipt := f.again("RetryUserImportJob", pool, job, object{"UploadId": f.uploaded(pool, written(rows), nil)})
+	receipt := f.runChild("RetryUserImportJob", pool, job, object{"UploadId": f.uploadNew(pool, csvOf(rows), nil)})
 	if receiptRows(receipt) != "2 2 0 0 0" || receipt["PasswordHashingAlgorithm"] != "BCRYPT" {
 		t.Fatalf("the receipt: %v", receipt)
 	}
@@ -264,11 +264,11 @@ func TestRetryRefused(t *testing.T) {
 		header:                                 "has no rows",
 		"custom:no,poolhouse:line\n1,4\n":      "custom:no",
 	} {
-		upload := f.uploaded(pool, file, nil)
+		upload := f.uploadNew(pool, file, nil)
 		refused("RetryUserImportJob", object{"UploadId": upload}, "InvalidParameterException", want)
 		f.Do("DescribeUserImportUpload", object{"UserPoolId": pool, "UploadId": upload}) // it can be corrected
 	}
-	upload := f.uploaded(pool, header+"b,b@example.com,true,B,4\n", nil)
+	upload := f.uploadNew(pool, header+"b,b@example.com,true,B,4\n", nil)
 	refused("RetryUserImportJob", object{"UploadId": upload, "OnlyCorrected": true}, "InvalidParameterException", "OnlyCorrected")
 	refused("RetryUserImportJob", object{"UploadId": upload, "Verdicts": []any{"SKIPPED"}}, "PreconditionNotMetException", "no row that is SKIPPED")
 	caller := f.Caller

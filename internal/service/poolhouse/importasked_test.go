@@ -29,8 +29,8 @@ func TestAskedRefused(t *testing.T) {
 	f := newFixture(t)
 	f.RunReader()
 	pool := f.Pool(verifying)
-	id := f.uploaded(pool, columns+"a,a@example.com,true,A\n", nil)
-	f.read(pool, id, nil)
+	id := f.uploadNew(pool, columns+"a,a@example.com,true,A\n", nil)
+	f.waitForLook(pool, id, nil)
 	many := make([]any, 0, 1000)
 	for i := range 1000 {
 		many = append(many, object{"Column": strings.Repeat("ä", 250) + fmt.Sprint(i)})
@@ -70,7 +70,7 @@ func TestAskedRefused(t *testing.T) {
 	if jobs := f.Do("Poolhouse.ListUserImportJobs", object{"UserPoolId": pool, "MaxResults": 10})["UserImportJobs"].([]any); len(jobs) != 0 {
 		t.Errorf("%v", jobs)
 	}
-	f.read(pool, id, nil)
+	f.waitForLook(pool, id, nil)
 	// Empty members say nothing.
 	nothing := object{"Strict": false, "Format": object{}, "Map": []any{}}
 	for name, value := range (object{"UserPoolId": pool, "JobName": "members", "CloudWatchLogsRoleArn": role, "UploadId": id}) {
@@ -117,8 +117,8 @@ func TestMapIsRemembered(t *testing.T) {
 		t.Errorf("before there is one: %v", none)
 	}
 	make := func(csv string, m []any) string {
-		id := f.uploaded(pool, csv, nil)
-		f.read(pool, id, nil)
+		id := f.uploadNew(pool, csv, nil)
+		f.waitForLook(pool, id, nil)
 		in := object{"UserPoolId": pool, "JobName": "members", "CloudWatchLogsRoleArn": role, "UploadId": id}
 		if m != nil {
 			in["Map"] = m
@@ -166,8 +166,8 @@ func TestJobsWithLargeMaps(t *testing.T) {
 	}
 	const jobs = 9
 	for range jobs {
-		id := f.uploaded(pool, columns+"a,a@example.com,true,A\n", nil)
-		f.read(pool, id, nil)
+		id := f.uploadNew(pool, columns+"a,a@example.com,true,A\n", nil)
+		f.waitForLook(pool, id, nil)
 		f.Do("Poolhouse.CreateUserImportJob", object{"UserPoolId": pool, "JobName": "members", "CloudWatchLogsRoleArn": role, "UploadId": id, "Map": m})
 	}
 	seen, pages := map[any]bool{}, 0

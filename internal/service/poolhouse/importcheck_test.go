@@ -33,8 +33,8 @@ func TestCheckIsTheRun(t *testing.T) {
 	f.RunEngine()
 	f.RunReader()
 	pool := f.checkedPool()
-	id := f.uploaded(pool, checkCSV, nil)
-	upload := f.read(pool, id, nil)
+	id := f.uploadNew(pool, checkCSV, nil)
+	upload := f.waitForLook(pool, id, nil)
 	check := f.Do("CheckUserImport", object{"UserPoolId": pool, "UploadId": id})["Check"].(object)
 	f.Do("Poolhouse.CreateUserImportJob", object{"UserPoolId": pool, "JobName": "members", "CloudWatchLogsRoleArn": role, "UploadId": id})
 	again := f.Do("CheckUserImport", object{"UserPoolId": pool, "JobId": id})["Check"].(object)
@@ -70,7 +70,7 @@ func TestCheckIsTheRun(t *testing.T) {
 func TestCheckPages(t *testing.T) {
 	f := newFixture(t)
 	pool := f.checkedPool()
-	id := f.uploaded(pool, checkCSV, nil)
+	id := f.uploadNew(pool, checkCSV, nil)
 	var lines []int
 	for from := any(1); from != nil; {
 		check := f.Do("CheckUserImport", object{"UserPoolId": pool, "UploadId": id, "FromLine": from, "MaxRows": 4})["Check"].(object)
@@ -89,7 +89,7 @@ func TestCheckPages(t *testing.T) {
 func TestCheckWritesNothing(t *testing.T) {
 	f := newFixture(t)
 	pool := f.checkedPool()
-	id := f.uploaded(pool, checkCSV, nil)
+	id := f.uploadNew(pool, checkCSV, nil)
 	before := f.Do("ListUsers", object{"UserPoolId": pool})
 	f.Do("CheckUserImport", object{"UserPoolId": pool, "UploadId": id})
 	if after := f.Do("ListUsers", object{"UserPoolId": pool}); fmt.Sprint(after) != fmt.Sprint(before) {
@@ -105,13 +105,13 @@ func TestCheckWritesNothing(t *testing.T) {
 func TestCheckProblems(t *testing.T) {
 	f := newFixture(t)
 	pool := f.checkedPool()
-	id := f.uploaded(pool, "cognito:username,email,email_verified,nonsense\na,a@example.com,true,x\n", nil)
+	id := f.uploadNew(pool, "cognito:username,email,email_verified,nonsense\na,a@example.com,true,x\n", nil)
 	check := f.Do("CheckUserImport", object{"UserPoolId": pool, "UploadId": id})["Check"].(object)
 	problem := check["Problems"].([]any)[0].(object)
 	if check["CompletionStatus"] != "Failed" || problem["Code"] != "UnexpectedHeader" || !strings.Contains(problem["Message"].(string), "nonsense") || check["Columns"] == nil {
 		t.Errorf("%v", check)
 	}
-	id = f.uploaded(pool, "cognito:username,email,email_verified,password_hash\na,a@example.com,true,secret\n", object{"PasswordHashingAlgorithm": "BCRYPT"})
+	id = f.uploadNew(pool, "cognito:username,email,email_verified,password_hash\na,a@example.com,true,secret\n", object{"PasswordHashingAlgorithm": "BCRYPT"})
 	check = f.Do("CheckUserImport", object{"UserPoolId": pool, "UploadId": id})["Check"].(object)
 	if check["FailingRows"] != 1.0 || strings.Contains(fmt.Sprint(check), "secret") || check["CompletionMessage"] != importjob.MessageTooMany {
 		t.Errorf("%v", check)
@@ -121,7 +121,7 @@ func TestCheckProblems(t *testing.T) {
 		t.Errorf("%v", check)
 	}
 	other := f.Pool(nil)
-	check = f.Do("CheckUserImport", object{"UserPoolId": other, "UploadId": f.uploaded(other, "cognito:username,email\na,a@example.com\n", nil)})["Check"].(object)
+	check = f.Do("CheckUserImport", object{"UserPoolId": other, "UploadId": f.uploadNew(other, "cognito:username,email\na,a@example.com\n", nil)})["Check"].(object)
 	if problem = check["Problems"].([]any)[0].(object); problem["Code"] != "NoAutoVerifiedAttributes" || check["CompletionStatus"] != "Failed" || check["PassingRows"] != 1.0 {
 		t.Errorf("%v", check)
 	}
@@ -137,7 +137,7 @@ func TestCheckProblems(t *testing.T) {
 func TestCheckBudget(t *testing.T) {
 	f := newFixture(t)
 	pool := f.checkedPool()
-	id := f.uploaded(pool, checkCSV, nil)
+	id := f.uploadNew(pool, checkCSV, nil)
 	for _, tt := range []struct {
 		budget  importjob.Budget
 		status  string
@@ -167,8 +167,8 @@ func TestCheckOfAnother(t *testing.T) {
 	f := newFixture(t)
 	f.RunReader()
 	pool := f.checkedPool()
-	id := f.uploaded(pool, checkCSV, nil)
-	f.read(pool, id, nil)
+	id := f.uploadNew(pool, checkCSV, nil)
+	f.waitForLook(pool, id, nil)
 	f.Caller = access.Identity{Account: "000000000000", ARN: "arn:aws:iam::000000000000:user/other"}
 	f.Refused("CheckUserImport", object{"UserPoolId": pool, "UploadId": id}, "ResourceNotFoundException", id)
 	theirs := f.Do("DescribeUserImportUpload", object{"UserPoolId": pool, "UploadId": id})["UserImportUpload"].(object)
@@ -182,7 +182,7 @@ func TestCheckOfAnother(t *testing.T) {
 func TestCheckOfReplacedFile(t *testing.T) {
 	f := newFixture(t)
 	pool := f.checkedPool()
-	id := f.uploaded(pool, checkCSV, nil)
+	id := f.uploadNew(pool, checkCSV, nil)
 	in := object{"UserPoolId": pool, "UploadId": id}
 	key := importjob.Key{PoolID: pool, JobID: id}
 	u, err := f.Store.Upload(t.Context(), key)
@@ -215,7 +215,7 @@ func TestChecksAtATime(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	pool := f.checkedPool()
-	id := f.uploaded(pool, checkCSV, nil)
+	id := f.uploadNew(pool, checkCSV, nil)
 	in := object{"UserPoolId": pool, "UploadId": id}
 	const atATime = 2
 	opened, goOn := make(chan bool), make(chan bool)

@@ -74,7 +74,7 @@ func TestRetryOfForeignFile(t *testing.T) {
 	if len(corrected) != 2 {
 		t.Fatalf("%v", corrected)
 	}
-	first := f.again("RetryUserImportJob", pool, job["JobId"], object{"OnlyCorrected": true})
+	first := f.runChild("RetryUserImportJob", pool, job["JobId"], object{"OnlyCorrected": true})
 	if receiptRows(first) != "2 2 0 0 0" || fmt.Sprint(first["Format"].(object)["Booleans"]) != "[map[Column:email_verified Conversion:ja/nein]]" {
 		t.Errorf("%v", first)
 	}
@@ -100,7 +100,7 @@ func TestRetryOfForeignFile(t *testing.T) {
 	for i := range kept {
 		kept[i] = slices.Delete(slices.Clone(kept[i]), notes, notes+1)
 	}
-	second := f.again("RetryUserImportJob", pool, job["JobId"], object{"UploadId": f.uploaded(pool, savedAs(kept), nil)})
+	second := f.runChild("RetryUserImportJob", pool, job["JobId"], object{"UploadId": f.uploadNew(pool, savedAs(kept), nil)})
 	if receiptRows(second) != "2 1 0 1 0" { // d has no verified address
 		t.Errorf("%v", second)
 	}
@@ -110,7 +110,7 @@ func TestRetryOfForeignFile(t *testing.T) {
 		t.Fatalf("%v", grandchild)
 	}
 	f.Do("CorrectUserImportJobRows", object{"UserPoolId": pool, "JobId": second["JobId"], "Corrections": []any{cell(int(rowsOf(grandchild)[0]["LineNumber"].(float64)), "email_verified", "ja")}})
-	if third := f.again("RetryUserImportJob", pool, second["JobId"], nil); receiptRows(third) != "1 1 0 0 0" {
+	if third := f.runChild("RetryUserImportJob", pool, second["JobId"], nil); receiptRows(third) != "1 1 0 0 0" {
 		t.Errorf("%v", third)
 	}
 	want := map[string]object{}
@@ -120,7 +120,7 @@ func TestRetryOfForeignFile(t *testing.T) {
 	} {
 		want[name] = object{"email": name + "@example.com", "email_verified": "true", "name": more[0], "birthdate": more[1]}
 	}
-	if diff := cmp.Diff(want, f.exported(pool)); diff != "" {
+	if diff := cmp.Diff(want, f.exportUsers(pool)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -143,7 +143,7 @@ func TestResumeOfForeignFile(t *testing.T) {
 		rows[4]["Findings"].([]any)[0].(object)["Code"] != "TextAfterQuote" {
 		t.Fatalf("%v", rows)
 	}
-	child := f.made("ResumeUserImportJob", pool, job["JobId"], nil)
+	child := f.makeChild("ResumeUserImportJob", pool, job["JobId"], nil)
 	in := object{"UserPoolId": pool, "JobId": child["JobId"]}
 	check := f.Do("CheckUserImport", in)["Check"].(object)
 	f.Do("StartUserImportJob", in)
@@ -151,7 +151,7 @@ func TestResumeOfForeignFile(t *testing.T) {
 	if check["PassingRows"] != 4.0 || ended["ImportedUsers"] != 4.0 || check["FailingRows"] != 5.0 || ended["FailedUsers"] != 5.0 || check["Format"].(object)["Booleans"] == nil {
 		t.Errorf("the check %v, the run %v", check, ended)
 	}
-	users := f.exported(pool)
+	users := f.exportUsers(pool)
 	for name, date := range map[string]string{"a": "1985-12-31", "g": "1991-03-28", "h": "1991-03-29", "i": "1992-06-05"} {
 		if users[name]["birthdate"] != date || users[name]["email_verified"] != "true" {
 			t.Errorf("%s: %v", name, users[name])
@@ -176,7 +176,7 @@ func TestResumeOfJobThatNeverBegan(t *testing.T) {
 	for f.Do("GetUserImportJobProgress", job)["NotReachedRows"] != 200.0 {
 		time.Sleep(10 * time.Millisecond)
 	}
-	if resumed := f.again("ResumeUserImportJob", pool, job["JobId"], nil); receiptRows(resumed) != "200 200 0 0 0" {
+	if resumed := f.runChild("ResumeUserImportJob", pool, job["JobId"], nil); receiptRows(resumed) != "200 200 0 0 0" {
 		t.Errorf("%v", resumed)
 	}
 }

@@ -19,8 +19,8 @@ import (
 // jobOf makes a job of an uploaded file, and returns its key. more says how to read the file.
 func (f *fixture) jobOf(pool, csv string, more object) object {
 	f.T.Helper()
-	id := f.uploaded(pool, csv, nil)
-	f.read(pool, id, nil)
+	id := f.uploadNew(pool, csv, nil)
+	f.waitForLook(pool, id, nil)
 	f.Do("Poolhouse.CreateUserImportJob", with(object{"UserPoolId": pool, "JobName": "members", "CloudWatchLogsRoleArn": role, "UploadId": id}, pairs(more)...))
 	return object{"UserPoolId": pool, "JobId": id}
 }
@@ -86,8 +86,8 @@ func TestFormatIsTold(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			pool := f.Pool(verifying)
-			id := f.uploaded(pool, tt.file, nil)
-			upload := f.read(pool, id, nil)
+			id := f.uploadNew(pool, tt.file, nil)
+			upload := f.waitForLook(pool, id, nil)
 			check := f.Do("CheckUserImport", with(object{"UserPoolId": pool, "UploadId": id}, pairs(tt.more)...))["Check"].(object)
 			if check["CompletionStatus"] != "Succeeded" || check["PassingRows"] != 3.0 {
 				t.Fatalf("the check: %v", check)
@@ -141,10 +141,10 @@ func TestFormatIsTold(t *testing.T) {
 				t.Errorf("a value is told: %s", text)
 			}
 			wantUser := object{"email": "a@example.com", "email_verified": "true", "name": "Müller; Anna", "birthdate": "1985-12-31"}
-			if got := f.exported(pool)["a"]; cmp.Diff(wantUser, got) != "" {
+			if got := f.exportUsers(pool)["a"]; cmp.Diff(wantUser, got) != "" {
 				t.Errorf("%v", got)
 			}
-			if n := len(f.exported(pool)); n != 3 {
+			if n := len(f.exportUsers(pool)); n != 3 {
 				t.Errorf("%d users", n)
 			}
 		})
@@ -191,8 +191,8 @@ func TestTwoReadings(t *testing.T) {
 	f.RunEngine()
 	f.RunReader()
 	pool := f.Pool(verifying)
-	id := f.uploaded(pool, ambiguous, nil)
-	upload := f.read(pool, id, nil)
+	id := f.uploadNew(pool, ambiguous, nil)
+	upload := f.waitForLook(pool, id, nil)
 	check := f.Do("CheckUserImport", object{"UserPoolId": pool, "UploadId": id})["Check"].(object)
 	if check["CompletionStatus"] != "Failed" || check["Problems"].([]any)[0].(object)["Code"] != "TwoReadings" || upload["ProblemCode"] != "TwoReadings" {
 		t.Errorf("%v\n%v", check, upload)
@@ -216,7 +216,7 @@ func TestTwoReadings(t *testing.T) {
 
 	ended := f.ImportFile(pool, ambiguous, nil)
 	job := object{"UserPoolId": pool, "JobId": ended["JobId"]}
-	if ended["Status"] != "Failed" || ended["ImportedUsers"] != 0.0 || len(f.exported(pool)) != 0 {
+	if ended["Status"] != "Failed" || ended["ImportedUsers"] != 0.0 || len(f.exportUsers(pool)) != 0 {
 		t.Errorf("%v", ended)
 	}
 	receipt := f.Do("GetUserImportJobReceipt", job)["Receipt"].(object)
@@ -233,8 +233,8 @@ func TestTwoReadings(t *testing.T) {
 	for escape, name := range names {
 		pool := f.Pool(verifying)
 		receipt := f.run(f.jobOf(pool, ambiguous, object{"Format": object{"Escape": escape}}))
-		if receiptRows(receipt) != "2 2 0 0 0" || f.exported(pool)["b"]["name"] != name {
-			t.Errorf("%v: %v, %v", escape, receipt, f.exported(pool))
+		if receiptRows(receipt) != "2 2 0 0 0" || f.exportUsers(pool)["b"]["name"] != name {
+			t.Errorf("%v: %v, %v", escape, receipt, f.exportUsers(pool))
 		}
 	}
 	f.Caller = access.Identity{Account: "000000000000", ARN: "arn:aws:iam::000000000000:user/other"}
@@ -257,21 +257,21 @@ func TestStrict(t *testing.T) {
 			more = nil
 		}
 		pool := f.Pool(verifying)
-		id := f.uploaded(pool, foreign, nil)
-		f.read(pool, id, nil)
+		id := f.uploadNew(pool, foreign, nil)
+		f.waitForLook(pool, id, nil)
 		check := f.Do("CheckUserImport", with(object{"UserPoolId": pool, "UploadId": id}, pairs(more)...))["Check"].(object)
 		if check["CompletionStatus"] != "Failed" || !strings.Contains(fmt.Sprint(check["Problems"]), "semicolons") {
 			t.Errorf("%s: %v", name, check)
 		}
 		if name == "the job" {
 			ended := f.run(f.jobOf(pool, foreign, more))
-			if ended["Status"] != "Failed" || ended["Strict"] != true || len(f.exported(pool)) != 0 || !strings.Contains(ended["CompletionMessage"].(string), "semicolons") {
+			if ended["Status"] != "Failed" || ended["Strict"] != true || len(f.exportUsers(pool)) != 0 || !strings.Contains(ended["CompletionMessage"].(string), "semicolons") {
 				t.Errorf("%v", ended)
 			}
 		}
 		receipt := f.run(f.jobOf(pool, ambiguous, more))
-		if receiptRows(receipt) != "2 2 0 0 0" || f.exported(pool)["b"]["name"] != `B, \\b` {
-			t.Errorf("%s: %v, %v", name, receipt, f.exported(pool))
+		if receiptRows(receipt) != "2 2 0 0 0" || f.exportUsers(pool)["b"]["name"] != `B, \\b` {
+			t.Errorf("%s: %v, %v", name, receipt, f.exportUsers(pool))
 		}
 		if settings := fmt.Sprint(receipt["Settings"]); strings.Contains(settings, "import-dialect Value:cognito") != (name == "the server") {
 			t.Errorf("%s: %s", name, settings)
@@ -289,7 +289,7 @@ func TestPackedFileIsBounded(t *testing.T) {
 		t.Fatalf("%d bytes", len(bomb))
 	}
 	ended := f.ImportFile(pool, bomb, nil)
-	if ended["Status"] != "Failed" || !strings.Contains(ended["CompletionMessage"].(string), "Split it into several files") || len(f.exported(pool)) != 0 {
+	if ended["Status"] != "Failed" || !strings.Contains(ended["CompletionMessage"].(string), "Split it into several files") || len(f.exportUsers(pool)) != 0 {
 		t.Errorf("%v", ended)
 	}
 }

@@ -19,8 +19,8 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// wide returns an engine for larger files than the fixture's.
-func (f *fixture) wide(files importjob.Files, portion int) {
+// largeEngine returns an engine for larger files than the fixture's.
+func (f *fixture) largeEngine(files importjob.Files, portion int) {
 	f.T.Helper()
 	engine := importjob.NewEngine(f.Store, files, importjob.Config{
 		Node: "wide", Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{Rows: 200_000}, PortionRows: portion,
@@ -31,8 +31,8 @@ func (f *fixture) wide(files importjob.Files, portion int) {
 	f.T.Cleanup(func() { stop(); <-done })
 }
 
-// begun starts a job with a file of any size.
-func (f *fixture) begun(pool, csv string, more object) importjob.Key {
+// startJob starts a job with a file of any size.
+func (f *fixture) startJob(pool, csv string, more object) importjob.Key {
 	f.T.Helper()
 	in := object{"UserPoolId": pool, "JobName": "members 2026/11", "CloudWatchLogsRoleArn": role}
 	in["JobName"] = "members-2026-11"
@@ -121,7 +121,7 @@ func TestResults(t *testing.T) {
 func TestResultsOfManyRows(t *testing.T) {
 	const rows = 100_000
 	f := newFixture(t)
-	f.wide(f.Disk, 0)
+	f.largeEngine(f.Disk, 0)
 	pool := f.Pool(verifying)
 	var csv strings.Builder
 	csv.WriteString(columns)
@@ -132,7 +132,7 @@ func TestResultsOfManyRows(t *testing.T) {
 		}
 		fmt.Fprintf(&csv, "u%d,%s,true,Name %d\n", i, mail, i)
 	}
-	key := f.begun(pool, csv.String(), nil)
+	key := f.startJob(pool, csv.String(), nil)
 	for deadline := time.Now().Add(2 * time.Minute); ; {
 		if j := f.Do("DescribeUserImportJob", object{"UserPoolId": pool, "JobId": key.JobID})["UserImportJob"].(object); j["CompletionDate"] != nil {
 			break
@@ -235,9 +235,9 @@ func TestResume(t *testing.T) {
 		fmt.Fprintf(&csv, "u%d,%s,true,\"N, %d\"\n", i%2900, []string{"no", "u@example.com"}[min(1, i%7)], i)
 	}
 	files := &halting{Files: f.Disk, at: int64(csv.Len()) * 6 / 10, goOn: make(chan struct{})}
-	f.wide(files, 100)
+	f.largeEngine(files, 100)
 	pool, whole := f.Pool(verifying), f.Pool(verifying)
-	key := f.begun(pool, csv.String(), object{"JobName": strings.Repeat("x", 128)})
+	key := f.startJob(pool, csv.String(), object{"JobName": strings.Repeat("x", 128)})
 	in := object{"UserPoolId": pool, "JobId": key.JobID}
 	for deadline := time.Now().Add(30 * time.Second); f.Do("GetUserImportJobProgress", in)["ImportedUsers"] == 0.0; {
 		if time.Now().After(deadline) {
@@ -253,22 +253,22 @@ func TestResume(t *testing.T) {
 	if receipt["Status"] != "Stopped" || rest == 0 || receipt["TotalRows"] != 3000.0 || receipt["SucceededRows"] == 0.0 {
 		t.Fatalf("the stopped job: %v", receipt)
 	}
-	f.kept(key)
+	f.waitForRows(key)
 	file, _ := f.results(pool, key.JobID, object{"Verdicts": []any{"NOT_REACHED"}})
 	if rows := cells(t, file); len(rows) != int(rest)+1 || rows[len(rows)-1][4] != "3001" {
 		t.Errorf("%d rows are told of, of %v that were not reached", len(rows)-1, rest)
 	}
-	expired := f.made("ResumeUserImportJob", pool, key.JobID, nil)
+	expired := f.makeChild("ResumeUserImportJob", pool, key.JobID, nil)
 	if _, err := f.Store.UpdateJob(t.Context(), importjob.Key{PoolID: pool, JobID: expired["JobId"].(string)}, func(j *importjob.Job) error { return j.Expire(time.Now()) }); err != nil {
 		t.Fatal(err)
 	}
-	resumed := f.again("ResumeUserImportJob", pool, key.JobID, nil)
+	resumed := f.runChild("ResumeUserImportJob", pool, key.JobID, nil)
 	if name := resumed["JobName"].(string); name != strings.Repeat("x", 121)+" resume" || resumed["TotalRows"] != rest || resumed["NotReachedRows"] != 0.0 {
 		t.Errorf("the job that resumes: %v", resumed)
 	}
 	f.Refused("ResumeUserImportJob", in, "PreconditionNotMetException", "is resumed by job "+resumed["JobId"].(string))
 	f.Refused("ResumeUserImportJob", object{"UserPoolId": pool, "JobId": resumed["JobId"]}, "PreconditionNotMetException", "only a job that is Stopped")
-	other := f.begun(whole, csv.String(), nil)
+	other := f.startJob(whole, csv.String(), nil)
 	f.Ended(other)
 	all := f.Do("GetUserImportJobReceipt", object{"UserPoolId": whole, "JobId": other.JobID})["Receipt"].(object)
 	for _, verdict := range []string{"SucceededRows", "SkippedRows", "FailedRows"} {
@@ -276,13 +276,13 @@ func TestResume(t *testing.T) {
 			t.Errorf("%s: %v, want %v and %v", verdict, all[verdict], receipt[verdict], resumed[verdict])
 		}
 	}
-	if diff := cmp.Diff(f.exported(whole), f.exported(pool)); diff != "" {
+	if diff := cmp.Diff(f.exportUsers(whole), f.exportUsers(pool)); diff != "" {
 		t.Errorf("the users: %s", diff)
 	}
 }
 
-// kept waits until the rows that a job did not reach are stored.
-func (f *fixture) kept(key importjob.Key) {
+// waitForRows waits until the rows that a job did not reach are stored.
+func (f *fixture) waitForRows(key importjob.Key) {
 	f.T.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
 		if j, err := f.Store.Job(f.T.Context(), key); err != nil || j.RestKept {
@@ -297,8 +297,8 @@ func TestErrorBudget(t *testing.T) {
 	f := newFixture(t)
 	f.RunReader()
 	pool := f.Pool(verifying)
-	id := f.uploaded(pool, columns+"a,a@example.com,true,A\n", nil)
-	f.read(pool, id, nil)
+	id := f.uploadNew(pool, columns+"a,a@example.com,true,A\n", nil)
+	f.waitForLook(pool, id, nil)
 	budget := object{"FailedRows": 0.0, "FailedPercent": 12.0, "NeverFail": true}
 	made := f.Do("Poolhouse.CreateUserImportJob", object{"UserPoolId": pool, "JobName": "a", "CloudWatchLogsRoleArn": role, "UploadId": id, "ErrorBudget": budget})["UserImportJob"].(object)
 	if diff := cmp.Diff(budget, made["ErrorBudget"]); diff != "" {
@@ -373,16 +373,16 @@ func TestStoppedBeforeItBegan(t *testing.T) {
 	key := object{"UserPoolId": pool, "JobId": job}
 	f.Refused("GetUserImportJobReceipt", key, "PreconditionNotMetException", "being counted")
 	f.RunEngine()
-	f.kept(importjob.Key{PoolID: pool, JobID: job})
+	f.waitForRows(importjob.Key{PoolID: pool, JobID: job})
 	if receipt := f.Do("GetUserImportJobReceipt", key)["Receipt"].(object); receiptRows(receipt) != "2 0 0 0 2" {
 		t.Errorf("the receipt: %v", receipt)
 	}
-	child := f.made("ResumeUserImportJob", pool, job, nil)["JobId"]
+	child := f.makeChild("ResumeUserImportJob", pool, job, nil)["JobId"]
 	f.Refused("ResumeUserImportJob", key, "PreconditionNotMetException", "which is Created")
 	if _, err := f.Store.UpdateJob(t.Context(), importjob.Key{PoolID: pool, JobID: child.(string)}, func(j *importjob.Job) error { return j.Expire(time.Now()) }); err != nil {
 		t.Fatal(err)
 	}
-	if receipt := f.again("ResumeUserImportJob", pool, job, nil); receiptRows(receipt) != "2 2 0 0 0" {
+	if receipt := f.runChild("ResumeUserImportJob", pool, job, nil); receiptRows(receipt) != "2 2 0 0 0" {
 		t.Errorf("the job that resumes it: %v", receipt)
 	}
 }

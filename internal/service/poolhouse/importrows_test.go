@@ -17,8 +17,8 @@ const mistakes = "cognito:username,email,email_verified,phone_number\n" +
 	"d,d@example.com,true,1555\n" +
 	"e,\"e\"e,true,\n"
 
-// imported runs a whole job in a new pool, and returns the ids of both.
-func (f *fixture) imported(csv string, more object) object {
+// importNew runs a whole job in a new pool, and returns the ids of both.
+func (f *fixture) importNew(csv string, more object) object {
 	f.T.Helper()
 	pool := f.Pool(object{"AutoVerifiedAttributes": []any{"email"}})
 	job := f.ImportFile(pool, csv, more)
@@ -63,7 +63,7 @@ func cell(line int, column, value string) object {
 func TestListUserImportJobRows(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
-	job := f.imported(mistakes, nil)
+	job := f.importNew(mistakes, nil)
 	out := f.Do("ListUserImportJobRows", job)
 	rows := rowsOf(out)
 	if got := linesOf(rows); !slices.Equal(got, []int{3, 4, 5, 6, 7}) {
@@ -113,7 +113,7 @@ func TestListUserImportJobRowsPages(t *testing.T) {
 	for i := range 40 {
 		fmt.Fprintf(&csv, "u%d,%s,true\n", i, []string{"none", fmt.Sprintf("u%d@example.com", i)}[i%2])
 	}
-	job := f.imported(csv.String(), nil)
+	job := f.importNew(csv.String(), nil)
 	for _, size := range []int{1, 7, 20, 1000} {
 		var got []int
 		for token := any(nil); ; {
@@ -139,7 +139,7 @@ func TestListUserImportJobRowsPages(t *testing.T) {
 func TestCorrectUserImportJobRows(t *testing.T) {
 	f := newFixture(t)
 	f.RunEngine()
-	job := f.imported(mistakes, nil)
+	job := f.importNew(mistakes, nil)
 	correct := func(corrections ...any) object {
 		return f.Do("CorrectUserImportJobRows", with(job, "Corrections", corrections))
 	}
@@ -220,7 +220,7 @@ func TestApplyUserImportSuggestions(t *testing.T) {
 	for i := range 10 {
 		fmt.Fprintf(&csv, "u%d,u%d@example.com,true,%s,%s\n", i, i, []string{"+1 (555) 010-0199", ""}[i%2], []string{"", "1-2-1985"}[i%2])
 	}
-	job := f.imported(csv.String(), nil)
+	job := f.importNew(csv.String(), nil)
 	cause := func(row int) object {
 		t.Helper()
 		finding := rowsOf(f.Do("ListUserImportJobRows", job))[row]["Findings"].([]any)[0].(object)

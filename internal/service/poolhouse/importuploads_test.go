@@ -13,8 +13,8 @@ import (
 	"poolhouse/internal/importjob"
 )
 
-// uploaded begins an upload and uploads its file.
-func (f *fixture) uploaded(pool, csv string, more object) (id string) {
+// uploadNew begins an upload and uploads its file.
+func (f *fixture) uploadNew(pool, csv string, more object) (id string) {
 	f.T.Helper()
 	in := object{"UserPoolId": pool}
 	for name, value := range more {
@@ -29,8 +29,8 @@ func (f *fixture) uploaded(pool, csv string, more object) (id string) {
 	return id
 }
 
-// read waits for the look at an upload's file.
-func (f *fixture) read(pool, id string, more object) object {
+// waitForLook waits for the look at an upload's file.
+func (f *fixture) waitForLook(pool, id string, more object) object {
 	f.T.Helper()
 	in := object{"UserPoolId": pool, "UploadId": id}
 	for name, value := range more {
@@ -53,8 +53,8 @@ func TestUploadToJob(t *testing.T) {
 	f.RunEngine()
 	f.RunReader()
 	pool := f.Pool(object{"AutoVerifiedAttributes": []any{"email"}})
-	id := f.uploaded(pool, "cognito:username,email,email_verified\na,a@example.com,true\nb,b,true\nc,c@example.com,true\n", nil)
-	u := f.read(pool, id, nil)
+	id := f.uploadNew(pool, "cognito:username,email,email_verified\na,a@example.com,true\nb,b,true\nc,c@example.com,true\n", nil)
+	u := f.waitForLook(pool, id, nil)
 	if u["Status"] != "Ready" || u["TotalRows"] != 3.0 || u["FailingRows"] != 1.0 || u["ColumnCount"] != 3.0 || u["Problem"] != nil || len(u["FirstRows"].([]any)) != 3 {
 		t.Errorf("the look: %v", u)
 	}
@@ -81,21 +81,21 @@ func TestUploadRead(t *testing.T) {
 	f := newFixture(t)
 	f.RunReader()
 	pool := f.Pool(object{"AutoVerifiedAttributes": []any{"email"}})
-	id := f.uploaded(pool, "cognito:username,email,email_verified,custom:level\na,a@example.com,true,3\n", nil)
-	u := f.read(pool, id, nil)
+	id := f.uploadNew(pool, "cognito:username,email,email_verified,custom:level\na,a@example.com,true,3\n", nil)
+	u := f.waitForLook(pool, id, nil)
 	if u["ProblemCode"] != "UnexpectedHeader" || !strings.Contains(u["Problem"].(string), "custom:level") {
 		t.Errorf("before there is the attribute: %v", u)
 	}
 	job := object{"UserPoolId": pool, "JobName": "members", "CloudWatchLogsRoleArn": role, "UploadId": id}
 	f.Refused("Poolhouse.CreateUserImportJob", job, "PreconditionNotMetException", "custom:level")
 	f.Do("AddCustomAttributes", object{"UserPoolId": pool, "CustomAttributes": []any{object{"Name": "level", "AttributeDataType": "String"}}})
-	if u = f.read(pool, id, nil); u["Problem"] != nil || u["TotalRows"] != 1.0 {
+	if u = f.waitForLook(pool, id, nil); u["Problem"] != nil || u["TotalRows"] != 1.0 {
 		t.Errorf("with the attribute: %v", u)
 	}
-	if u = f.read(pool, id, object{"PasswordHashingAlgorithm": "BCRYPT"}); !strings.Contains(fmt.Sprint(u["Problem"]), "password_hash") || u["PasswordHashingAlgorithm"] != "BCRYPT" {
+	if u = f.waitForLook(pool, id, object{"PasswordHashingAlgorithm": "BCRYPT"}); !strings.Contains(fmt.Sprint(u["Problem"]), "password_hash") || u["PasswordHashingAlgorithm"] != "BCRYPT" {
 		t.Errorf("with hashes: %v", u)
 	}
-	if u = f.read(pool, id, object{"PasswordHashingAlgorithm": "NONE"}); u["Problem"] != nil || u["PasswordHashingAlgorithm"] != nil {
+	if u = f.waitForLook(pool, id, object{"PasswordHashingAlgorithm": "NONE"}); u["Problem"] != nil || u["PasswordHashingAlgorithm"] != nil {
 		t.Errorf("without: %v", u)
 	}
 	job["PasswordHashingAlgorithm"] = "SCRYPT"
@@ -120,7 +120,7 @@ func TestDeleteUpload(t *testing.T) {
 	f := newFixture(t)
 	f.RunReader()
 	pool := f.Pool(nil)
-	id := f.uploaded(pool, "cognito:username,email\na,a@example.com\n", nil)
+	id := f.uploadNew(pool, "cognito:username,email\na,a@example.com\n", nil)
 	in := object{"UserPoolId": pool, "UploadId": id}
 	own := f.Caller
 	f.Caller = access.Identity{Account: "000000000000", ARN: "arn:aws:iam::000000000000:user/other"}
@@ -137,8 +137,8 @@ func TestUploadOfAnother(t *testing.T) {
 	f := newFixture(t)
 	f.RunReader()
 	pool := f.Pool(nil)
-	id := f.uploaded(pool, "cognito:username,email\na,a@example.com\nb,b\n", nil)
-	own := f.read(pool, id, nil)
+	id := f.uploadNew(pool, "cognito:username,email\na,a@example.com\nb,b\n", nil)
+	own := f.waitForLook(pool, id, nil)
 	if own["PreSignedUrl"] == nil || own["FirstRows"] == nil || own["Rows"] == nil {
 		t.Errorf("to its creator: %v", own)
 	}
