@@ -121,10 +121,11 @@ func (r *Recorder) await(e Event) bool {
 	return false
 }
 
-// lose logs an event that the table will not have.
+// lose logs an event that the table will not have. Its line has all of the event: the log may have
+// no line of a lower level.
 func (r *Recorder) lose(e Event) {
 	r.counts.lost.Add(1)
-	r.log.Error("an audit event could not be stored; only its log line exists", "eventId", e.ID, "requestId", e.RequestID)
+	r.log.LogAttrs(context.Background(), slog.LevelError, "an audit event could not be stored; only its log line exists", e.attrs()...)
 }
 
 func (r *Recorder) loseBacklog() {

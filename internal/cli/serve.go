@@ -83,6 +83,7 @@ func addSettings(f *pflag.FlagSet, c *config.Config) {
 	f.StringVar(&c.TLSCert, "tls-cert", c.TLSCert, "file with the TLS certificate")
 	f.StringVar(&c.TLSKey, "tls-key", c.TLSKey, "file with the TLS certificate's key")
 	f.StringVar(&c.LogFormat, "log-format", c.LogFormat, "text or json")
+	f.StringVar(&c.LogLevel, "log-level", c.LogLevel, "the least level that is logged: debug, info, warn or error")
 	f.IntVar(&c.AuditDays, "audit-days", c.AuditDays, "days for which audit events are kept")
 	f.StringVar(&c.TokenIssuer, "token-issuer", c.TokenIssuer, "issuer of users' tokens: url, made of the public URL, or aws, in AWS's form")
 	f.IntVar(&c.TokenKeysDays, "token-keys-days", c.TokenKeysDays, "days after which new keys sign users' tokens")
@@ -142,7 +143,7 @@ func settings(flags *pflag.FlagSet, file string) (config.Config, error) {
 }
 
 func serve(cmd *cobra.Command, cfg config.Config) error {
-	log := plaintext.NewLogger(cmd.ErrOrStderr(), cfg.LogFormat == "json", slog.LevelInfo)
+	log := plaintext.NewLogger(cmd.ErrOrStderr(), cfg.LogFormat == "json", cfg.Level())
 	limitMemory(log)
 	s, err := server.Open(cmd.Context(), cfg, os.Getenv, log)
 	if err != nil {

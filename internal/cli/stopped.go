@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"log/slog"
 	"os"
 	"regexp"
 
@@ -57,7 +56,7 @@ func newAccountSet() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			before, err := server.SetAccount(cmd.Context(), cfg, os.Getenv, plaintext.NewLogger(cmd.ErrOrStderr(), cfg.LogFormat == "json", slog.LevelInfo), args[0])
+			before, err := server.SetAccount(cmd.Context(), cfg, os.Getenv, plaintext.NewLogger(cmd.ErrOrStderr(), cfg.LogFormat == "json", cfg.Level()), args[0])
 			if err != nil {
 				return err
 			}
@@ -98,7 +97,7 @@ func newKeyReplace() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			done, err := server.ReplaceKey(cmd.Context(), cfg, os.Getenv, plaintext.NewLogger(cmd.ErrOrStderr(), cfg.LogFormat == "json", slog.LevelInfo))
+			done, err := server.ReplaceKey(cmd.Context(), cfg, os.Getenv, plaintext.NewLogger(cmd.ErrOrStderr(), cfg.LogFormat == "json", cfg.Level()))
 			if err != nil {
 				return err
 			}

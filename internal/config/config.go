@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +37,7 @@ type Config struct {
 	TLSCert   string       `yaml:"tls-cert"`
 	TLSKey    string       `yaml:"tls-key"`
 	LogFormat string       `yaml:"log-format"` // text or json
+	LogLevel  string       `yaml:"log-level"`  // one of [LogLevels]
 	AuditDays int          `yaml:"audit-days"` // for which audit events are kept
 
 	// UploadsMaxBytes is what uploaded files in the data directory may take together whose jobs were not started,
@@ -107,7 +110,7 @@ const (
 // Default returns the settings of a server that was told nothing.
 func Default() Config {
 	return Config{
-		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Regions: "us-east-1", AccountID: "000000000000", LogFormat: "text", AuditDays: 90, TokenIssuer: IssuerURL, TokenKeysDays: 365, AuditMaxBytes: 1_000_000_000, UploadsMaxBytes: 10_000_000_000, UploadsMinFree: 1 << 30,
+		Listen: "127.0.0.1:9229", Data: "poolhouse-data", Regions: "us-east-1", AccountID: "000000000000", LogFormat: "text", LogLevel: "info", AuditDays: 90, TokenIssuer: IssuerURL, TokenKeysDays: 365, AuditMaxBytes: 1_000_000_000, UploadsMaxBytes: 10_000_000_000, UploadsMinFree: 1 << 30,
 		ImportMaxRows: 500_000, ImportMaxBytes: 100_000_000, ImportMaxRowCharacters: 16_000,
 		ImportFailedShare: 0.5, ImportDialect: DialectAny, ImportJobsAtATime: 2, ImportTakeover: 15 * time.Second, ResultsKept: 30 * 24 * time.Hour,
 		MaxConnections: 1000, MaxConnectionsAddress: 500, RateUnsigned: 50, RateClient: 200, DatabaseConnections: 16, HashCeilings: defaultHashCeilings(),
@@ -170,6 +173,9 @@ func (c *Config) Check() error {
 	}
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		refuse("log-format is %q; it must be text or json", c.LogFormat)
+	}
+	if !slices.Contains(LogLevels, c.LogLevel) {
+		refuse("log-level is %q; it must be %s", c.LogLevel, strings.Join(LogLevels, ", "))
 	}
 	if c.TokenIssuer != IssuerURL && c.TokenIssuer != IssuerAWS {
 		refuse("token-issuer is %q; it must be %s or %s", c.TokenIssuer, IssuerURL, IssuerAWS)
@@ -238,6 +244,17 @@ func redact(s string) string {
 		return u.Host + u.Path
 	}
 	return u.Scheme + "://" + u.Host + u.Path
+}
+
+// LogLevels are the levels that the log may begin with, the most lines first.
+var LogLevels = []string{"debug", "info", "warn", "error"}
+
+// Level returns the level that the log begins with.
+func (c *Config) Level() (level slog.Level) {
+	if level.UnmarshalText([]byte(c.LogLevel)) != nil {
+		return slog.LevelInfo // Check refuses it
+	}
+	return level
 }
 
 // DatabaseName returns what may be shown of the database's setting.

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"encoding/base64"
+	"log/slog"
 	"math"
 	"os"
 	"path/filepath"
@@ -18,12 +19,34 @@ func TestDefaultIsGood(t *testing.T) {
 	}
 }
 
+// TestLogLevels: each level of the log is one of slog's.
+func TestLogLevels(t *testing.T) {
+	want := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}
+	for _, name := range LogLevels {
+		c := Default()
+		c.LogLevel = name
+		level, known := want[name]
+		if err := c.Check(); err != nil || !known || c.Level() != level {
+			t.Errorf("%s is %v: %v", name, c.Level(), err)
+		}
+	}
+	if c := Default(); c.Level() != slog.LevelInfo || len(LogLevels) != len(want) {
+		t.Errorf("the default is %v of %v", c.Level(), LogLevels)
+	}
+}
+
 func TestRefusedSettings(t *testing.T) {
 	tests := []struct {
 		change func(*Config)
 		want   string
 	}{
 		{func(c *Config) { c.Listen = "9229" }, "listen"},
+		{func(c *Config) { c.MetricsListen = "9230" }, "metrics-listen"},
+		{func(c *Config) { c.Listen, c.MetricsListen = "127.0.0.1:9229", "127.0.0.1:9229" }, "a port of their own"},
+		{func(c *Config) { c.Listen, c.MetricsListen = "127.0.0.1:9229", "0.0.0.0:9229" }, "a port of their own"},
+		{func(c *Config) { c.Listen, c.MetricsListen = ":9229", "127.0.0.1:9229" }, "a port of their own"},
+		{func(c *Config) { c.LogLevel = "" }, "log-level"},
+		{func(c *Config) { c.LogLevel = "info+1" }, "debug, info, warn, error"},
 		{func(c *Config) { c.Data = "" }, "data"},
 		{func(c *Config) { c.Database = "mysql://me:secret@host/db" }, "postgres://"},
 		{func(c *Config) { c.Uploads = "https://me:secret@bucket" }, "s3://"},

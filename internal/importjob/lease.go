@@ -24,6 +24,7 @@ func (r *run) renewUntil(ctx context.Context, deadline time.Time, cancel context
 		switch {
 		case err == nil:
 			deadline = until
+			r.log.Debug("lease renewed", "until", until)
 		case errors.Is(err, errEnded):
 			return
 		case errors.Is(err, ErrLeaseLost) || !time.Now().Before(deadline):

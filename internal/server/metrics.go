@@ -119,7 +119,12 @@ func signInResult(c *dispatch.Call, e dispatch.End) metrics.SignIn {
 func (s *Server) countedConsole(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		told := &statusWriter{ResponseWriter: w}
-		defer func() { s.metrics.ConsoleRequest(cmp.Or(told.status, http.StatusOK)) }()
+		begun := time.Now()
+		defer func() {
+			status := cmp.Or(told.status, http.StatusOK)
+			s.metrics.ConsoleRequest(status)
+			s.log.DebugContext(r.Context(), "console request", "method", r.Method, "status", status, "took", time.Since(begun).Round(time.Microsecond))
+		}()
 		next.ServeHTTP(told, r)
 	})
 }

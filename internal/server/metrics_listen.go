@@ -47,6 +47,7 @@ func (s *Server) listenForMetrics(ctx context.Context) error {
 	}
 	places.Track(server)
 	s.scrapes = &metricsServer{server, places, faults}
+	s.log.Info("metrics are served", "url", s.MetricsURL())
 	return nil
 }
 
