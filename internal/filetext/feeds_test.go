@@ -173,7 +173,7 @@ func TestBrokenOff(t *testing.T) {
 		if got, err := read(file, form, 1<<20); err != nil || got != text {
 			t.Errorf("%+v: %q, %v", form, got, err)
 		}
-		for cut := range len(file) {
+		for cut := range file {
 			r, err := NewReader(io.MultiReader(bytes.NewReader(file[:cut]), iotest.ErrReader(lost)), form, 1<<20)
 			var got []byte
 			if err == nil {

@@ -96,7 +96,7 @@ type childRow struct {
 
 func (c *childWriter) write(texts ...string) {
 	for _, text := range texts {
-		c.out.WriteString(text) // Flush returns the error
+		_, _ = c.out.WriteString(text) // Flush returns the error
 	}
 }
 

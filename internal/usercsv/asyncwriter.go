@@ -29,7 +29,7 @@ func (b *asyncWriter) write(w io.Writer, pieces <-chan []byte) {
 		}
 	}()
 	for piece := range pieces {
-		w.Write(piece) // it never fails
+		_, _ = w.Write(piece) // it never fails
 	}
 }
 

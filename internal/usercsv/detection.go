@@ -95,7 +95,7 @@ func (d *detection) guess(s *source) (g guess) {
 		text = decoded(beginning, g.form)
 	}
 	detector := dialect.NewDetector(d.wanted)
-	detector.Write(bytes.TrimPrefix(text, []byte(byteOrderMark)))
+	_, _ = detector.Write(bytes.TrimPrefix(text, []byte(byteOrderMark))) // it never fails
 	if r, ok := detector.Guess(); ok {
 		g.read = []dialect.Reading{r}
 	}
@@ -116,7 +116,7 @@ func (d *detection) form(beginning []byte, whole bool) (form filetext.Form, sure
 		sure = true
 	default:
 		var e filetext.Evidence
-		e.Write(beginning)
+		_, _ = e.Write(beginning) // it never fails
 		if whole {
 			e.End()
 		}

@@ -44,7 +44,7 @@ func TestBrokenSurvey(t *testing.T) {
 	io.WriteString(w, text)
 	w.Close()
 	for name, file := range map[string][]byte{"plain": []byte(text), "gzip": packed.Bytes(), "CR": bytes.ReplaceAll([]byte(text), []byte{'\n'}, []byte{'\r'})} {
-		for after := range len(file) {
+		for after := range file {
 			open := func() (io.ReadCloser, error) { return io.NopCloser(&flaky{data: file, after: after}), nil }
 			if seen, err := Survey(open, Limits{}, Import{Pool: testPool(t)}); !errors.Is(err, errFlaky) {
 				t.Fatalf("%s, broken after %d bytes: %+v, %v", name, after, seen, err)
