@@ -60,8 +60,8 @@ func (a *Authorizer) Authorize(ctx context.Context, who Request, op apicore.Oper
 
 // Possible checks what it can before the input is decoded. It returns an *[apicore.Refusal] if
 // the caller's policies allow the operation on no resource, with any input. It does the same if
-// they deny an operation whose permission needs no input. nil means that [Authorizer.Authorize]
-// decides. Unreadable policies are reported there, too.
+// they do not allow an operation whose permission needs no input. nil means that
+// [Authorizer.Authorize] decides. Unreadable policies are reported there, too.
 func (a *Authorizer) Possible(ctx context.Context, who Request, op apicore.OperationInfo) error {
 	if who.root || !who.Known() || op.Needs == nil {
 		return nil

@@ -68,8 +68,8 @@ func (s *Service) getUserPoolMfaConfig(ctx context.Context, in *cognitoapi.GetUs
 }
 
 // setUserPoolMfaConfig replaces all of the pool's MFA settings if the request has the mode. A
-// running import relies on them as on other settings; the model's exception for that is another
-// one here.
+// running import relies on them as on other settings. For that case, the model of this operation
+// has another exception than that of UpdateUserPool.
 func (s *Service) setUserPoolMfaConfig(ctx context.Context, in *cognitoapi.SetUserPoolMfaConfigRequest) (*cognitoapi.SetUserPoolMfaConfigResponse, error) {
 	p, err := s.Store.UpdatePool(ctx, in.UserPoolId, func(p *userpool.UserPool, importing bool) error {
 		if importing {
