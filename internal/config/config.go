@@ -23,7 +23,7 @@ import (
 // Config is the settings of `poolhouse serve`.
 type Config struct {
 	Listen string `yaml:"listen"` // host:port
-	// MetricsListen is where metrics are served to whoever asks, host:port; "" for nowhere.
+	// MetricsListen is the address of the metrics, host:port; "" serves none.
 	MetricsListen string `yaml:"metrics-listen"`
 	Data          string `yaml:"data"`       // directory
 	Database      string `yaml:"database"`   // postgres://…; "" for SQLite in the data directory

@@ -62,8 +62,8 @@ func (s *Server) ended(ctx context.Context, c *dispatch.Call, e dispatch.End) {
 	})
 }
 
-// principal returns who a call is by, "" if that is not known: an ARN, and of a call that
-// needs no signature the sub of the user whom it is about.
+// principal returns the caller's ARN, or the sub of the user if the call needs no signature; ""
+// if neither is known.
 func principal(c *dispatch.Call) string {
 	if c.From.Known() {
 		return c.From.ARN
@@ -78,9 +78,9 @@ func principal(c *dispatch.Call) string {
 	return ""
 }
 
-// gaveNothing reports whether a call that is recorded for what it hands out handed out
-// nothing: a page of an outbox without messages, which a client asks for again and again while it waits for one,
-// and a challenge by SRP, which anyone gets for any name, as often as the rates allow.
+// gaveNothing reports whether a call that is recorded for its answer gave nothing away. Such are
+// an empty page of an outbox, which clients poll, and a challenge by SRP, which every caller gets
+// for any name, within the rates.
 func gaveNothing(c *dispatch.Call) bool {
 	switch out := c.Output.(type) {
 	case *poolhouseapi.ListOutboxMessagesResponse:

@@ -16,7 +16,7 @@ const (
 	workBudget    = 64 << 20 // inputs of large bodies, and large pages that are made
 	answersBudget = 32 << 20 // large answers that are being sent
 	smallBudget   = 24 << 20 // of more than 4 KiB, those that are not large
-	openBudget    = 8 << 20  // such answers to those of whom it is not known who they are
+	openBudget    = 8 << 20  // such answers to unknown callers
 )
 
 // pageOfEvents is at least how much memory it takes to make a page of 10,000 log

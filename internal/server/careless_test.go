@@ -241,7 +241,7 @@ func writeCertificate(t *testing.T, dir string, serial int64, mode os.FileMode) 
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
-		at := time.Unix(1_700_000_000+serial, 0) // whatever the clock of the file system
+		at := time.Unix(1_700_000_000+serial, 0) // does not depend on the clock of the file system
 		if err := os.Chtimes(path, at, at); err != nil {
 			t.Fatal(err)
 		}

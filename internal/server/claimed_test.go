@@ -10,9 +10,9 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// TestRefusedSignaturesAreLogged: the line of a call whose signature is refused has the caller's
-// address and the key that it claims to be of, in each protocol and also of an upload; other lines
-// have neither, and no line has a secret.
+// TestRefusedSignaturesAreLogged: the line of a call with a refused signature has the caller's
+// address and the claimed key, in each protocol and for uploads. Other lines have neither, and no
+// line has a secret.
 func TestRefusedSignaturesAreLogged(t *testing.T) {
 	var log bytes.Buffer
 	s := listening(t, &log)

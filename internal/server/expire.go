@@ -46,7 +46,7 @@ func (s *Server) expiries() []expiry {
 // it may have: so it is never much larger.
 const looksOfAudit = 100
 
-// poolExists tells whether there is a user pool, in whatever region.
+// poolExists reports whether a user pool exists in any region.
 func (s *Server) poolExists(ctx context.Context, id string) (bool, error) {
 	_, err := s.store.Pool(ctx, id)
 	if userpool.KindOf(err) == userpool.ResourceNotFound {

@@ -7,9 +7,8 @@ import (
 	"poolhouse/internal/logforward/cloudwatch"
 )
 
-// openForwarder makes what sends import results to CloudWatch Logs, if they are
-// to be sent. It calls nobody yet: an import does not wait for a destination
-// that cannot be reached, and neither does the server's start.
+// openForwarder makes the forwarder of import results to CloudWatch Logs, if results are forwarded.
+// It makes no call yet: neither the server's start nor an import waits for the destination.
 func (s *Server) openForwarder(ctx context.Context) error {
 	if s.cfg.LogsForward == "" {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// FuzzCall: whatever a body is, root's call of any operation is answered, and never by
+// FuzzCall: root's call of any operation with any body is answered, and never by
 // an error of the server. What only looks is called; what changes something is looked
 // at elsewhere.
 func FuzzCall(f *testing.F) {

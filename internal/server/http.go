@@ -18,7 +18,7 @@ import (
 )
 
 // limits are the time limits of connections. They hold for each request on
-// whatever path: net/http itself keeps to them, before and after a handler.
+// any path: net/http itself keeps to them, before and after a handler.
 type limits struct {
 	header  time.Duration // for a request's header to come
 	request time.Duration // for the whole request to come
@@ -99,9 +99,8 @@ func (s *Server) writeInternalError(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// unhurried lets an upload take as long as it goes on: whenever more of it is
-// wanted, the time by which its answer must be taken begins anew. How long it
-// may be silent is the receiver's to say.
+// unhurried lets an upload take as long as data comes: each read extends the write deadline of the
+// answer. The receiver bounds how long the client may be silent.
 func unhurried(next http.Handler, answer time.Duration, places *bounds.Listener) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(r.Context()) // net/http goes on with the one that it made

@@ -25,7 +25,7 @@ var unfinished = map[string]string{
 }
 
 // TestUnfinishedRequestsEnd: a request whose body never comes does not hold its
-// connection, whatever answers it: a service, the upload's receiver, the mux,
+// connection, in any handler: a service, the upload's receiver, the mux,
 // or net/http itself.
 func TestUnfinishedRequestsEnd(t *testing.T) {
 	s := listening(t, io.Discard)

@@ -67,8 +67,8 @@ func (s *Server) member(root config.Credentials) membership.Member {
 	return membership.Member{Node: s.node, Settings: settings}
 }
 
-// fingerprint tells two secrets of the same name apart, nearly always. It has
-// so few bits that it helps nobody to guess the secret.
+// fingerprint distinguishes two secrets of the same name, nearly always. It has
+// so few bits that it does not help to guess the secret.
 func fingerprint(secret, name string) string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte("poolhouse membership " + name))

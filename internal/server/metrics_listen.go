@@ -19,7 +19,7 @@ const metricsConnections = 16
 // metricsLimits are the time limits of connections for metrics.
 var metricsLimits = limits{header: 5 * time.Second, request: 10 * time.Second, answer: 30 * time.Second, idle: 2 * time.Minute}
 
-// metricsServer serves metrics to whoever asks, on a listener of its own.
+// metricsServer serves metrics without authentication, on a listener of its own.
 type metricsServer struct {
 	http   *http.Server
 	places *bounds.Listener

@@ -86,7 +86,7 @@ func value(families map[string]*dto.MetricFamily, name string, labels ...string)
 // private is what users have, and no metric may tell.
 var private = []string{"ada-private", "bob-private", "private.example", "+15550100", "Right-horse-1"}
 
-// importPrivate imports three rows, of which two make users, and waits for the end of the job.
+// importPrivate imports three rows, two of them good, and waits for the end of the job.
 func importPrivate(t *testing.T, s *Server, pool string) (job string) {
 	t.Helper()
 	call := func(operation, body string, out any) {

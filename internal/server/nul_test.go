@@ -33,9 +33,9 @@ var plausible = map[string]any{
 	"SetAsDefault":             true, "retentionInDays": 1, "Filter": `email = "x"`, "Password": "Passw0rd!", "ClientId": "0123456789abcdefghijklmnop",
 }
 
-// TestNULIsNoErrorOfTheServer: PostgreSQL takes no NUL in a text. A call that has one, in
-// any member of any operation that takes it, is answered by an error of the API, or as
-// if the text were not there, and never by an internal error.
+// TestNULIsNoErrorOfTheServer: PostgreSQL takes no NUL in a text. A call with one, in
+// any member that takes it, is answered by an error of the API, or as if the text were missing. It
+// is never answered by an internal error.
 func TestNULIsNoErrorOfTheServer(t *testing.T) {
 	postgres, err := scratch.StartPostgres(t.Context(), map[string]string{"fsync": "off"})
 	if errors.Is(err, scratch.ErrNoPostgres) && os.Getenv("CI") != "true" {

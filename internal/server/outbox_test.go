@@ -42,8 +42,8 @@ func asRoot(t *testing.T, s *Server, target, body string) string {
 }
 
 // TestMessagesAreNotTold: a temporary password, the text and the address of a message are in the answer
-// of ListOutboxMessages, and neither in the log, nor in the audit, nor in the files of the database, nor in what is
-// said when a message cannot be opened.
+// of ListOutboxMessages alone. The log, the audit, the files of the database and the error for a message that
+// cannot be opened have none of them.
 func TestMessagesAreNotTold(t *testing.T) {
 	log := new(textLog)
 	s := listening(t, log)

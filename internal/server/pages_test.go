@@ -8,8 +8,8 @@ import (
 	"poolhouse/internal/pagetoken"
 )
 
-// TestPageTokensGoWithTheDatabase: a token is taken by whichever server has the
-// database, with whatever credentials, and by no other.
+// TestPageTokensGoWithTheDatabase: a token is taken by every server of the database,
+// with any credentials, and by no other.
 func TestPageTokensGoWithTheDatabase(t *testing.T) {
 	cfg, list := settings(t.TempDir()), pagetoken.List{"ListUsers", "us-east-1_AbCdEfGhI"}
 	first := mustOpen(t, cfg)

@@ -21,7 +21,7 @@ func (noJobs) Job(context.Context, importjob.Key) (*importjob.Job, error) {
 	return &importjob.Job{ID: none.ID}, nil
 }
 
-// TestPanicsAreAnswered: whatever panics, the client has an answer of the form
+// TestPanicsAreAnswered: after any panic the client has an answer of the form
 // that it reads, and the log one error with the answer's id and the stack.
 func TestPanicsAreAnswered(t *testing.T) {
 	s := listening(t, new(bytes.Buffer))

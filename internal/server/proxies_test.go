@@ -184,7 +184,7 @@ func TestOneAddress(t *testing.T) {
 }
 
 // TestConsoleBehindProxy: a secret may be typed where the proxy says that the browser's
-// connection is encrypted, also without a public URL; the cookie then goes over TLS
+// connection is encrypted, also without a public URL. The cookie then goes over TLS
 // alone, and the sign-in is on record with the browser's address. A form of another site is
 // refused.
 func TestConsoleBehindProxy(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 // no calls.
 type rates struct {
 	unsigned *bounds.Rate        // calls that need no signature, of an address
-	client   *bounds.Rate        // such calls of an app client, from whatever addresses
+	client   *bounds.Rate        // such calls of an app client, from all addresses
 	signed   *bounds.Rate        // others, of an access key
 	refused  func(metrics.Limit) // is told of each call that is refused
 }

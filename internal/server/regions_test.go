@@ -16,8 +16,7 @@ import (
 )
 
 // TestRegions: a server of several regions takes what is signed for each of
-// them, keeps a pool in the region that it was made for, and says which regions it
-// serves to a call for another one. IAM is the same in all.
+// them and keeps a pool in the region of its creation. A call for another region is told which are served. IAM is the same in all.
 func TestRegions(t *testing.T) {
 	for list, others := range map[regions.List]string{
 		"us-west-2,eu-west-1": "this server's regions are 'us-west-2', 'eu-west-1'.",

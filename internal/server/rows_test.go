@@ -35,9 +35,9 @@ func failedJob(t *testing.T, s *Server) importjob.Key {
 	return key
 }
 
-// TestWhoIsToldRows: who may call one of the operations on rows may call no other one by
-// that, who may read a job's log or has all of Cognito's actions is told no value of a row,
-// and neither the log nor the audit has one. The audit says who corrected rows, and the job.
+// TestWhoIsToldRows: the permission for one of the operations on rows allows no other one.
+// The permissions to read a job's log and all of Cognito's actions show no value of a row.
+// Neither the log nor the audit has one. The audit says who corrected rows, and the job.
 func TestWhoIsToldRows(t *testing.T) {
 	var log strings.Builder
 	s := listening(t, &log)

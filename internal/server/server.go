@@ -43,7 +43,7 @@ import (
 // Time limits beside those of connections ([limits]), and the size of a header.
 const (
 	uploadIdle      = 30 * time.Second // between pieces of an upload
-	readyTimeout    = 3 * time.Second  // for the database to answer whoever asks whether it does
+	readyTimeout    = 3 * time.Second  // for the database to answer /readyz
 	shutdownTimeout = 10 * time.Second // for requests that are under way
 	maxHeaderBytes  = 16 << 10
 )
@@ -186,7 +186,7 @@ func (s *Server) openData(ctx context.Context) (err error) {
 	if s.store, err = sqlstore.OpenSQLite(ctx, sqlstore.SQLite{Path: s.cfg.DatabasePath(), Account: s.cfg.AccountID, Observer: s.storeObserver()}); err != nil {
 		return err
 	}
-	// With the lock held, whoever had a lease is gone.
+	// The lock is held, so no process that had a lease lives.
 	if err := s.store.ReleaseLeases(ctx); err != nil {
 		return fmt.Errorf("taking over the import jobs in %s: %w", s.cfg.Data, err)
 	}

@@ -40,7 +40,7 @@ func (h *held) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.next.ServeHTTP(w, r)
 }
 
-// TestShutdownOrder ends a server while a call is under way: first nobody finds
+// TestShutdownOrder ends a server while a call is under way: first no command finds
 // the server and no connection is taken, then the call is carried out and
 // answered, then it is written down, and then the directory is another's.
 func TestShutdownOrder(t *testing.T) {

@@ -140,8 +140,8 @@ func eventsBy(t *testing.T, s *Server, principal string, n int) (events []audit.
 	return nil
 }
 
-// TestClientRate: an app client is called a bounded number of times a second from whatever
-// addresses; others go on.
+// TestClientRate: an app client is called a bounded number of times a second from all
+// addresses together; others go on.
 func TestClientRate(t *testing.T) {
 	cfg := config.Default()
 	cfg.Data, cfg.Listen, cfg.Regions, cfg.RateUnsigned, cfg.RateClient = t.TempDir(), "127.0.0.1:0", "us-east-1", 0, 3

@@ -12,9 +12,9 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// TestWhoIsToldTheURL: the pre-signed URL of an import job is told to principals that may
-// start or create jobs of its pool, by each operation that tells of jobs; not to one that
-// may only see them, unless the server is set to.
+// TestWhoIsToldTheURL: each operation on jobs tells the pre-signed URL to principals that may
+// start or create jobs of the pool. Principals that may only see jobs are not told it, unless the
+// server is set to.
 func TestWhoIsToldTheURL(t *testing.T) {
 	s := listening(t, io.Discard)
 	url := uploadURL(t, s)
