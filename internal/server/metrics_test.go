@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
@@ -214,6 +215,10 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 	wantClosedLabels(t, families)
+	problems, err := promlint.New(strings.NewReader(text)).Lint()
+	if err != nil || len(problems) > 0 {
+		t.Errorf("the names break Prometheus' conventions: %v %v", problems, err)
+	}
 }
 
 // wantClosedLabels demands that each label has a value of a closed set, which is made of the
