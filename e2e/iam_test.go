@@ -246,7 +246,7 @@ func TestSealingKeys(t *testing.T) {
 	refused(with(""), "this one has none")
 	keyed.in("iam", "create-access-key", "--user-name", "ada")
 	refused(with(bad), "sealed with another key")
-	refused(with(""), "this server has not the key")
+	refused(with(""), "this server lacks the key")
 	refused(with("x"), "openssl rand -base64 32")
 
 	alone := &awsCLI{node: startNode(t, t.TempDir()), t: t, cli: a.cli} // makes its own key
@@ -262,7 +262,7 @@ func TestSealingKeys(t *testing.T) {
 	alone.in("iam", "create-user", "--user-name", "ada")
 	alone.in("iam", "create-access-key", "--user-name", "ada")
 	loseKey()
-	refused(setup{data: alone.data}, "this server has not the key")
+	refused(setup{data: alone.data}, "this server lacks the key")
 }
 
 // TestSecretsAreNowhere searches for the secrets of keys and sessions in everything that

@@ -49,11 +49,11 @@ func TestTutorialInTheConsole(t *testing.T) {
 	}
 }
 
-// browserWalk does in a browser what a text says. In its numbered lists, **bold** is a link or
-// a button, which is pressed; *italics* are a field, into which the `code` before them is
-// written, or that is ticked if there is none; page “a title” is the page that is shown, other
-// “quotation marks” are a text that it shows, and a code that is a URL is opened. At a picture
-// of docs/images, one is made of what was shown last.
+// browserWalk follows the numbered lists of a text in a browser. **Bold** is a link or a button,
+// which it presses. *Italics* are a field: it writes the `code` before them into the field, or
+// ticks the field if there is no code. Page “a title” is the title of the page that the browser
+// must show. Other “quotation marks” are a text that the page must show. It opens a code that is
+// a URL. At a picture of docs/images, it takes a picture of the page that was shown last.
 type browserWalk struct {
 	*console
 	dir     string // of the files

@@ -13,22 +13,23 @@ var stamp string
 // unknown is the value of an unknown field.
 const unknown = "(unknown)"
 
-// Info is what a program was built from. Unknown fields are "(unknown)".
+// Info describes the build of a program. Unknown fields are "(unknown)".
 type Info struct {
-	Version string // a tag, or what git describe says
-	Commit  string // with the suffix "+changes" if the files were not those of the commit
+	Version string // a tag, or the output of git describe
+	Commit  string // with the suffix "+changes" if files differed from the commit
 	Time    string // of the commit, RFC 3339
-	Go      string // the version of Go
+	Go      string // version of Go
 	System  string // operating system and architecture
 }
 
-// Read returns what the running program was built from.
+// Read describes the build of the running program.
 func Read() Info {
-	written, _ := debug.ReadBuildInfo() // nil where there is none
+	written, _ := debug.ReadBuildInfo() // nil if there is none
 	return combine(stamp, written)
 }
 
-// combine takes what the stamp says, and the rest from what Go wrote down.
+// combine takes fields from the stamp, and missing fields from Go's build
+// information.
 func combine(stamp string, written *debug.BuildInfo) Info {
 	stamped := strings.SplitN(stamp, ",", 3)
 	stamped = append(stamped, "", "", "")

@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// DiskSpace returns how many bytes of a directory's file system are free for
-// this process, and how many it has.
+// DiskSpace returns the free space for this process and the size of a directory's
+// file system, in bytes.
 func DiskSpace(dir string) (free, size int64, err error) {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(dir, &s); err != nil {
@@ -20,16 +20,16 @@ func DiskSpace(dir string) (free, size int64, err error) {
 	return int64(s.Bavail) * block, int64(s.Blocks) * block, nil
 }
 
-// IsDiskFull reports whether an error says that the disk is full, or the share
-// of it that the user may have.
+// IsDiskFull reports whether an error means that the disk or the user's quota is
+// full.
 func IsDiskFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
-// Sync puts an open file on the disk, or the names in an open directory.
+// Sync flushes an open file to the disk, or the names in an open directory.
 func Sync(file *os.File) error { return file.Sync() }
 
-// SyncPath puts a file on the disk, or the names in a directory.
+// SyncPath flushes a file to the disk, or the names in a directory.
 func SyncPath(path string) error {
 	file, err := os.Open(path)
 	if err != nil {
@@ -38,6 +38,6 @@ func SyncPath(path string) error {
 	return errors.Join(file.Sync(), file.Close())
 }
 
-// Rename gives a file another name in the same file system, in place of a file
-// that has it. [SyncPath] of the directory puts the name on the disk.
+// Rename gives a file another name in the same file system. It replaces a file
+// of that name. [SyncPath] of the directory flushes the name to the disk.
 func Rename(from, to string) error { return os.Rename(from, to) }

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// DiskSpace returns how many bytes of a directory's file system are free for
-// this process, and how many it has.
+// DiskSpace returns the free space for this process and the size of a directory's
+// file system, in bytes.
 func DiskSpace(dir string) (free, size int64, err error) {
 	name, err := windows.UTF16PtrFromString(dir)
 	if err != nil {
@@ -22,8 +22,8 @@ func DiskSpace(dir string) (free, size int64, err error) {
 	return int64(available), int64(all), nil
 }
 
-// IsDiskFull reports whether an error says that the disk is full, or the share
-// of it that the user may have.
+// IsDiskFull reports whether an error means that the disk or the user's quota is
+// full.
 func IsDiskFull(err error) bool {
 	for _, full := range []error{windows.ERROR_DISK_FULL, windows.ERROR_HANDLE_DISK_FULL, windows.ERROR_DISK_QUOTA_EXCEEDED} {
 		if errors.Is(err, full) {
@@ -33,8 +33,8 @@ func IsDiskFull(err error) bool {
 	return false
 }
 
-// Sync puts an open file on the disk. Windows has no such act for the names in a
-// directory: for an open directory, Sync does nothing.
+// Sync flushes an open file to the disk. For an open directory it does nothing,
+// because Windows has no flush for the names in a directory.
 func Sync(file *os.File) error {
 	info, err := file.Stat()
 	if err != nil || info.IsDir() {
@@ -43,21 +43,21 @@ func Sync(file *os.File) error {
 	return file.Sync()
 }
 
-// SyncPath puts a file on the disk. For a directory it does nothing, as [Sync].
+// SyncPath flushes a file to the disk. For a directory it does nothing, like [Sync].
 func SyncPath(path string) error {
 	info, err := os.Stat(path)
 	if err != nil || info.IsDir() {
 		return err
 	}
-	file, err := os.OpenFile(path, os.O_RDWR, 0) // Windows flushes no file that is open for reading only
+	file, err := os.OpenFile(path, os.O_RDWR, 0) // Windows flushes only files that are open for writing
 	if err != nil {
 		return err
 	}
 	return errors.Join(file.Sync(), file.Close())
 }
 
-// Rename gives a file another name in the same file system, in place of a file
-// that has it. It returns when the name is on the disk.
+// Rename gives a file another name in the same file system. It replaces a file
+// of that name. It returns when the name is on the disk.
 func Rename(from, to string) error {
 	old, err := windows.UTF16PtrFromString(from)
 	if err != nil {

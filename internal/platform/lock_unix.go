@@ -12,15 +12,15 @@ import (
 )
 
 // noLocks are the errors of a file system that cannot lock a file. NFS, for
-// example, takes an exclusive lock for a write, and no directory is open for
+// example, treats an exclusive lock as a write, and no directory can be open for
 // writing.
 var noLocks = []error{syscall.EBADF, syscall.EINVAL, syscall.ENOTSUP, syscall.ENOLCK, syscall.EISDIR, syscall.ENOSYS}
 
-// TryLock locks an open file or directory without waiting: for this open file
-// alone, or shared with others that lock it shared. The lock ends when the file
-// is closed or the process ends, however it ends. It returns [ErrLocked] if
-// another open file has a lock in the way, and [ErrNoLocks] if the file system
-// cannot lock the file. The file can still be read and written by others.
+// TryLock locks an open file or directory without waiting. The lock is exclusive,
+// or shared with other shared locks. It ends when the file is closed, and when the
+// process ends in any way. TryLock returns [ErrLocked] if another open file has a
+// conflicting lock, and [ErrNoLocks] if the file system cannot lock the file.
+// Others can still read and write the file.
 func TryLock(file *os.File, shared bool) error {
 	how := syscall.LOCK_EX
 	if shared {

@@ -9,16 +9,16 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// lockAt is the high half of the place of the locked byte. Windows lets no other
-// process read or write a locked byte, so the byte is far behind the end of any
+// lockAt is the high half of the offset of the locked byte. Windows lets no other
+// process read or write a locked byte, so the byte is far beyond the end of any
 // file.
 const lockAt = 1 << 30
 
-// TryLock locks an open file without waiting: for this open file alone, or
-// shared with others that lock it shared. The lock ends when the file is closed
-// or the process ends, however it ends. It returns [ErrLocked] if another open
-// file has a lock in the way, and [ErrNoLocks] for a directory, which Windows
-// cannot lock. The file can still be read and written by others.
+// TryLock locks an open file without waiting. The lock is exclusive, or shared
+// with other shared locks. It ends when the file is closed, and when the process
+// ends in any way. TryLock returns [ErrLocked] if another open file has a
+// conflicting lock, and [ErrNoLocks] for a directory, which Windows cannot lock.
+// Others can still read and write the file.
 func TryLock(file *os.File, shared bool) error {
 	info, err := file.Stat()
 	if err != nil {

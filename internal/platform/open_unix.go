@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// OpenNoFollow is [os.OpenFile], except that it returns [ErrLink] where the last
-// part of the path is a link.
+// OpenNoFollow is [os.OpenFile], except that it returns [ErrLink] if the last part
+// of the path is a link.
 func OpenNoFollow(path string, flag int, mode fs.FileMode) (*os.File, error) {
 	file, err := os.OpenFile(path, flag|syscall.O_NOFOLLOW, mode)
 	if errors.Is(err, syscall.ELOOP) {

@@ -9,11 +9,11 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// OpenNoFollow is [os.OpenFile], except that it returns [ErrLink] where the last
-// part of the path is a link: on Windows any reparse point, so also a junction
-// or a mount point. A flag that truncates the file is not for this function.
+// OpenNoFollow is [os.OpenFile], except that it returns [ErrLink] if the last part
+// of the path is a link. On Windows a link is any reparse point, also a junction or
+// a mount point. The flag must not truncate the file.
 func OpenNoFollow(path string, flag int, mode fs.FileMode) (*os.File, error) {
-	// The flag has the link itself opened, which is then seen below.
+	// The flag opens the link itself, which the attributes below show.
 	file, err := os.OpenFile(path, flag|windows.FILE_FLAG_OPEN_REPARSE_POINT, mode)
 	if err != nil {
 		return nil, err

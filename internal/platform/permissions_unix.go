@@ -8,8 +8,7 @@ import (
 	"syscall"
 )
 
-// Permissions returns who may read and write an open file or directory, as the
-// mode of Unix.
+// Permissions returns the mode of an open file or directory.
 func Permissions(file *os.File) (fs.FileMode, error) {
 	info, err := file.Stat()
 	if err != nil {
@@ -18,7 +17,8 @@ func Permissions(file *os.File) (fs.FileMode, error) {
 	return info.Mode().Perm(), nil
 }
 
-// Owner returns the number of the user who owns a file, where users have one.
+// Owner returns the user id of a file's owner. known is false on systems without
+// user ids.
 func Owner(info fs.FileInfo) (uid int, known bool) {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
@@ -27,7 +27,8 @@ func Owner(info fs.FileInfo) (uid int, known bool) {
 	return int(stat.Uid), true
 }
 
-// Group returns the number of the group of a file, where groups have one.
+// Group returns the group id of a file. known is false on systems without group
+// ids.
 func Group(info fs.FileInfo) (gid int, known bool) {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
@@ -36,9 +37,10 @@ func Group(info fs.FileInfo) (gid int, known bool) {
 	return int(stat.Gid), true
 }
 
-// Restrict returns the command that takes others' rights to a file away. change
-// is what chmod is told.
+// Restrict returns the command that takes others' rights to a file away. change is
+// the argument of chmod.
 func Restrict(change, path string) string { return "chmod " + change + " " + path }
 
-// Mkdir is [os.Mkdir]. A mode without rights for others holds on every system.
+// Mkdir is [os.Mkdir]. A mode without rights for others is enforced on every
+// system.
 func Mkdir(path string, mode fs.FileMode) error { return os.Mkdir(path, mode) }

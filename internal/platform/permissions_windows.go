@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// The rights that let a user read what a file or directory has, and those that
-// let a user change it or who may.
+// The rights to read a file or directory, and those to change it, its owner or its
+// access control list.
 const (
 	readRights  = windows.FILE_READ_DATA | windows.GENERIC_READ | windows.GENERIC_ALL
 	writeRights = windows.FILE_WRITE_DATA | windows.FILE_APPEND_DATA | fileDeleteChild | windows.DELETE | windows.WRITE_DAC |
@@ -17,12 +17,12 @@ const (
 	fileDeleteChild = 0x40
 )
 
-// Permissions returns who may read and write an open file or directory, as the
-// mode that Unix would have. Windows has no mode: the access control list says
-// it. A right that it gives to any account besides the owner, the account of this
-// process, SYSTEM and Administrators counts as one of the group and of everyone.
-// An entry that denies a right is not looked at, so the mode may say more than
-// others can do, never less.
+// Permissions returns the rights to an open file or directory as a Unix mode.
+// Windows has no mode; the rights come from the access control list. Accounts other
+// than the owner, the account of this process, SYSTEM and Administrators are
+// outsiders. A right of an outsider counts as a right of the group and of everyone.
+// Entries that deny a right are ignored, so the mode may show more rights than
+// outsiders have, never fewer.
 func Permissions(file *os.File) (fs.FileMode, error) {
 	security, err := windows.GetSecurityInfo(windows.Handle(file.Fd()), windows.SE_FILE_OBJECT,
 		windows.DACL_SECURITY_INFORMATION|windows.OWNER_SECURITY_INFORMATION)
@@ -30,7 +30,7 @@ func Permissions(file *os.File) (fs.FileMode, error) {
 		return 0, &fs.PathError{Op: "permissions", Path: file.Name(), Err: err}
 	}
 	list, _, err := security.DACL()
-	if err != nil || list == nil { // without a list everyone may do everything
+	if err != nil || list == nil { // without a list everyone has all rights
 		return 0o777, nil
 	}
 	insiders, err := insidersOf(security)
@@ -48,7 +48,7 @@ func Permissions(file *os.File) (fs.FileMode, error) {
 	return mode, nil
 }
 
-// insidersOf returns the accounts whose rights are no rights of others.
+// insidersOf returns the accounts that are not outsiders.
 func insidersOf(security *windows.SECURITY_DESCRIPTOR) (insiders []*windows.SID, err error) {
 	owner, _, err := security.Owner()
 	if err != nil {
@@ -70,13 +70,13 @@ func insidersOf(security *windows.SECURITY_DESCRIPTOR) (insiders []*windows.SID,
 	return insiders, nil
 }
 
-// othersRights returns what one entry of a list lets others do.
+// othersRights returns the rights that one entry of a list gives to outsiders.
 func othersRights(entry *windows.ACCESS_ALLOWED_ACE, insiders []*windows.SID) (mode fs.FileMode) {
 	switch entry.Header.AceType {
 	case windows.ACCESS_ALLOWED_ACE_TYPE:
 	case windows.ACCESS_DENIED_ACE_TYPE:
 		return 0
-	default: // its account is elsewhere in the entry: take it for another's
+	default: // the account is at another place in the entry: assume an outsider
 		insiders = nil
 	}
 	if entry.Header.AceFlags&windows.INHERIT_ONLY_ACE != 0 {
@@ -97,27 +97,25 @@ func othersRights(entry *windows.ACCESS_ALLOWED_ACE, insiders []*windows.SID) (m
 	return mode
 }
 
-// Owner returns the number of the user who owns a file, where users have one.
-// On Windows they have none.
+// Owner returns known false: Windows has no user ids.
 func Owner(fs.FileInfo) (uid int, known bool) { return 0, false }
 
-// Group returns the number of the group of a file, where groups have one. On
-// Windows they have none.
+// Group returns known false: Windows has no group ids.
 func Group(fs.FileInfo) (gid int, known bool) { return 0, false }
 
-// Restrict returns the command that takes others' rights to a file away. change
-// is what chmod is told on Unix; on Windows all rights are taken.
+// Restrict returns the command that takes others' rights to a file away. On Unix
+// its first argument is that of chmod; Windows ignores it and takes all rights away.
 func Restrict(_, path string) string {
 	return `icacls "` + path + `" /inheritance:r /grant:r "%USERNAME%:F"`
 }
 
-// privateDirectory is the access control list of a directory for its owner,
-// SYSTEM and Administrators. What is made in the directory inherits it.
+// privateDirectory is the access control list of a private directory: full rights
+// for its owner, SYSTEM and Administrators. Files in the directory inherit it.
 const privateDirectory = "D:P(A;OICI;FA;;;OW)(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)"
 
-// Mkdir is [os.Mkdir]. A mode without rights for others holds on every system:
-// on Windows the directory gets an access control list of its own instead of the
-// one that it would inherit.
+// Mkdir is [os.Mkdir]. A mode without rights for others is enforced on every
+// system: on Windows the directory gets its own access control list instead of an
+// inherited one.
 func Mkdir(path string, mode fs.FileMode) error {
 	if mode&0o077 != 0 {
 		return os.Mkdir(path, mode)

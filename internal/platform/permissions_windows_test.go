@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// TestRightsOfOthers: an access control list that lets everyone in is seen.
+// TestRightsOfOthers: the mode shows the rights of outsiders in an access control list.
 func TestRightsOfOthers(t *testing.T) {
 	for text, want := range map[string]fs.FileMode{
 		"D:P(A;;FA;;;OW)(A;;FA;;;SY)(A;;FA;;;BA)": 0o700,

@@ -21,7 +21,7 @@ func create(t *testing.T, path string) *os.File {
 	return file
 }
 
-// TestTryLock: which locks go together, and that a locked file can be read.
+// TestTryLock: only shared locks go together, and a locked file can be read and written.
 func TestTryLock(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	one, two := create(t, path), create(t, path)
@@ -76,8 +76,7 @@ func TestOpenNoFollow(t *testing.T) {
 	}
 }
 
-// TestPermissions: a directory made for its owner is private, and so is what is
-// made in it.
+// TestPermissions: a directory with mode 0700 is private, and so is a file in it.
 func TestPermissions(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "private")
 	if err := Mkdir(dir, 0o700); err != nil {

@@ -17,11 +17,11 @@ import (
 // entry is one file of an archive.
 type entry struct {
 	name       string // with slashes
-	from       string // path
+	from       string // path on this machine
 	executable bool
 }
 
-// mode is the mode of the file in the archive.
+// mode returns the mode of the file in the archive.
 func (e entry) mode() int64 {
 	if e.executable {
 		return 0o755
@@ -29,15 +29,16 @@ func (e entry) mode() int64 {
 	return 0o644
 }
 
-// container is an archive as it is written.
+// container is an archive that is being written.
 type container interface {
-	// add begins a file of the archive.
+	// add begins a file and returns the writer of its content.
 	add(e entry, size int64, at time.Time) (io.Writer, error)
 	Close() error
 }
 
-// writeArchive makes an archive at a path, zip or tar.gz by its name, and returns
-// its size. The entries are sorted by name, and all have the same time.
+// writeArchive makes an archive at a path and returns its size in bytes. The
+// path ends in .zip or .tar.gz. The entries are sorted by name, and all have the
+// same time.
 func writeArchive(path string, at time.Time, entries []entry) (size int64, err error) {
 	entries = slices.SortedFunc(slices.Values(entries), func(a, b entry) int { return cmp.Compare(a.name, b.name) })
 	file, err := os.Create(path)
@@ -55,7 +56,7 @@ func writeArchive(path string, at time.Time, entries []entry) (size int64, err e
 	}
 	for i, e := range entries {
 		if i > 0 && entries[i-1].name == e.name {
-			return 0, fmt.Errorf("two files of the archive have the name %s", e.name)
+			return 0, fmt.Errorf("two files of the archive are named %s", e.name)
 		}
 		if err := addFile(c, e, at); err != nil {
 			return 0, err
@@ -88,12 +89,12 @@ func addFile(c container, e entry, at time.Time) error {
 
 // tarred is a tar.gz.
 type tarred struct {
-	packed *gzip.Writer // without a time of its own
+	packed *gzip.Writer // its header has no time
 	tar    *tar.Writer
 }
 
 func newTar(w io.Writer) tarred {
-	packed, _ := gzip.NewWriterLevel(w, gzip.BestCompression) // the level is one that there is
+	packed, _ := gzip.NewWriterLevel(w, gzip.BestCompression) // the error is for unknown levels
 	return tarred{packed, tar.NewWriter(packed)}
 }
 

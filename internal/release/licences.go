@@ -12,20 +12,19 @@ import (
 	"strings"
 )
 
-// licence is a file of a module that says what its licence is.
+// licence is a file with the licence of a module.
 type licence struct {
 	name string // in the archive: the module's path and the file's name
 	from string
 }
 
-// licenceName finds such files at the top of a module.
+// licenceName matches the names of such files at the top of a module.
 var licenceName = regexp.MustCompile(`(?i)^(un)?(licen[cs]e|copying|notice|patents)([-._].*)?$`)
 
-// grants is the same without those that grant nothing by themselves.
+// grants matches only files that can grant a licence: no notices and no patents.
 var grants = regexp.MustCompile(`(?i)^(un)?(licen[cs]e|copying)`)
 
-// licences returns the licences of Go and of all modules that are in the
-// program.
+// licences returns the licences of Go and of all modules in the program.
 func (t target) licences(ctx context.Context) ([]licence, error) {
 	cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-tags", t.tags(), "-f", "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Dir}}{{end}}{{end}}", "./cmd/poolhouse")
 	cmd.Env = t.environment()
@@ -54,8 +53,8 @@ func (t target) licences(ctx context.Context) ([]licence, error) {
 	return all, nil
 }
 
-// licencesOf returns the files of a module in a directory. A module without a
-// licence may not be passed on, and is refused.
+// licencesOf returns the licence files of a module in a directory. It refuses a
+// module without a licence, because that may not be redistributed.
 func licencesOf(module, dir string) (found []licence, err error) {
 	if dir == "" {
 		return nil, fmt.Errorf("the module %s is not in the module cache; run: go mod download", module)
@@ -72,7 +71,7 @@ func licencesOf(module, dir string) (found []licence, err error) {
 		}
 	}
 	if !granted {
-		return nil, errors.New("the module " + module + " has no file with a licence in " + dir)
+		return nil, errors.New("the module " + module + " has no licence file in " + dir)
 	}
 	return found, nil
 }

@@ -22,9 +22,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	r := release{log: os.Stderr}
-	flag.StringVar(&r.version, "version", "", "the version; by default what git describe says")
+	flag.StringVar(&r.version, "version", "", "the version; by default the output of git describe")
 	flag.StringVar(&r.out, "out", "dist", "the folder for the archives")
-	flag.StringVar(&r.only, "only", "", "make the archive of one system alone, such as linux/amd64")
+	flag.StringVar(&r.only, "only", "", "make the archive of one system only, such as linux/amd64")
 	flag.Parse()
 	if err := r.run(ctx); err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "release:", err)
@@ -40,8 +40,8 @@ type release struct {
 	log                io.Writer
 }
 
-// documents are the files of the repository that each archive has, and their
-// names in it.
+// documents are the files of the repository that each archive contains, and
+// their names in it.
 var documents = []struct{ from, to string }{
 	{"LICENSE", "LICENSE"}, {"NOTICE", "NOTICE"}, {"README.md", "README.md"}, {"CHANGELOG.md", "CHANGELOG.md"},
 	{"packaging/systemd/poolhouse.service", "systemd/poolhouse.service"},
@@ -50,7 +50,7 @@ var documents = []struct{ from, to string }{
 	{"packaging/docker/compose.yaml", "docker/compose.yaml"},
 }
 
-// versionForm is what a version may be: it becomes part of names of files.
+// versionForm is the form of a version, which becomes part of file names.
 var versionForm = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z.+~_-]{0,63}$`)
 
 func (r *release) run(ctx context.Context) error {
@@ -77,20 +77,20 @@ func (r *release) run(ctx context.Context) error {
 		archives = append(archives, name)
 	}
 	if len(archives) == 0 {
-		return fmt.Errorf("no archive is made for %q; there are %v", r.only, targets())
+		return fmt.Errorf("there is no system %q; -only must be one of %v", r.only, targets())
 	}
 	return r.sums(archives)
 }
 
-// describe finds out what is released. Files that differ from the commit are
-// refused: nobody could make the same archive again.
+// describe reads the version, the commit and its time from git. It refuses files that
+// differ from the commit: the same archive could not be made again.
 func (r *release) describe(ctx context.Context) error {
 	changed, err := git(ctx, "status", "--porcelain")
 	if err != nil {
 		return err
 	}
 	if changed != "" {
-		return fmt.Errorf("there are files that are not committed:\n%s", changed)
+		return fmt.Errorf("these files are not committed; commit or remove them:\n%s", changed)
 	}
 	if r.version == "" {
 		if r.version, err = git(ctx, "describe", "--tags", "--always"); err != nil {
@@ -100,17 +100,17 @@ func (r *release) describe(ctx context.Context) error {
 	if !versionForm.MatchString(r.version) {
 		return fmt.Errorf("the version is %q; it must begin with a letter or digit and have only letters, digits and . + ~ _ -", r.version)
 	}
-	said, err := git(ctx, "show", "--no-patch", "--format=%H %ct", "HEAD")
+	head, err := git(ctx, "show", "--no-patch", "--format=%H %ct", "HEAD")
 	if err != nil {
 		return err
 	}
-	commit, seconds, _ := strings.Cut(said, " ")
+	commit, seconds, _ := strings.Cut(head, " ")
 	at, err := strconv.ParseInt(seconds, 10, 64)
 	r.commit, r.time = commit, time.Unix(at, 0).UTC()
 	return err
 }
 
-// git returns what a command of git prints.
+// git returns the output of a git command.
 func git(ctx context.Context, args ...string) (string, error) {
 	out, err := exec.CommandContext(ctx, "git", args...).Output()
 	if err != nil {
@@ -122,10 +122,10 @@ func git(ctx context.Context, args ...string) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// pack builds the program for a system and makes its archive, whose name it
-// returns.
+// pack builds the program for a system, makes its archive and returns the
+// archive's name.
 func (r *release) pack(ctx context.Context, t target, dir string) (name string, err error) {
-	begun := time.Now()
+	start := time.Now()
 	program := filepath.Join(dir, strings.ReplaceAll(t.String(), "/", "_"))
 	if err := t.build(ctx, program, r.stamp()); err != nil {
 		return "", err
@@ -145,17 +145,17 @@ func (r *release) pack(ctx context.Context, t target, dir string) (name string, 
 	name = top + t.suffix()
 	size, err := writeArchive(filepath.Join(r.out, name), r.time, files)
 	if err == nil {
-		_, err = fmt.Fprintf(r.log, "%s: %d bytes, %d files of licences, %s, %v\n", name, size, len(licences), t.driver(), time.Since(begun).Round(time.Second))
+		_, err = fmt.Fprintf(r.log, "%s: %d bytes, %d licence files, %s, %v\n", name, size, len(licences), t.driver(), time.Since(start).Round(time.Second))
 	}
 	return name, err
 }
 
-// stamp is what buildinfo is told.
+// stamp returns the stamp that the linker writes into package buildinfo.
 func (r *release) stamp() string {
 	return r.version + "," + r.commit + "," + r.time.Format(time.RFC3339)
 }
 
-// sums writes the checksums of the archives, in the form of sha256sum.
+// sums writes the file of checksums of the archives, in the form of sha256sum.
 func (r *release) sums(archives []string) error {
 	slices.Sort(archives)
 	var text strings.Builder

@@ -24,8 +24,8 @@ func write(t *testing.T, path, text string) string {
 	return path
 }
 
-// TestArchives: the files come out with their text and mode, sorted; and the same
-// files give the same bytes, whatever their own times and modes are.
+// TestArchives: an archive has the files, sorted, with their text and mode. The
+// same files give the same bytes again with other times and modes.
 func TestArchives(t *testing.T) {
 	dir, at := t.TempDir(), time.Date(2026, 1, 2, 3, 4, 6, 0, time.UTC)
 	entries := []entry{
@@ -47,7 +47,7 @@ func TestArchives(t *testing.T) {
 				t.Errorf("%s has %q, want %q", name, got, want)
 			}
 			if before != nil && !bytes.Equal(before, archive) {
-				t.Errorf("%s has other bytes the second time", name)
+				t.Errorf("%s has different bytes the second time", name)
 			}
 			before = archive
 			slices.Reverse(entries)
@@ -60,7 +60,7 @@ func TestArchives(t *testing.T) {
 		t.Error("an archive has two files of one name")
 	}
 	if _, err := os.Stat(filepath.Join(dir, "two.zip")); err == nil {
-		t.Error("what could not be written is there")
+		t.Error("an archive that could not be finished was left behind")
 	}
 }
 
@@ -132,7 +132,7 @@ func TestLicencesOf(t *testing.T) {
 	}
 }
 
-// TestLicencesOfTheProgram: every module that is in the program has a licence.
+// TestLicencesOfTheProgram: every module of the program has a licence.
 func TestLicencesOfTheProgram(t *testing.T) {
 	t.Chdir("../..")
 	for _, sqlite := range []string{"github.com/mattn/go-sqlite3", "modernc.org/sqlite"} {
@@ -176,7 +176,7 @@ func TestVersionForm(t *testing.T) {
 	}
 }
 
-// TestSums: the file of checksums is one that sha256sum -c takes.
+// TestSums: the file of checksums has the form that sha256sum -c reads.
 func TestSums(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "b.zip"), "b")

@@ -8,17 +8,17 @@ import (
 	"runtime"
 )
 
-// target is a system that an archive is for.
+// target is the operating system and architecture of an archive.
 type target struct {
 	os, arch string
-	c        bool // SQLite in C, which needs a C compiler for the system
+	c        bool // with SQLite in C, which needs a C compiler for the system
 }
 
 func (t target) String() string { return t.os + "/" + t.arch }
 
-// targets are the systems of a release. SQLite is in C on Linux with the
-// architecture of this machine, for which there is a C compiler; elsewhere it is
-// in Go.
+// targets returns the systems of a release. If this machine runs Linux, its own
+// system gets SQLite in C, because there is a C compiler for it. The others get
+// SQLite in Go.
 func targets() (all []target) {
 	for _, system := range []string{"linux", "darwin", "windows"} {
 		for _, arch := range []string{"amd64", "arm64"} {
@@ -28,7 +28,7 @@ func targets() (all []target) {
 	return all
 }
 
-// program is the name of the program on the system.
+// program returns the file name of the program on the system.
 func (t target) program() string {
 	if t.os == "windows" {
 		return "poolhouse.exe"
@@ -36,7 +36,7 @@ func (t target) program() string {
 	return "poolhouse"
 }
 
-// suffix is the end of the archive's name.
+// suffix returns the end of the archive's name.
 func (t target) suffix() string {
 	if t.os == "windows" {
 		return ".zip"
@@ -44,7 +44,7 @@ func (t target) suffix() string {
 	return ".tar.gz"
 }
 
-// driver says which SQLite the program has.
+// driver names the SQLite of the program.
 func (t target) driver() string {
 	if t.c {
 		return "SQLite in C"
@@ -52,7 +52,8 @@ func (t target) driver() string {
 	return "SQLite in Go"
 }
 
-// environment is what go is run with for the system.
+// environment returns the environment in which the go command builds for the
+// system.
 func (t target) environment() []string {
 	c := "0"
 	if t.c {
@@ -61,10 +62,10 @@ func (t target) environment() []string {
 	return append(os.Environ(), "GOOS="+t.os, "GOARCH="+t.arch, "CGO_ENABLED="+c, "GOWORK=off", "GOFLAGS=-mod=readonly")
 }
 
-// tags are the build tags for the system. A program with C in it is linked
-// statically, so that it runs beside any C library, and these keep out what a
-// static program cannot do: to ask the C library for names of hosts and users,
-// and to load extensions of SQLite.
+// tags returns the build tags for the system. A program with C in it is linked
+// statically, so that it needs no C library on its machine. The tags exclude what
+// a static program cannot do: look up hosts and users by the C library, and load
+// extensions of SQLite.
 func (t target) tags() string {
 	if t.c {
 		return "netgo,osusergo,sqlite_omit_load_extension"
@@ -72,7 +73,7 @@ func (t target) tags() string {
 	return ""
 }
 
-// build compiles the program.
+// build compiles the program to a path.
 func (t target) build(ctx context.Context, to, stamp string) error {
 	link := "-s -w -buildid= -X poolhouse/internal/buildinfo.stamp=" + stamp
 	if t.c {

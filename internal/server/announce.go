@@ -2,24 +2,24 @@ package server
 
 import "poolhouse/internal/datadir"
 
-// announce writes down in the data directory where the server listens, for the
-// commands that are given the directory. A server without it works as well.
+// announce writes the server's URL to the data directory, for commands with --data.
+// The server also works without this file.
 func (s *Server) announce() {
 	a, err := datadir.Announce(s.cfg.Data, datadir.Endpoint{URL: s.url, Region: s.cfg.Regions.Default(), AccessKeyID: s.root.AccessKeyID})
 	if err != nil {
-		s.log.Warn("commands with --data will not find this server", "error", err)
+		s.log.Warn("could not write the file endpoint to the data directory; commands with --data cannot find this server", "error", err)
 		return
 	}
 	s.announced = a
 }
 
-// withdraw takes that back.
+// withdraw removes what announce wrote.
 func (s *Server) withdraw() {
 	if s.announced == nil {
 		return
 	}
 	if err := s.announced.Withdraw(); err != nil {
-		s.log.Warn("the file endpoint in the data directory could not be removed", "error", err)
+		s.log.Warn("could not remove the file endpoint from the data directory", "error", err)
 	}
 	s.announced = nil
 }

@@ -10,8 +10,8 @@ import (
 	"poolhouse/internal/dispatch"
 )
 
-// openAudit makes the recorder. It goes on with the chain of the data directory, whose name
-// is not that of another server's.
+// openAudit makes the recorder. The recorder continues the chain of the data directory. The
+// chain's name is the directory's id, so two servers never share a chain.
 func (s *Server) openAudit(ctx context.Context) error {
 	name, err := s.directoryID()
 	if err != nil {
@@ -25,12 +25,12 @@ func (s *Server) openAudit(ctx context.Context) error {
 		}
 	}
 	s.audit = audit.NewRecorder(s.store.Audit(), chain, s.log)
-	s.grown = s.audit.Growth(s.cfg.AuditMaxBytes / looksOfAudit)
+	s.grown = s.audit.Growth(s.cfg.AuditMaxBytes / auditChecks)
 	return err
 }
 
-// record stores audit events until finish is called, which is when no request
-// is under way any more; finish waits until what is left is stored.
+// record stores audit events until finish is called. The caller calls finish after the last
+// request has ended; finish waits until all remaining events are stored.
 func (s *Server) record(ctx context.Context) (finish func()) {
 	storing, stop := context.WithCancel(ctx)
 	folding, stopFolding := context.WithCancel(ctx)
@@ -46,9 +46,9 @@ func (s *Server) record(ctx context.Context) (finish func()) {
 	}
 }
 
-// ended counts a call, and writes one down that changes something, or would have. One whose
-// caller is not known changes nothing and is not recorded: any stranger
-// could fill the table with them.
+// ended counts a call. It records the call if it changes something, or was refused a change.
+// Calls of unknown callers change nothing and are not recorded: any stranger could fill the
+// table with them.
 func (s *Server) ended(ctx context.Context, c *dispatch.Call, e dispatch.End) {
 	s.counted(c, e)
 	by := principal(c)
@@ -62,8 +62,8 @@ func (s *Server) ended(ctx context.Context, c *dispatch.Call, e dispatch.End) {
 	})
 }
 
-// principal returns the caller's ARN, or the sub of the user if the call needs no signature; ""
-// if neither is known.
+// principal returns the principal of a call, "" if it is unknown. It is an ARN. For a call
+// that needs no signature it is the sub of the user that the call is about.
 func principal(c *dispatch.Call) string {
 	if c.From.Known() {
 		return c.From.ARN
@@ -78,9 +78,10 @@ func principal(c *dispatch.Call) string {
 	return ""
 }
 
-// gaveNothing reports whether a call that is recorded for its answer gave nothing away. Such are
-// an empty page of an outbox, which clients poll, and a challenge by SRP, which every caller gets
-// for any name, within the rates.
+// gaveNothing reports whether a call that is recorded for its answer handed out nothing.
+// One such answer is an outbox page without messages: clients poll it while they wait for a
+// message. The other is an SRP challenge: anyone gets one for any name, as often as the rates
+// allow.
 func gaveNothing(c *dispatch.Call) bool {
 	switch out := c.Output.(type) {
 	case *poolhouseapi.ListOutboxMessagesResponse:

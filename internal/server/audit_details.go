@@ -15,36 +15,36 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// told is a member whose value the audit tells, of inputs or of outputs, and the name that
-// it has there. None of them is a secret or an attribute of a user.
-type told struct {
-	path string // members, with points between them
-	name string
+// auditedMember is a member of an input or output whose value is recorded in the audit. None
+// is a secret or a user attribute.
+type auditedMember struct {
+	path string // member names, separated by dots
+	name string // in the audit
 }
 
-var toldOfInputs = []told{
+var auditedInputs = []auditedMember{
 	{"JobId", "job"}, {"UploadId", "upload"}, {"ClientId", "client"}, {"PolicyArn", "policy"}, {"PolicyName", "policy"}, {"VersionId", "version"},
 	{"RoleSessionName", "session"}, {"AccessKeyId", "key"}, {"LogStreamName", "stream"},
 }
 
-var toldOfOutputs = []told{
+var auditedOutputs = []auditedMember{
 	{"UserPool.Id", "pool"}, {"UserImportJob.JobId", "job"}, {"UserImportUpload.UploadId", "upload"}, {"UserPoolClient.ClientId", "client"},
 	{"Policy.Arn", "policy"}, {"PolicyVersion.VersionId", "version"}, {"AccessKey.AccessKeyId", "issued"}, {"Credentials.AccessKeyId", "issued"},
 }
 
-// details returns what an event tells of a call beside its resource.
+// details returns the details of a call that its event has beside the resource.
 func details(c *dispatch.Call) string {
 	var d detailText
-	d.addAll(c.Input, toldOfInputs)
-	d.addAll(c.Output, toldOfOutputs)
+	d.addAll(c.Input, auditedInputs)
+	d.addAll(c.Output, auditedOutputs)
 	for _, n := range c.Notes() {
 		d.add(n.Name, n.Value)
 	}
 	return d.String()
 }
 
-// detailText is pairs name=value. What would end a value early is replaced, and a pair that is
-// there already is left out.
+// detailText is a list of pairs name=value. Spaces and control characters in a value become
+// "_", because they would end the value. A repeated pair is left out.
 type detailText struct{ pairs []string }
 
 func (d *detailText) add(name, value string) {
@@ -65,7 +65,7 @@ func (d *detailText) add(name, value string) {
 	}
 }
 
-func (d *detailText) addAll(of any, members []told) {
+func (d *detailText) addAll(of any, members []auditedMember) {
 	v := structOf(reflect.ValueOf(of))
 	if !v.IsValid() {
 		return
@@ -79,7 +79,7 @@ func (d *detailText) addAll(of any, members []told) {
 
 func (d *detailText) String() string { return strings.Join(d.pairs, " ") }
 
-// member returns the text of a member, false where there is none.
+// member returns the text of a member, false if there is none.
 func member(v reflect.Value, path string) (string, bool) {
 	for name := range strings.SplitSeq(path, ".") {
 		if v = structOf(v); !v.IsValid() {
@@ -95,7 +95,7 @@ func member(v reflect.Value, path string) (string, bool) {
 	return v.String(), v.Kind() == reflect.String
 }
 
-// structOf returns the structure that a value is or points to, the zero value for none.
+// structOf returns the struct that a value is or points to, the zero Value if there is none.
 func structOf(v reflect.Value) reflect.Value {
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
 		if v.IsNil() {
@@ -109,8 +109,8 @@ func structOf(v reflect.Value) reflect.Value {
 	return v
 }
 
-// uploaded writes a file down that came for an import job. Who sent it is not known: a
-// pre-signed URL is a key of its own.
+// uploaded records an upload for an import job. The sender is unknown: a pre-signed URL needs
+// no other credentials.
 func (s *Server) uploaded(from *http.Request, key importjob.Key, requestID string, u, replaced importjob.Upload) {
 	var d detailText
 	d.add("job", key.JobID)
@@ -126,8 +126,8 @@ func (s *Server) uploaded(from *http.Request, key importjob.Key, requestID strin
 	})
 }
 
-// began writes down which file the run of an import job has read. Who started the job
-// answers for it.
+// began records which file an import job reads. The event's principal is the one that started
+// the job.
 func (s *Server) began(ctx context.Context, j *importjob.Job) {
 	var d detailText
 	d.add("job", j.ID)

@@ -7,8 +7,9 @@ import (
 	"poolhouse/internal/sqlstore"
 )
 
-// checkBelongs refuses an account that is not the one of the first start, and regions without
-// one that has user pools: policies name both, and a Deny that names another one denies nothing.
+// checkBelongs refuses an account other than that of the first start, and a list of regions
+// that lacks one with user pools. Policies name both: a Deny that names another account or
+// region denies nothing.
 func (s *Server) checkBelongs(ctx context.Context) error {
 	known, err := s.store.Remembered(ctx)
 	if err != nil {
@@ -23,24 +24,23 @@ func (s *Server) checkBelongs(ctx context.Context) error {
 	}
 	for _, region := range regions {
 		if !s.cfg.Regions.Serves(region) {
-			return fmt.Errorf("region is %s, and there are user pools in %s: add it to --region, or delete them first", s.cfg.Regions, region)
+			return fmt.Errorf("region is %s, but user pools exist in %s: add it to --region, or delete these pools first", s.cfg.Regions, region)
 		}
 	}
 	return nil
 }
 
-// checkAccount refuses another account than the one that is remembered.
+// checkAccount refuses an account that is not the remembered one.
 func (s *Server) checkAccount(known sqlstore.Remembered) error {
 	if known.Account == "" || known.Account == s.cfg.AccountID {
 		return nil
 	}
-	return fmt.Errorf("account-id is %s, and what is kept here belongs to account %s: start the server with --account-id %s, or with another data directory or database. With the servers stopped, `poolhouse account set %s` makes it belong to %s",
+	return fmt.Errorf("account-id is %s, but this data belongs to account %s: start the server with --account-id %s, or with another data directory or database. To move the data to account %s, stop all servers and run `poolhouse account set %s`",
 		s.cfg.AccountID, known.Account, known.Account, s.cfg.AccountID, s.cfg.AccountID)
 }
 
-// remember has the database remember the account and the regions. It is for a server that
-// the others see: a command that needs the servers stopped has ended by then, or finds this
-// one.
+// remember stores the account and the regions in the database. It is called after join: by
+// then a command that needs the servers stopped has ended, or finds this server.
 func (s *Server) remember(ctx context.Context) error {
 	before, err := s.store.Remember(ctx, s.cfg.Regions.String())
 	if err != nil {
@@ -50,7 +50,7 @@ func (s *Server) remember(ctx context.Context) error {
 		return err
 	}
 	if now := s.cfg.Regions.String(); before.Regions != now {
-		s.log.Info("the server serves other regions than before", "before", before.Regions, "now", now)
+		s.log.Info("the served regions have changed", "before", before.Regions, "now", now)
 	}
 	return nil
 }

@@ -10,23 +10,25 @@ import (
 	"poolhouse/internal/exchange"
 )
 
-// What requests may hold of memory in sum, in bytes, beside what small ones do.
+// Memory budgets of all requests together, in bytes. Small requests are not counted.
 const (
 	bodiesBudget  = 32 << 20 // bodies of requests that are not authenticated yet
-	workBudget    = 64 << 20 // inputs of large bodies, and large pages that are made
+	workBudget    = 64 << 20 // decoded inputs of large bodies, and large pages in the making
 	answersBudget = 32 << 20 // large answers that are being sent
-	smallBudget   = 24 << 20 // of more than 4 KiB, those that are not large
-	openBudget    = 8 << 20  // such answers to unknown callers
+	smallBudget   = 24 << 20 // answers of more than 4 KiB that are not large
+	openBudget    = 8 << 20  // the same, to callers that are not authenticated
 )
 
-// pageOfEvents is at least how much memory it takes to make a page of 10,000 log
-// events. Making it takes a processor, too, so that pages take no more than half of
-// the processors from other calls.
+// pageOfEvents is the memory, in bytes, that a page of 10,000 log events takes at least. A
+// page also occupies a processor. [weightOfPage] lets pages take at most half of the
+// processors.
 const pageOfEvents = 12 << 20
 
-// pageOfRows is at least how much memory it takes to make a page of rows that were not
-// imported: a few megabytes of them, and the segments that they are in.
+// pageOfRows is the memory, in bytes, that a page of kept rows takes at least: a few megabytes
+// of rows, and the segments that hold them.
 const pageOfRows = 20 << 20
+
+// weightOfPage returns the part of workBudget that a page of log events reserves.
 
 func weightOfPage(processors int) int64 {
 	return max(pageOfEvents, workBudget/int64(max(1, processors/2)))
@@ -39,8 +41,8 @@ func budgets() dispatch.Budgets {
 	}
 }
 
-// weight returns how much memory the operation of an action needs, if that is much:
-// one that answers large pages.
+// weight returns the memory, in bytes, that an operation with large pages needs, 0 for every
+// other operation.
 func weight(action string) int64 {
 	switch action {
 	case logsapi.GetLogEvents.Action(), logsapi.FilterLogEvents.Action(), poolhouseapi.GetUserImportJobLog.Action():

@@ -18,32 +18,32 @@ import (
 	"poolhouse/internal/platform"
 )
 
-// leastSecret is how many characters the secret of root's key has at least, unless the
-// server listens on this machine alone.
+// leastSecret is the smallest length of root's secret, in characters. A server that listens on
+// a loopback address only is exempt.
 const leastSecret = 16
 
-// keyForm is what an access key id may be: it stands in the header Authorization.
+// keyForm is the form of an access key id, which is part of the header Authorization.
 var keyForm = regexp.MustCompile(`^[\w.+@-]{1,128}$`)
 
-// checkRoot refuses root credentials that cannot be used, and those that can be guessed
-// where others can reach the server.
+// checkRoot refuses root credentials that cannot be used. It also refuses a secret that can be
+// guessed if other machines can reach the server.
 func (s *Server) checkRoot() error {
 	switch secret := s.root.Secret; {
 	case !keyForm.MatchString(s.root.AccessKeyID):
-		return fmt.Errorf("the root access key id (%s) must have 1 to 128 letters, digits and . _ + @ -", config.EnvRootAccessKeyID)
+		return fmt.Errorf("the root access key id (%s) must have 1 to 128 characters, which are letters, digits or . _ + @ -", config.EnvRootAccessKeyID)
 	case strings.TrimSpace(secret) != secret || strings.ContainsFunc(secret, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return fmt.Errorf("the root secret (%s) must not begin or end with a space, and must have no control characters", config.EnvRootSecret)
+		return fmt.Errorf("the root secret (%s) must not begin or end with a space, and must not contain control characters", config.EnvRootSecret)
 	case len(secret) >= leastSecret:
 	case !onLoopback(s.cfg.Listen):
-		return fmt.Errorf("the root secret (%s) has %d characters; a server that listens on %s must have one of %d at least, such as openssl rand -base64 30 prints",
+		return fmt.Errorf("the root secret (%s) has %d characters; a server that listens on %s needs at least %d. Run `openssl rand -base64 30` to make one",
 			config.EnvRootSecret, len(secret), s.cfg.Listen, leastSecret)
 	default:
-		s.log.Warn("the root secret is short; a server that other machines can reach does not start with it", "characters", len(secret), "least", leastSecret)
+		s.log.Warn("the root secret is short; a server that other machines can reach would not start with it", "characters", len(secret), "least", leastSecret)
 	}
 	return nil
 }
 
-// onLoopback reports whether an address to listen on can be reached from this machine alone.
+// onLoopback reports whether only this machine can reach an address to listen on.
 func onLoopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -53,31 +53,31 @@ func onLoopback(address string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// warn says what of the settings lets others on the network read along, and what keeps servers
-// from taking each other's tokens.
+// warn logs a warning for each setting that lets others on the network read the traffic, that
+// makes unreachable URLs, or that makes servers refuse each other's tokens.
 func (s *Server) warn() {
 	if s.cfg.TLSCert == "" && !onLoopback(s.cfg.Listen) && !strings.HasPrefix(s.cfg.PublicURL, "https://") {
-		s.log.Warn("calls of other machines are not encrypted: set tls-cert and tls-key, or let a proxy end TLS and give its address as public-url https://…", "listen", s.cfg.Listen)
+		s.log.Warn("calls of other machines are not encrypted: set tls-cert and tls-key, or set public-url to the https:// address of a proxy that ends TLS", "listen", s.cfg.Listen)
 	}
 	if s.cfg.TrustedProxies != "" && s.cfg.PublicURL == "" {
-		s.log.Warn("pre-signed URLs name the address that the server listens on, which clients behind a proxy cannot reach: give the proxy's as public-url https://…", "listen", s.cfg.Listen)
+		s.log.Warn("pre-signed URLs name the listen address, which clients behind a proxy cannot reach: set public-url to the proxy's https:// address", "listen", s.cfg.Listen)
 	}
 	if s.shared() && !s.encrypts(s.cfg.Database) {
-		s.log.Warn("the connections to PostgreSQL may not be encrypted: add sslmode=verify-full to the database's URL", "database", s.cfg.DatabaseName())
+		s.log.Warn("connections to PostgreSQL may be unencrypted: add sslmode=verify-full to the database's URL", "database", s.cfg.DatabaseName())
 	}
 	if s.shared() && s.cfg.PublicURL == "" && s.cfg.TokenIssuer != config.IssuerAWS {
-		s.log.Warn("tokens of users name this server's own address as their issuer. If other servers use the same database, they do not take them: set public-url, the same on every server", "listen", s.cfg.Listen)
+		s.log.Warn("users' tokens name this server's own address as issuer, and other servers of the same database refuse them: set the same public-url on every server", "listen", s.cfg.Listen)
 	}
 	for setting, value := range map[string]string{"uploads": s.cfg.Uploads, "logs-forward": s.cfg.LogsForward} {
 		if at, ok := plainEndpoint(value); ok {
-			s.log.Warn("what is sent to this endpoint is not encrypted: give one that begins with https://", "setting", setting, "endpoint", at)
+			s.log.Warn("the connection to this endpoint is not encrypted: use an endpoint that begins with https://", "setting", setting, "endpoint", at)
 		}
 	}
 }
 
-// encrypts reports whether connections by a URL of PostgreSQL are encrypted, or do not leave
-// the machine. What the URL does not say, the environment may. A URL of several hosts is
-// none to package url.
+// encrypts reports whether connections by a PostgreSQL URL are encrypted or stay on this
+// machine. The environment fills in what the URL does not say. Package url cannot parse a URL
+// of several hosts; such a URL counts as unencrypted unless its sslmode says otherwise.
 func (s *Server) encrypts(database string) bool {
 	place, options, _ := strings.Cut(database, "?")
 	query, _ := url.ParseQuery(options)
@@ -96,7 +96,8 @@ func (s *Server) encrypts(database string) bool {
 	return host == "" || strings.HasPrefix(host, "/") || onLoopback(net.JoinHostPort(host, "0"))
 }
 
-// plainEndpoint returns the host of an endpoint on another machine that is not encrypted.
+// plainEndpoint returns the host of a setting's endpoint if it is on another machine and
+// without encryption.
 func plainEndpoint(setting string) (host string, ok bool) {
 	u, err := url.Parse(setting)
 	if err != nil {
@@ -106,20 +107,20 @@ func plainEndpoint(setting string) (host string, ok bool) {
 	return endpoint.Host, err == nil && endpoint.Scheme == "http" && !onLoopback(net.JoinHostPort(endpoint.Hostname(), "0"))
 }
 
-// certificate is a TLS certificate and its key in files, which are read again when they have
-// changed.
+// certificate is a TLS certificate and its key. Both are in files, which are read again after
+// a change.
 type certificate struct {
 	cert, key string
-	failed    func(error) // is told why the files could not be read again
+	failed    func(error) // called with the error of a reload
 
-	mu     sync.Mutex
-	now    *tls.Certificate
-	looked time.Time // when it was looked whether they have changed
-	of     [2]time.Time
+	mu       sync.Mutex
+	current  *tls.Certificate
+	checked  time.Time    // last check for changed files
+	modified [2]time.Time // of the loaded files
 }
 
-// certificateLook is how often it is looked whether the files have changed.
-const certificateLook = time.Second
+// certificateCheck is the shortest time between two checks for changed files.
+const certificateCheck = time.Second
 
 // load reads the files.
 func (c *certificate) load() error {
@@ -135,16 +136,17 @@ func (c *certificate) load() error {
 	if err != nil {
 		return fmt.Errorf("the TLS certificate %s with the key %s: %w", c.cert, c.key, err)
 	}
-	c.now = &loaded
+	c.current = &loaded
 	return nil
 }
 
-// maxTLSKey is how many bytes the file of a TLS key may have.
+// maxTLSKey is the largest size of a TLS key file, in bytes.
 const maxTLSKey = 1 << 20
 
-// readTLSKey reads the file of a TLS key. As with PostgreSQL, everyone may not read it, and its
-// group only where root owns it: then it is the administrator who let the group in. It may
-// be a symbolic link, as certbot and Kubernetes make them.
+// readTLSKey reads the file of a TLS key. The rules for its mode are PostgreSQL's: the file must
+// not be readable for everyone. It may be readable for its group only if root owns it, because
+// then the administrator admitted the group. The file may be a symbolic link, as certbot and
+// Kubernetes make them.
 func readTLSKey(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -169,41 +171,41 @@ func readTLSKey(path string) ([]byte, error) {
 func checkTLSKey(path string, mode fs.FileMode, ofRoot bool) error {
 	switch {
 	case mode&0o007 != 0:
-		return fmt.Errorf("%s can be read by everyone (mode %04o); run: %s", path, mode, platform.Restrict("o=", path))
+		return fmt.Errorf("%s is readable by everyone (mode %04o); run: %s", path, mode, platform.Restrict("o=", path))
 	case mode&0o020 != 0:
-		return fmt.Errorf("%s can be written by its group (mode %04o); run: %s", path, mode, platform.Restrict("g-w", path))
+		return fmt.Errorf("%s is writable by its group (mode %04o); run: %s", path, mode, platform.Restrict("g-w", path))
 	case mode&0o040 != 0 && !ofRoot:
-		return fmt.Errorf("%s can be read by its group (mode %04o), and does not belong to root; run: %s", path, mode, platform.Restrict("600", path))
+		return fmt.Errorf("%s is readable by its group (mode %04o) and not owned by root; run: %s", path, mode, platform.Restrict("600", path))
 	}
 	return nil
 }
 
-// get returns the certificate for a connection. While changed files cannot be used, it is the
-// one before.
+// get returns the certificate for a connection. If changed files cannot be loaded, it returns
+// the previous certificate.
 func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if time.Since(c.looked) >= certificateLook {
-		c.looked = time.Now()
-		if of := c.times(); of != c.of {
+	if time.Since(c.checked) >= certificateCheck {
+		c.checked = time.Now()
+		if modified := c.times(); modified != c.modified {
 			if err := c.load(); err != nil {
 				c.failed(err)
 			} else {
-				c.of = of
+				c.modified = modified
 			}
 		}
 	}
-	return c.now, nil
+	return c.current, nil
 }
 
-// times returns when the files were changed.
-func (c *certificate) times() (of [2]time.Time) {
+// times returns the modification times of the files.
+func (c *certificate) times() (modified [2]time.Time) {
 	for i, path := range []string{c.cert, c.key} {
 		if info, err := os.Stat(path); err == nil {
-			of[i] = info.ModTime()
+			modified[i] = info.ModTime()
 		}
 	}
-	return of
+	return modified
 }
 
 // openTLS reads the certificate, if there is one.
@@ -211,9 +213,9 @@ func (s *Server) openTLS() error {
 	if s.cfg.TLSCert == "" {
 		return nil
 	}
-	s.tls = &certificate{cert: s.cfg.TLSCert, key: s.cfg.TLSKey, looked: time.Now(), failed: func(err error) {
-		s.log.Error("the changed TLS certificate cannot be used; connections get the one before", "error", err)
+	s.tls = &certificate{cert: s.cfg.TLSCert, key: s.cfg.TLSKey, checked: time.Now(), failed: func(err error) {
+		s.log.Error("could not load the changed TLS certificate; the previous one stays in use", "error", err)
 	}}
-	s.tls.of = s.tls.times()
+	s.tls.modified = s.tls.times()
 	return s.tls.load()
 }

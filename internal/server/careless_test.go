@@ -19,23 +19,23 @@ import (
 	"poolhouse/internal/config"
 )
 
-// careless returns a server with settings that is not open, and what it logs.
+// careless returns a server that is not open, and its log.
 func careless(cfg config.Config, root config.Credentials) (*Server, *bytes.Buffer) {
 	log := new(bytes.Buffer)
 	return &Server{cfg: cfg, root: root, getenv: noEnvironment, log: slog.New(slog.NewTextHandler(log, nil))}, log
 }
 
-// TestRootThatCanBeGuessed: a short secret is refused where other machines reach the server,
-// and warned of where they do not.
+// TestRootThatCanBeGuessed: a short secret is refused if other machines can reach the server.
+// Otherwise the log has a warning.
 func TestRootThatCanBeGuessed(t *testing.T) {
 	const long = "sixteen letters!"
 	for _, c := range []struct{ listen, id, secret, refused, warned string }{
 		{"127.0.0.1:0", "test", "test", "", "short"},
 		{"localhost:0", "test", "test", "", "short"},
 		{"[::1]:0", "test", long, "", ""},
-		{"0.0.0.0:9229", "test", "test", "16 at least", ""},
-		{":9229", "test", long[1:], "16 at least", ""},
-		{"10.0.0.1:9229", "test", "test", "16 at least", ""},
+		{"0.0.0.0:9229", "test", "test", "at least 16", ""},
+		{":9229", "test", long[1:], "at least 16", ""},
+		{"10.0.0.1:9229", "test", "test", "at least 16", ""},
 		{"0.0.0.0:9229", "test", long, "", ""},
 		{"127.0.0.1:0", "a/b", long, "letters, digits", ""},
 		{"127.0.0.1:0", "a b", long, "letters, digits", ""},
@@ -53,7 +53,7 @@ func TestRootThatCanBeGuessed(t *testing.T) {
 	}
 }
 
-// TestWarnings: each setting by which others can read along is said at the start, and no other.
+// TestWarnings: the start logs a warning for each unsafe setting, and for no other.
 func TestWarnings(t *testing.T) {
 	for _, c := range []struct {
 		cfg  config.Config
@@ -88,7 +88,7 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// TestWarningsKnowTheEnvironment: what the URL of PostgreSQL does not say, the environment may.
+// TestWarningsKnowTheEnvironment: the environment fills in what the PostgreSQL URL does not say.
 func TestWarningsKnowTheEnvironment(t *testing.T) {
 	for _, c := range []struct {
 		database, name, value string
@@ -110,8 +110,8 @@ func TestWarningsKnowTheEnvironment(t *testing.T) {
 	}
 }
 
-// TestDirectoryOfOthers: a data directory that others may write is refused, its group's too. One
-// that is empty is made private, as a mask of 002 calls for.
+// TestDirectoryOfOthers: a data directory that its group or others may write is refused. An
+// empty one is made private; a umask of 002 makes such directories.
 func TestDirectoryOfOthers(t *testing.T) {
 	for mode, refused := range map[os.FileMode]bool{0o700: false, 0o750: false, 0o755: false, 0o777: true, 0o770: true, 0o775: true, 0o702: true, 0o1777: true, 0o2775: true} {
 		for _, full := range []bool{true, false} {
@@ -139,8 +139,8 @@ func TestDirectoryOfOthers(t *testing.T) {
 	}
 }
 
-// TestDirectoryOfAnotherUser: the owner of a directory can replace what is in it, so the log
-// tells of one who is neither root nor the server's user.
+// TestDirectoryOfAnotherUser: the owner of a directory can replace its files. So the log names an
+// owner that is neither root nor the server's user.
 func TestDirectoryOfAnotherUser(t *testing.T) {
 	for _, c := range []struct {
 		owner, own int
@@ -154,7 +154,7 @@ func TestDirectoryOfAnotherUser(t *testing.T) {
 	}
 }
 
-// TestCarelessStart: the checks and warnings are those of a start.
+// TestCarelessStart: a start makes the checks and logs the warnings.
 func TestCarelessStart(t *testing.T) {
 	start := func(listen, secret string) (string, error) {
 		t.Helper()
@@ -168,7 +168,7 @@ func TestCarelessStart(t *testing.T) {
 		}
 		return log.String(), err
 	}
-	if _, err := start("0.0.0.0:0", "test"); err == nil || !strings.Contains(err.Error(), "16 at least") {
+	if _, err := start("0.0.0.0:0", "test"); err == nil || !strings.Contains(err.Error(), "at least 16") {
 		t.Errorf("test/test for all: %v", err)
 	}
 	if log, err := start("127.0.0.1:0", "test"); err != nil || !strings.Contains(log, "the root secret is short") {
@@ -179,10 +179,10 @@ func TestCarelessStart(t *testing.T) {
 	}
 }
 
-// TestTLSKeyOfOthers: a TLS key is refused that everyone can read, or its group where the key is
-// not root's.
+// TestTLSKeyOfOthers: a TLS key is refused if everyone can read it. If its group can read it, it
+// is refused unless root owns it.
 func TestTLSKeyOfOthers(t *testing.T) {
-	for mode, want := range map[os.FileMode][2]string{ // of another user, and of root
+	for mode, want := range map[os.FileMode][2]string{ // owned by another user, and by root
 		0o600: {}, 0o400: {}, 0o640: {"its group"}, 0o440: {"its group"},
 		0o660: {"written by its group", "written by its group"}, 0o620: {"written by its group", "written by its group"},
 		0o644: {"everyone", "everyone"}, 0o604: {"everyone", "everyone"}, 0o602: {"everyone", "everyone"},
@@ -194,7 +194,7 @@ func TestTLSKeyOfOthers(t *testing.T) {
 		}
 	}
 	dir := t.TempDir()
-	for mode, refused := range map[os.FileMode]bool{0o600: false, 0o644: true, 0o660: true} { // by files
+	for mode, refused := range map[os.FileMode]bool{0o600: false, 0o644: true, 0o660: true} { // whether a file of this mode is refused
 		writeCertificate(t, dir, 1, mode)
 		c := certificate{cert: filepath.Join(dir, "cert.pem"), key: filepath.Join(dir, "key.pem")}
 		if err := c.load(); (err != nil) != refused {
@@ -241,15 +241,15 @@ func writeCertificate(t *testing.T, dir string, serial int64, mode os.FileMode) 
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
-		at := time.Unix(1_700_000_000+serial, 0) // does not depend on the clock of the file system
+		at := time.Unix(1_700_000_000+serial, 0) // not the clock of the file system
 		if err := os.Chtimes(path, at, at); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-// TestCertificateIsReloaded: connections get the certificate that the files have now; files
-// that cannot be used change nothing. A key that everyone may read is refused.
+// TestCertificateIsReloaded: connections get the current certificate of the files. Files that
+// cannot be loaded change nothing. A key that everyone may read is refused.
 func TestCertificateIsReloaded(t *testing.T) {
 	dir := t.TempDir()
 	cfg := settings(t.TempDir())
@@ -279,7 +279,7 @@ func TestCertificateIsReloaded(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.tls.mu.Lock()
-	s.tls.looked = time.Time{}
+	s.tls.checked = time.Time{}
 	s.tls.mu.Unlock()
 	if got := serial(); got != 3 {
 		t.Errorf("after files that cannot be used, the certificate is %d", got)

@@ -14,8 +14,8 @@ import (
 	"poolhouse/internal/console/session"
 )
 
-// openConsole makes the console, unless it is off. It calls operations through
-// the dispatcher of the API.
+// openConsole makes the console, unless it is off. The console calls operations through the
+// dispatcher of the API.
 func (s *Server) openConsole() (err error) {
 	if !s.cfg.Console {
 		return nil
@@ -30,7 +30,7 @@ func (s *Server) openConsole() (err error) {
 	return err
 }
 
-// signedIn writes a sign-in to the console down, or a sign-out.
+// signedIn records a sign-in to the console, or a sign-out.
 func (s *Server) signedIn(ctx context.Context, e console.SignInEvent) {
 	s.audit.Record(ctx, audit.Event{
 		RequestID: uuid.NewString(), Service: "console", Operation: e.Operation, Principal: e.From.ARN, AccessKeyID: e.From.AccessKeyID,
@@ -38,7 +38,7 @@ func (s *Server) signedIn(ctx context.Context, e console.SignInEvent) {
 	})
 }
 
-// ConsoleURL returns the address of the console, "" where it is off.
+// ConsoleURL returns the URL of the console, "" if it is off.
 func (s *Server) ConsoleURL() string {
 	if s.console == nil {
 		return ""
@@ -46,9 +46,8 @@ func (s *Server) ConsoleURL() string {
 	return strings.TrimSuffix(s.url, "/") + console.Root
 }
 
-// ConsoleLink returns an address that signs root in to the console, once. It is ""
-// where the console is off, and where the server does not listen on this machine
-// alone.
+// ConsoleLink returns a URL that signs root in to the console, once. It is "" if the console
+// is off or if the server listens on another address than a loopback one.
 func (s *Server) ConsoleLink() string {
 	address, ok := s.listener.Addr().(*net.TCPAddr)
 	if s.console == nil || !ok || !address.IP.IsLoopback() {
@@ -57,7 +56,7 @@ func (s *Server) ConsoleLink() string {
 	return strings.TrimSuffix(s.url, "/") + s.console.Link()
 }
 
-// orConsole leads browsers that open the server's address to the console.
+// orConsole redirects browsers that open the server's root page to the console.
 func (s *Server) orConsole(services http.Handler) http.Handler {
 	if s.console == nil {
 		return services

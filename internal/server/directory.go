@@ -11,9 +11,9 @@ import (
 	"poolhouse/internal/platform"
 )
 
-// checkDirectory refuses a data directory that others may write, its group too: they could put
-// credentials of their own there. PostgreSQL does the same, and like it this makes a
-// directory private that is empty and the server's own.
+// checkDirectory refuses a data directory that its group or others may write: they could put
+// their own credentials there. An empty directory that belongs to the server's user is made
+// private instead. PostgreSQL does both.
 func checkDirectory(path string, log *slog.Logger) error {
 	dir, err := os.Open(path)
 	if err != nil {
@@ -38,18 +38,19 @@ func checkDirectory(path string, log *slog.Logger) error {
 	return nil
 }
 
-// warnOfOwner says that another user than root or the server's own, by number, owns the
-// data directory.
+// warnOfOwner warns if the owner of the data directory is neither root nor the server's user.
+// owner and own are user ids.
 func warnOfOwner(path string, owner, own int, log *slog.Logger) {
 	if owner != own && owner != 0 {
-		log.Warn("the data directory belongs to another user, who can replace what is in it", "data", path, "uid", owner)
+		log.Warn("the data directory belongs to another user, who can replace its files", "data", path, "uid", owner)
 	}
 }
 
-// makePrivate takes others' rights to a directory away if it is the server's own and empty. It
-// looks again afterwards: what came in between is not the server's.
+// makePrivate takes others' rights to a directory away if it is empty and belongs to the
+// server's user. It checks again afterwards that the directory is empty: a file that appeared in
+// between is not the server's.
 func makePrivate(path string, mode fs.FileMode, own bool) error {
-	refused := fmt.Errorf("the data directory %s can be written by others (mode %04o); run: %s, or choose a directory in it, which the server makes", path, mode, platform.Restrict("go-w", path))
+	refused := fmt.Errorf("the data directory %s is writable by others (mode %04o); run: %s, or choose a new directory below it, which the server makes", path, mode, platform.Restrict("go-w", path))
 	if empty, err := isEmpty(path); err != nil || !empty || !own {
 		return errors.Join(err, refused)
 	}

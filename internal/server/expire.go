@@ -10,43 +10,43 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// expiry deletes what is no longer kept.
+// expiry deletes expired data of one kind.
 type expiry struct {
-	what string // as the log says it
+	what string // for the log
 	do   func(ctx context.Context, now time.Time) error
-	when <-chan struct{} // has it done between the hours, too; nil for never
+	when <-chan struct{} // starts it between the hourly runs; may be nil
 }
 
-// expiries are all that the server itself does: of results of imports that log
-// groups do not keep, which readers do not see any more by then, of old
-// audit events, by age and by size, and of old messages to users. What is left over of import jobs is the engine's.
+// expiries returns the deletions that the server itself does. Results of imports are deleted
+// after the retention of their log group; readers no longer see them by then. Audit events are
+// deleted by age and by size. The leftovers of import jobs are the engine's.
 func (s *Server) expiries() []expiry {
 	all := []expiry{
-		{what: "results whose time is over", do: s.store.ExpireOutcomes},
-		{what: "audit events whose time is over", do: func(ctx context.Context, now time.Time) error {
+		{what: "results of imports", do: s.store.ExpireOutcomes},
+		{what: "audit events older than audit-days", do: func(ctx context.Context, now time.Time) error {
 			return s.store.Audit().Expire(ctx, now.AddDate(0, 0, -s.cfg.AuditDays))
 		}},
-		{what: "audit events that are more than audit-max-bytes", do: func(ctx context.Context, _ time.Time) error {
+		{what: "audit events beyond audit-max-bytes", do: func(ctx context.Context, _ time.Time) error {
 			return s.store.Audit().Trim(ctx, s.cfg.AuditMaxBytes)
 		}, when: s.grown},
 	}
-	all = append(all, expiry{what: "messages to users that are old", do: func(ctx context.Context, now time.Time) error {
+	all = append(all, expiry{what: "messages to users", do: func(ctx context.Context, now time.Time) error {
 		return s.store.ExpireMessages(ctx, now.Add(-outbox.Keep))
-	}}, expiry{what: "sessions, challenges and codes of users that are over", do: s.expireSignIns})
-	all = append(all, expiry{what: "uploads of user pools that do not exist", do: func(ctx context.Context, _ time.Time) error {
+	}}, expiry{what: "sessions, challenges and codes of users", do: s.expireSignIns})
+	all = append(all, expiry{what: "uploads of deleted user pools", do: func(ctx context.Context, _ time.Time) error {
 		return s.files.RemoveStrays(ctx, s.poolExists)
 	}})
 	if s.console != nil {
-		all = append(all, expiry{what: "sessions of the console that are over", do: s.console.Sessions.Expire})
+		all = append(all, expiry{what: "sessions of the console", do: s.console.Sessions.Expire})
 	}
 	return all
 }
 
-// looksOfAudit is how many times it is looked at the size of the record while it grows by what
-// it may have: so it is never much larger.
-const looksOfAudit = 100
+// auditChecks is the number of size checks while the audit grows by audit-max-bytes. It bounds
+// the excess to about a hundredth of audit-max-bytes.
+const auditChecks = 100
 
-// poolExists reports whether a user pool exists in any region.
+// poolExists reports whether a user pool exists, in any region.
 func (s *Server) poolExists(ctx context.Context, id string) (bool, error) {
 	_, err := s.store.Pool(ctx, id)
 	if userpool.KindOf(err) == userpool.ResourceNotFound {
@@ -55,8 +55,8 @@ func (s *Server) poolExists(ctx context.Context, id string) (bool, error) {
 	return err == nil, err
 }
 
-// expire carries each of the expiries out once an hour, or oftener, until ctx ends. None
-// waits for another.
+// expire runs each of the expiries at least once an hour, until ctx ends. None waits for
+// another.
 func (s *Server) expire(ctx context.Context, all []expiry) {
 	var running sync.WaitGroup
 	for _, e := range all {
@@ -70,7 +70,7 @@ func (s *Server) expireHourly(ctx context.Context, e expiry) {
 	defer tick.Stop()
 	for {
 		if err := guard.Run(func() error { return e.do(ctx, time.Now()) }); err != nil && ctx.Err() == nil {
-			s.log.Error(e.what+" could not be deleted; this is tried again", "error", err)
+			s.log.Error("could not delete expired data; will retry within an hour", "data", e.what, "error", err)
 		}
 		select {
 		case <-ctx.Done():

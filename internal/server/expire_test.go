@@ -11,8 +11,7 @@ import (
 	"time"
 )
 
-// TestExpiriesAreApart: an expiry that fails, panics, or never comes to its end, holds
-// up no other.
+// TestExpiriesAreApart: an expiry that fails, panics or never ends delays no other.
 func TestExpiriesAreApart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
@@ -42,13 +41,13 @@ func TestExpiriesAreApart(t *testing.T) {
 		if behind != 3 {
 			t.Errorf("the expiry behind was carried out %d times", behind)
 		}
-		if lines := strings.Count(log.String(), "level=ERROR"); lines != 6 || strings.Count(log.String(), "what fails could not be deleted") != 3 || strings.Count(log.String(), "expire_test.go") < 3 {
+		if lines := strings.Count(log.String(), "level=ERROR"); lines != 6 || strings.Count(log.String(), `data="what fails"`) != 3 || strings.Count(log.String(), "expire_test.go") < 3 {
 			t.Errorf("the log: %s", &log)
 		}
 	})
 }
 
-// fault panics when it is given no map.
+// fault panics if the map is nil.
 func fault(to map[string]error) error {
 	to["x"] = nil
 	return to["x"]

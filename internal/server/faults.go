@@ -9,9 +9,9 @@ import (
 	"poolhouse/internal/apicore"
 )
 
-// faults writes to the log what goes wrong with connections. Any stranger can cause it,
-// so of each kind there is a line at once, and then one a minute, with how many were left
-// out since the line before.
+// faults logs errors of connections. Any stranger can cause them, so the lines are limited: the
+// first fault of each kind is logged at once, then one a minute, with the number of faults that
+// were left out since the line before.
 type faults struct {
 	log *slog.Logger
 
@@ -19,12 +19,12 @@ type faults struct {
 	kinds map[string]*faultKind
 }
 
-// faultKind is the faults of a kind within a minute.
+// faultKind counts the faults of one kind within a minute.
 type faultKind struct {
-	timer  *time.Timer // that ends the minute
-	more   int         // after the first
-	line   string      // of the last
-	detail []any
+	timer  *time.Timer // ends the minute
+	more   int         // faults after the first
+	line   string      // of the last fault
+	detail []any       // of the last fault
 }
 
 const (
@@ -35,13 +35,13 @@ const (
 
 func newFaults(log *slog.Logger) *faults { return &faults{log: log, kinds: map[string]*faultKind{}} }
 
-// tell tells of a fault. Those of a kind, whose name is the program's own, share a line
-// a minute.
-func (f *faults) tell(kind, line string, detail ...any) {
+// report reports a fault. Faults of one kind share a line a minute. The name of the kind must
+// not come from a client.
+func (f *faults) report(kind, line string, detail ...any) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if _, known := f.kinds[kind]; !known && len(f.kinds) >= maxFaultKinds {
-		kind = "" // which all further kinds are
+		kind = "" // all further kinds share this one
 	}
 	if k := f.kinds[kind]; k != nil {
 		k.more++
@@ -52,8 +52,8 @@ func (f *faults) tell(kind, line string, detail ...any) {
 	f.log.Warn(line, detail...)
 }
 
-// end ends the minute of a kind. If there was more than its first fault, the last one is
-// told, and another minute begins.
+// end ends the minute of a kind. If faults followed the first one, it logs the last one and
+// begins another minute.
 func (f *faults) end(kind string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -73,7 +73,7 @@ func (f *faults) logLast(k *faultKind) {
 	k.more, k.line, k.detail = 0, "", nil
 }
 
-// close tells what is left.
+// close logs the last fault of each kind that end has not logged yet.
 func (f *faults) close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -86,15 +86,15 @@ func (f *faults) close() {
 
 // Write takes a line of net/http's own log.
 func (f *faults) Write(text []byte) (int, error) {
-	said := apicore.Clip(strings.TrimSpace(string(text)), maxFaultText)
-	f.tell(kindOfFault(said), "the HTTP server reports an error", "error", said)
+	message := apicore.Clip(strings.TrimSpace(string(text)), maxFaultText)
+	f.report(kindOfFault(message), "the HTTP server reports an error", "error", message)
 	return len(text), nil
 }
 
-// kindOfFault returns what net/http's messages of a kind begin with: what is before the
-// first address, number or further text.
-func kindOfFault(said string) string {
-	kind := strings.TrimPrefix(said, "http: ")
+// kindOfFault returns the kind of a message of net/http: its beginning, up to the first
+// address, number or quoted text.
+func kindOfFault(message string) string {
+	kind := strings.TrimPrefix(message, "http: ")
 	if end := strings.IndexAny(kind, `:"[0123456789`); end >= 0 {
 		kind = kind[:end]
 	}
@@ -102,13 +102,13 @@ func kindOfFault(said string) string {
 	return "http: " + kind
 }
 
-// refusedRequest tells of a connection that was ended because its request could be read
-// in two ways.
+// refusedRequest reports a connection that was closed because its request was ambiguous: a
+// proxy and the server could read it in two ways.
 func (s *Server) refusedRequest(fault, address string) {
-	s.faults.tell("request: "+fault, "a connection was ended: its request could be read in two ways", "why", fault, "address", address)
+	s.faults.report("request: "+fault, "connection closed after an ambiguous request", "reason", fault, "address", address)
 }
 
-// failedHandshake tells of a connection that was not encrypted.
+// failedHandshake reports a failed TLS handshake.
 func (s *Server) failedHandshake(err error, address string) {
-	s.faults.tell("handshake", "a TLS handshake failed", "error", apicore.Clip(err.Error(), maxFaultText), "address", address)
+	s.faults.report("handshake", "TLS handshake failed", "error", apicore.Clip(err.Error(), maxFaultText), "address", address)
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestFaults: of each kind of fault there is a line at once, then one a minute with how
-// many were left out, and the last ones are told at the end.
+// TestFaults: the first fault of each kind is logged at once. Then there is a line a minute, with
+// the number of faults that were left out. The last faults are logged at the end.
 func TestFaults(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
@@ -36,7 +36,7 @@ func TestFaults(t *testing.T) {
 			fmt.Fprintf(f, "http: TLS handshake error from 192.0.2.%d:%d: EOF\n", i%250, i)
 		}
 		fmt.Fprintf(f, "http: Accept error: accept tcp 127.0.0.1:80: too many open files; retrying in 5ms\n")
-		f.tell("request: x", "ended", "address", "a")
+		f.report("request: x", "ended", "address", "a")
 		expect("at once", "192.0.2.0:0", "too many open files", "msg=ended address=a")
 		time.Sleep(faultWindow)
 		expect("after a minute", "192.0.2.249:999: EOF\" leftOut=998")
@@ -46,9 +46,9 @@ func TestFaults(t *testing.T) {
 		expect("after it", "198.51.100.1:1: EOF\" leftOut=0")
 		time.Sleep(faultWindow)
 		expect("after a quiet minute")
-		f.tell("request: x", "ended", "address", "b")
-		f.tell("request: x", "ended", "address", "c")
-		f.tell("request: x", "ended", "address", "d")
+		f.report("request: x", "ended", "address", "b")
+		f.report("request: x", "ended", "address", "c")
+		f.report("request: x", "ended", "address", "d")
 		expect("again", "address=b")
 		f.close()
 		expect("at the end", "address=d leftOut=1")

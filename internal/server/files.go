@@ -10,23 +10,23 @@ import (
 	"poolhouse/internal/upload"
 )
 
-// files is where uploads are.
+// files is the place of uploads: the data directory or a bucket.
 type files interface {
 	cognitoservice.Uploads
 	poolhouseservice.Files
-	// RemoveStrays removes what was uploaded for user pools that do not exist.
+	// RemoveStrays removes the uploads of user pools that do not exist.
 	RemoveStrays(ctx context.Context, exists upload.Exists) error
-	// Origin returns the origin of the URLs to which clients upload.
+	// Origin returns the origin of the upload URLs.
 	Origin() string
 }
 
-// onDisk is files in the data directory, which come through this server.
+// onDisk is the place of uploads in the data directory. Clients send them to this server.
 type onDisk struct {
 	*upload.Issuer
 	*upload.Disk
 }
 
-// openFiles opens where uploads are.
+// openFiles opens the place of uploads.
 func (s *Server) openFiles(ctx context.Context) (err error) {
 	if s.cfg.Uploads != "" {
 		return s.openBucket(ctx)
@@ -36,14 +36,14 @@ func (s *Server) openFiles(ctx context.Context) (err error) {
 	}
 	s.disk.Limit(upload.Room{Bytes: s.cfg.UploadsMaxBytes, Waiting: s.store.WaitingBytes, Free: s.cfg.UploadsMinFree})
 	if err := s.disk.Stuck(); err != nil {
-		s.log.Warn("what is left of uploads that were broken off could not be removed", "error", err)
+		s.log.Warn("could not remove the remains of interrupted uploads", "error", err)
 	}
 	s.filesPlace, err = s.directoryName()
 	return err
 }
 
-// openReceiver makes what signs the URLs of uploads to the data directory, and what
-// receives them.
+// openReceiver makes the signer of upload URLs and the receiver of uploads, for uploads to the
+// data directory.
 func (s *Server) openReceiver(ctx context.Context) error {
 	if s.disk == nil {
 		return nil
@@ -65,17 +65,17 @@ func (s *Server) openReceiver(ctx context.Context) error {
 	return nil
 }
 
-// uploadKeySize is how many random bytes the key of pre-signed URLs has.
+// uploadKeySize is the size of the key of pre-signed URLs, in bytes.
 const uploadKeySize = 32
 
-// fileReader makes what looks at files that no import job owns yet.
+// fileReader makes the reader of files that no import job owns yet.
 func (s *Server) fileReader() *importfile.Reader {
 	return importfile.NewReader(s.store, s.files, importfile.Config{
 		Node: s.node, Checker: s.store, Limits: fileLimits(s.cfg), Strict: strict(s.cfg), Lease: s.cfg.ImportTakeover - takeoverMargin, Log: s.log,
 	})
 }
 
-// openBucket opens a bucket and makes sure that it can be used.
+// openBucket opens a bucket and checks that the server can use it.
 func (s *Server) openBucket(ctx context.Context) error {
 	location, err := upload.ParseS3Location(s.cfg.Uploads)
 	if err != nil {

@@ -7,8 +7,9 @@ import (
 	"poolhouse/internal/logforward/cloudwatch"
 )
 
-// openForwarder makes the forwarder of import results to CloudWatch Logs, if results are forwarded.
-// It makes no call yet: neither the server's start nor an import waits for the destination.
+// openForwarder makes the forwarder of import results to CloudWatch Logs, if logs-forward is
+// set. It opens no connection: neither an import nor the start of the server waits for an
+// unreachable destination.
 func (s *Server) openForwarder(ctx context.Context) error {
 	if s.cfg.LogsForward == "" {
 		return nil
@@ -23,6 +24,6 @@ func (s *Server) openForwarder(ctx context.Context) error {
 	}
 	s.forwarder = logforward.New(s.store, cloudwatch.New(location, provider), s.node, s.log)
 	s.forwarder.Observe(s.metrics)
-	s.log.Info("results are forwarded", "to", location.String())
+	s.log.Info("import results are forwarded", "to", location.String())
 	return nil
 }

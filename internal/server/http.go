@@ -17,16 +17,16 @@ import (
 	"poolhouse/internal/upload"
 )
 
-// limits are the time limits of connections. They hold for each request on
-// any path: net/http itself keeps to them, before and after a handler.
+// limits are the time limits of connections. They hold for requests of any path: net/http
+// enforces them, before and after a handler.
 type limits struct {
-	header  time.Duration // for a request's header to come
-	request time.Duration // for the whole request to come
-	answer  time.Duration // from then on, to work on a call and to take its answer
-	idle    time.Duration // between requests
+	header  time.Duration // to receive the header of a request
+	request time.Duration // to receive the whole request
+	answer  time.Duration // to carry the call out and to send the answer
+	idle    time.Duration // between two requests
 }
 
-// defaultLimits leave time to delete a large user pool.
+// defaultLimits leave enough time to delete a large user pool.
 var defaultLimits = limits{header: 10 * time.Second, request: 30 * time.Second, answer: 5 * time.Minute, idle: 2 * time.Minute}
 
 func (s *Server) httpServer(services http.Handler, l limits) *http.Server {
@@ -53,9 +53,9 @@ func (s *Server) httpServer(services http.Handler, l limits) *http.Server {
 	return server
 }
 
-// perCaller refuses a request that a trusted proxy passes on for a caller who has as
-// many under way as an address may have connections. A proxy that does not tell who calls
-// is not a caller.
+// perCaller limits the concurrent requests that trusted proxies pass on for one caller. The
+// limit is that of connections of one address. A request whose proxy does not name the caller
+// is not counted.
 func (s *Server) perCaller(next http.Handler) http.Handler {
 	if !s.proxies.Any() {
 		return next
@@ -67,7 +67,7 @@ func (s *Server) perCaller(next http.Handler) http.Handler {
 			if !ok {
 				s.places.Refuse(c.Address)
 				w.Header().Set("Retry-After", "1")
-				say(w, http.StatusServiceUnavailable, "too many requests of this address are under way")
+				say(w, http.StatusServiceUnavailable, "too many concurrent requests from this address")
 				return
 			}
 			defer end()
@@ -76,16 +76,16 @@ func (s *Server) perCaller(next http.Handler) http.Handler {
 	})
 }
 
-// oneAtATime are the protocols in which a connection has one request at a time, so
-// that the limit of connections is one of requests, too.
+// oneAtATime returns the protocols in which a connection has one request at a time. With them
+// the limit of connections also limits the requests.
 func oneAtATime() *http.Protocols {
 	p := new(http.Protocols)
 	p.SetHTTP1(true)
 	return p
 }
 
-// writeInternalError answers a request whose handler panicked, in the form of
-// its protocol.
+// writeInternalError answers a request after a panic of its handler, in the form of its
+// protocol.
 func (s *Server) writeInternalError(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case s.receiver != nil && strings.HasPrefix(r.URL.Path, "/"+upload.Bucket+"/"):
@@ -99,11 +99,11 @@ func (s *Server) writeInternalError(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// unhurried lets an upload take as long as data comes: each read extends the write deadline of the
-// answer. The receiver bounds how long the client may be silent.
+// unhurried lets an upload take as long as data arrives: each read of the body restarts the
+// time limit of the answer. The receiver limits the pauses between two pieces of data.
 func unhurried(next http.Handler, answer time.Duration, places *bounds.Listener) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r = r.WithContext(r.Context()) // net/http goes on with the one that it made
+		r = r.WithContext(r.Context()) // a copy: net/http continues with its own request
 		r.Body = &unhurriedBody{ReadCloser: r.Body, wanted: func() { places.Verified(r) }, control: http.NewResponseController(w), answer: answer}
 		next.ServeHTTP(w, r)
 	})
@@ -111,7 +111,7 @@ func unhurried(next http.Handler, answer time.Duration, places *bounds.Listener)
 
 type unhurriedBody struct {
 	io.ReadCloser
-	wanted  func() // is told when more is read, which is after the URL was verified
+	wanted  func() // called before each read; reads begin after the URL was verified
 	control *http.ResponseController
 	answer  time.Duration
 }
@@ -124,24 +124,25 @@ func (b *unhurriedBody) Read(p []byte) (int, error) {
 	return b.ReadCloser.Read(p)
 }
 
-// ready tells whether the database answers and can be written.
+// ready answers whether the database can be read and written.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
-	lack, err := "the database does not answer", s.store.Ping(ctx)
+	problem, err := "the database does not answer", s.store.Ping(ctx)
 	if err == nil {
-		lack, err = "the database cannot be written", s.store.Writable(ctx)
+		problem, err = "the database cannot be written", s.store.Writable(ctx)
 	}
 	if err != nil {
-		s.log.Error("not ready: "+lack, "error", err)
-		say(w, http.StatusServiceUnavailable, lack)
+		s.log.Error("the server is not ready", "reason", problem, "error", err)
+		say(w, http.StatusServiceUnavailable, problem)
 		return
 	}
 	say(w, http.StatusOK, "ok")
 }
 
+// say answers with a line of plain text.
 func say(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, text+"\n") // the client may have gone
+	_, _ = io.WriteString(w, text+"\n") // the client may have disconnected
 }

@@ -9,16 +9,15 @@ import (
 	"poolhouse/internal/config"
 )
 
-// Descriptors that are kept free for what is not a client: files of the database,
-// of uploads, logs and sorting, and, for each import job, its file and what sorts
-// its rows.
+// File descriptors that are not available to clients.
 const (
-	reservedDescriptors      = 64
-	descriptorsOfJob         = 8
-	descriptorsOfAConnection = 1 // to the database
+	reservedDescriptors      = 64 // files of the database, of uploads, logs and sorting
+	descriptorsOfJob         = 8  // for each import job: its file, and files to sort its rows
+	descriptorsOfAConnection = 1  // for each connection to the database
 )
 
-// listen begins to listen, for as many connections of clients as may be.
+// listen begins to listen. It limits the connections of clients to max-connections, and to
+// fewer if the limit of open files demands it.
 func (s *Server) listen(ctx context.Context) error {
 	reserve := reservedDescriptors + descriptorsOfJob*s.cfg.ImportJobsAtATime + descriptorsOfAConnection*s.cfg.DatabaseConnections
 	if s.cfg.MetricsListen != "" {
@@ -36,7 +35,7 @@ func (s *Server) listen(ctx context.Context) error {
 		return fmt.Errorf("cannot listen on %s: %w", s.cfg.Listen, err)
 	}
 	s.places = bounds.Connections{Total: total, Address: s.cfg.MaxConnectionsAddress, Shared: s.proxies.Has, Refused: func(n int, address string) {
-		s.log.Warn("connections were refused or given up, or requests of a caller behind a proxy: there are as many as there may be", "refused", n, "last", address)
+		s.log.Warn("connections were refused or given up, or requests of a caller behind a proxy: a limit of connections is reached", "refused", n, "last", address)
 	}}.Listen(l, s.cfg.TLSCert != "")
 	s.listener = s.places
 	return nil

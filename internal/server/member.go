@@ -23,8 +23,8 @@ import (
 // shared reports whether other servers may use the same database.
 func (s *Server) shared() bool { return s.cfg.Database != "" }
 
-// join makes the server one of those that share its database, unless it
-// disagrees with them.
+// join adds the server to the members of a shared database. It returns an error if its settings
+// differ from those of another member.
 func (s *Server) join(ctx context.Context) error {
 	if !s.shared() {
 		return nil
@@ -35,7 +35,7 @@ func (s *Server) join(ctx context.Context) error {
 	return err
 }
 
-// leave makes a server that does not start after all none of the others.
+// leave removes the server from the members after a failed start.
 func (s *Server) leave(ctx context.Context) error {
 	if !s.joined {
 		return nil
@@ -44,46 +44,45 @@ func (s *Server) leave(ctx context.Context) error {
 	return membership.Leave(ctx, s.store, s.node)
 }
 
-// member returns this server as the others that use its database shall know
-// it: with the settings in which all must agree, since any of them answers
-// any request.
+// member returns this server's entry in the list of members. The entry has the settings in
+// which all members must agree, because any of them answers any request.
 func (s *Server) member(root config.Credentials) membership.Member {
 	settings := []membership.Setting{
 		{Name: "--uploads", Value: s.filesPlace,
-			Advice: "Files in a data directory can be read by one server only: start every server with the same --uploads s3://bucket?endpoint=…&region=…"},
-		{Name: "--region", Value: s.cfg.Regions.String(), Advice: "Start every server with the same --region, of several regions with the same list in the same order."},
+			Advice: "Other servers cannot read the files in a data directory: start every server with the same --uploads s3://bucket?endpoint=…&region=…"},
+		{Name: "--region", Value: s.cfg.Regions.String(), Advice: "Start every server with the same --region: the same regions in the same order."},
 		{Name: "--account-id", Value: s.cfg.AccountID, Advice: "Start every server with the same --account-id."},
 		s.issuerSetting(),
 		{Name: "--import-dialect", Value: s.cfg.ImportDialect,
-			Advice: "A file must not become other users by which server reads it: start every server with the same --import-dialect."},
+			Advice: "Every server must read a file in the same way: start every server with the same --import-dialect."},
 		{Name: "the root access key", Value: root.AccessKeyID + " " + fingerprint(root.Secret, root.AccessKeyID),
 			Advice: "Start every server with the same " + config.EnvRootAccessKeyID + " and " + config.EnvRootSecret + ", or give each a copy of the same credentials file."},
-		{Name: "the key that seals secrets", Value: cmp.Or(s.sealingKey, "none"), Advice: "Do this: " + s.sealingAdvice() + "."},
+		{Name: "the key that seals secrets", Value: cmp.Or(s.sealingKey, "none"), Advice: "To fix it, " + s.sealingAdvice() + "."},
 	}
 	for _, ceiling := range s.cfg.HashCeilings.All() {
 		settings = append(settings, membership.Setting{Name: "--" + ceiling.Name, Value: strconv.Itoa(*ceiling.Value),
-			Advice: "A row of an import must not fail or pass by which server reads it: start every server with the same --" + ceiling.Name + "."})
+			Advice: "Every server must give a row the same verdict: start every server with the same --" + ceiling.Name + "."})
 	}
 	return membership.Member{Node: s.node, Settings: settings}
 }
 
-// fingerprint distinguishes two secrets of the same name, nearly always. It has
-// so few bits that it does not help to guess the secret.
+// fingerprint returns 16 bits of an HMAC of a name under a secret. Different secrets nearly
+// always have different fingerprints. So few bits do not help to guess the secret.
 func fingerprint(secret, name string) string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte("poolhouse membership " + name))
 	return "(" + hex.EncodeToString(mac.Sum(nil)[:2]) + ")"
 }
 
-// directoryName names the data directory apart from all others in the world.
-// The name stays when the server is started again. An empty file is what a loss
-// of power left of one that was never used.
+// directoryName returns a globally unique name of the data directory. It stays the same after a
+// restart.
 func (s *Server) directoryName() (string, error) {
 	id, err := s.directoryID()
 	return "the data directory " + id, err
 }
 
-// directoryID returns the name alone, a UUID.
+// directoryID returns the id in that name, a UUID from the file directory-id. An empty file is
+// left by a loss of power before the first use; it gets a new id.
 func (s *Server) directoryID() (string, error) {
 	path := filepath.Join(s.cfg.Data, "directory-id")
 	text, err := os.ReadFile(path)

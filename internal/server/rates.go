@@ -12,22 +12,22 @@ import (
 	"poolhouse/internal/metrics"
 )
 
-// rates are how often callers may call, each server by itself. Rows of imports are
-// no calls.
+// rates are the rate limits of callers. Each server counts by itself. Rows of imports are not
+// counted.
 type rates struct {
-	unsigned *bounds.Rate        // calls that need no signature, of an address
-	client   *bounds.Rate        // such calls of an app client, from all addresses
-	signed   *bounds.Rate        // others, of an access key
-	refused  func(metrics.Limit) // is told of each call that is refused
+	unsigned *bounds.Rate        // unsigned calls, for each address
+	client   *bounds.Rate        // unsigned calls, for each app client, from all addresses
+	signed   *bounds.Rate        // signed calls, for each access key
+	refused  func(metrics.Limit) // called for each refused call
 }
 
-// tooMany refuses a call for the sake of a limit.
+// tooMany returns the refusal of a call that exceeds a limit.
 func (s *rates) tooMany(l metrics.Limit) *apicore.Refusal {
 	s.refused(l)
 	return &apicore.Refusal{Reason: apicore.Limited, Message: "Rate exceeded"}
 }
 
-// limit refuses an unsigned call of an address that calls too often.
+// limit refuses an unsigned call if its address calls too often.
 func (s *rates) limit(_ context.Context, c *dispatch.Call) error {
 	if c.Operation.Signed || s.unsigned.Take(c.From.Address) {
 		return nil
@@ -35,7 +35,7 @@ func (s *rates) limit(_ context.Context, c *dispatch.Call) error {
 	return s.tooMany(metrics.LimitUnsigned)
 }
 
-// ofClient refuses an unsigned call that names an app client which calls too often.
+// ofClient refuses an unsigned call if it names an app client that calls too often.
 func (s *rates) ofClient(_ context.Context, _ *dispatch.Call, input any) error {
 	if id, ok := member(structOf(reflect.ValueOf(input)), "ClientId"); ok && !s.client.Take(id) {
 		return s.tooMany(metrics.LimitClient)
@@ -43,8 +43,8 @@ func (s *rates) ofClient(_ context.Context, _ *dispatch.Call, input any) error {
 	return nil
 }
 
-// authenticated has the signed calls of an access key counted by the rate. One
-// whose signature is not good is no call of the key.
+// authenticated wraps verify: it counts the signed calls of each access key and refuses those
+// beyond the rate. A call with a bad signature is not counted.
 func (s *rates) authenticated(verify func(*http.Request, []byte, string) (access.Request, error)) func(*http.Request, []byte, string) (access.Request, error) {
 	return func(r *http.Request, body []byte, service string) (access.Request, error) {
 		from, err := verify(r, body, service)

@@ -12,22 +12,21 @@ import (
 	"poolhouse/internal/sqlstore"
 )
 
-// A key that seals secrets is replaced in three steps: the new key is put beside the old one,
-// the database is changed in one transaction, and the new key gets the old one's name. What a
-// process that dies in between leaves is told by the mark in the database, which only one
-// of the two keys made, and the next run goes on from there. A key that comes by the
-// environment is not in a file: then there is only the second step, and it is for those
-// who start the servers to give them the new key.
+// A sealing key is replaced in three steps: write the new key beside the old one, reseal the
+// database in one transaction, and give the new key the old one's name. If the process dies in
+// between, the mark in the database shows the step: only one of the two keys made it. The next
+// run continues from there. A key from the environment has no file. Then the second step is the
+// only one, and the operator starts the servers with the new key.
 
-// KeyReplaced is what [ReplaceKey] did.
+// KeyReplaced is the result of [ReplaceKey].
 type KeyReplaced struct {
-	InFile bool // the new key is in DATA/sealing-key; otherwise the environment must give it
-	Before bool // the database had been changed before, by a run that was interrupted
+	InFile bool // the new key is in DATA/sealing-key; otherwise the environment must provide it
+	Before bool // an interrupted run had already resealed the database
 }
 
-// ReplaceKey seals everything in the database under a new key in place of the one that seals it.
-// No server may run. The new key is that of [config.EnvNewSealingKey], or a random one where
-// the old one is in a file.
+// ReplaceKey reseals everything in the database under a new key. No server may run. The new key
+// comes from [config.EnvNewSealingKey]. If that is not set and the old key is in a file, the new
+// key is random.
 func ReplaceKey(ctx context.Context, cfg config.Config, getenv func(string) string, log *slog.Logger) (done KeyReplaced, err error) {
 	s, err := openStopped(ctx, cfg, getenv, log)
 	if err != nil {
@@ -40,7 +39,7 @@ func ReplaceKey(ctx context.Context, cfg config.Config, getenv func(string) stri
 		return done, err
 	}
 	if bytes.Equal(r.given, r.old) && r.given != nil {
-		return done, fmt.Errorf("the key of %s is the one that there is already", config.EnvNewSealingKey)
+		return done, fmt.Errorf("%s is the key that already seals the database; it must be a new key", config.EnvNewSealingKey)
 	}
 	if done.Before = r.made(r.next); done.Before {
 		return done, r.finish()
@@ -54,16 +53,16 @@ func ReplaceKey(ctx context.Context, cfg config.Config, getenv func(string) stri
 	return done, r.finish()
 }
 
-// keyReplacement is one run.
+// keyReplacement is one run of [ReplaceKey].
 type keyReplacement struct {
 	*Server
-	inFile    bool
-	old, next []byte // keys, nil for none
-	given     []byte // the new key, nil where it may be a random one
-	mark      []byte // in the database
+	inFile    bool   // the old key is in a file
+	old, next []byte // keys, nil if missing
+	given     []byte // the new key from the environment, nil if missing
+	mark      []byte // the mark in the database
 }
 
-// read finds the keys that there are.
+// read reads the keys and the mark.
 func (r *keyReplacement) read(ctx context.Context) (err error) {
 	if r.old, err = config.SealingKey(r.cfg.Data, r.getenv); err != nil {
 		return err
@@ -89,22 +88,22 @@ func (r *keyReplacement) made(key []byte) bool {
 	return err == nil && sealer.Made(r.mark)
 }
 
-// begin refuses keys that will not do, and puts the new one where it is found again.
+// begin refuses unsuitable keys and writes the new one to a file, where the next run finds it.
 func (r *keyReplacement) begin() (err error) {
 	switch {
 	case r.old == nil:
-		return fmt.Errorf("there is no key to replace: %s has no file sealing-key, and %s is not set", r.cfg.Data, config.EnvSealingKey)
+		return fmt.Errorf("found no key to replace: %s has no file sealing-key, and %s is not set", r.cfg.Data, config.EnvSealingKey)
 	case r.mark != nil && !r.made(r.old):
 		return errors.New("the secrets in the database are sealed with another key than this one: " + r.sealingAdvice())
 	case r.given == nil && !r.inFile:
-		return fmt.Errorf("the key comes from %s, so the new one must come from %s; a good key is what openssl rand -base64 32 prints", config.EnvSealingKey, config.EnvNewSealingKey)
+		return fmt.Errorf("the key comes from %s, so the new one must come from %s; `openssl rand -base64 32` makes a key", config.EnvSealingKey, config.EnvNewSealingKey)
 	case r.inFile && (r.next == nil || r.given != nil):
 		r.next, err = config.MakeNextSealingKey(r.cfg.Data, r.given)
 	}
 	return err
 }
 
-// reseal changes the database.
+// reseal seals everything in the database under the new key, in one transaction.
 func (r *keyReplacement) reseal(ctx context.Context) error {
 	from, err := iam.NewSealer(r.old)
 	if err != nil {
@@ -121,7 +120,7 @@ func (r *keyReplacement) reseal(ctx context.Context) error {
 	return err
 }
 
-// finish gives the new key the name of the old one.
+// finish gives the file of the new key the name of the old one's.
 func (r *keyReplacement) finish() error {
 	if !r.inFile {
 		return nil
@@ -129,9 +128,9 @@ func (r *keyReplacement) finish() error {
 	return config.UseNextSealingKey(r.cfg.Data)
 }
 
-// checkInterrupted looks for a replacement of the key that did not come to its end. It refuses
-// a database that was changed, whose mark is that of the next key, and warns of a key that
-// seals nothing yet.
+// checkInterrupted looks for an interrupted replacement of the key. It returns an error if the
+// new key already seals the database, which the mark shows. It warns if the new key seals
+// nothing yet.
 func (s *Server) checkInterrupted(mark []byte) error {
 	next, err := config.NextSealingKey(s.cfg.Data)
 	if err != nil || next == nil || s.getenv(config.EnvSealingKey) != "" {
@@ -143,7 +142,7 @@ func (s *Server) checkInterrupted(mark []byte) error {
 	}
 	path := config.NextSealingKeyPath(s.cfg.Data)
 	if sealer.Made(mark) {
-		return fmt.Errorf("`poolhouse key replace` was interrupted after it had changed the database: run it again, and it puts the new key, %s, in its place", path)
+		return fmt.Errorf("`poolhouse key replace` was interrupted after it had changed the database: run it again to move the new key %s into place", path)
 	}
 	s.log.Warn("`poolhouse key replace` was interrupted before it changed the database: run it again, or delete the new key, which seals nothing", "key", path)
 	return nil

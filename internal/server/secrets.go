@@ -10,11 +10,11 @@ import (
 	"poolhouse/internal/pagetoken"
 )
 
-// openSealer makes what seals secrets in the database. A server alone keeps its
-// key beside its database, and makes it itself. Servers that share one are
-// given theirs; a key that one of them made would be lost with its disk. Without
-// one they serve root, and refuse what needs a secret. A server that has not the
-// key with which secrets were sealed does not start.
+// openSealer makes the sealer of secrets in the database. A server with its own database makes
+// its key and keeps it in the data directory. Servers that share a database must be given a
+// key: one that a server made would be lost with its disk. Without a key they serve root, and
+// refuse operations that need a secret. A server does not start if secrets are sealed and it
+// lacks the key.
 func (s *Server) openSealer(ctx context.Context) error {
 	key, err := config.SealingKey(s.cfg.Data, s.getenv)
 	if err != nil {
@@ -43,27 +43,25 @@ func (s *Server) openSealer(ctx context.Context) error {
 	return s.checkMark(mark)
 }
 
-// newKey makes the key of a server alone that has none. It returns none for a
-// server that shares its database and may do without. marked tells whether
-// there was a key before, and sealed whether secrets are sealed with it: a key
-// that sealed nothing may be lost.
+// newKey makes the key of a server with its own database. For a server that shares its database
+// it returns nil, if the server may run without a key. marked says that there was a key before;
+// sealed says that secrets are sealed with it. A key that sealed nothing may be lost.
 func (s *Server) newKey(marked, sealed bool) ([]byte, error) {
 	switch {
 	case sealed:
-		return nil, errors.New("the secrets in the database are sealed, and this server has not the key: " + s.sealingAdvice())
+		return nil, errors.New("the secrets in the database are sealed, and this server lacks the key: " + s.sealingAdvice())
 	case marked && s.shared():
-		return nil, errors.New("the servers of this database have a key that seals secrets, and this one has none: " + s.sealingAdvice())
+		return nil, errors.New("the other servers of this database have a sealing key, and this one has none: " + s.sealingAdvice())
 	case s.shared():
-		s.log.Warn("no key to seal secrets with: access keys, sessions of roles, passwords, app clients with a secret and import jobs cannot be made. To have them, " + s.sealingAdvice())
+		s.log.Warn("no key to seal secrets: access keys, role sessions, passwords, app clients with a secret and import jobs cannot be created. To allow them, " + s.sealingAdvice())
 		return nil, nil
 	}
 	return config.NewSealingKey(s.cfg.Data)
 }
 
-// keepMark writes down by which key secrets are sealed from now on, unless that
-// was done before. A mark of a key that sealed nothing gives way. It is for a
-// server that the others agree with: the mark of one that does not start would
-// keep them from starting again.
+// keepMark stores the mark of this server's key, unless it is stored already. It replaces the
+// mark of a key that sealed nothing. It is called after join: the mark of a server that does
+// not start would keep the other servers from starting again.
 func (s *Server) keepMark(ctx context.Context) error {
 	if s.sealer == nil {
 		return nil
@@ -80,12 +78,12 @@ func (s *Server) keepMark(ctx context.Context) error {
 		return err
 	}
 	if before != nil {
-		s.log.Warn("the key that seals secrets is another one than before. Nothing in the database was sealed; sessions of roles that began before are over")
+		s.log.Warn("the sealing key has changed; nothing in the database was sealed, and earlier role sessions have ended")
 	}
 	return nil
 }
 
-// openKeys opens what is sealed by the server's key: the key of the data, and that of
+// openKeys opens the keys that are sealed in the database: the data key and the key of
 // pre-signed URLs.
 func (s *Server) openKeys(ctx context.Context) error {
 	if err := s.keepMark(ctx); err != nil {
@@ -106,15 +104,15 @@ func (s *Server) openKeys(ctx context.Context) error {
 	return s.openReceiver(ctx)
 }
 
-// dataKey is the name of the key with which secrets are sealed that are not access keys'.
+// dataKey is the name of the key that seals all secrets except those of access keys.
 const dataKey = "data"
 
-// sharedKey returns a random key that all servers of the database share. It is in the
-// database, sealed. A server without a key to seal it has one of its own, with which
-// nothing is made: what needs it is refused.
+// sharedKey returns a random key that all servers of the database share. The database holds it
+// sealed. A server without a sealing key gets a key of its own. It makes nothing with that key,
+// because operations that need it are refused.
 func (s *Server) sharedKey(ctx context.Context, name string, size int) ([]byte, error) {
 	fresh := make([]byte, size)
-	_, _ = rand.Read(fresh) // never fails: the program would end
+	_, _ = rand.Read(fresh) // never returns an error; without randomness the program ends
 	if s.sealer == nil {
 		return fresh, nil
 	}
@@ -125,7 +123,7 @@ func (s *Server) sharedKey(ctx context.Context, name string, size int) ([]byte, 
 	return s.sealer.OpenKey(name, sealed)
 }
 
-// checkMark refuses a mark of another key.
+// checkMark returns an error if another key made the mark.
 func (s *Server) checkMark(mark []byte) error {
 	if mark != nil && !s.sealer.Made(mark) {
 		return errors.New("the secrets in the database are sealed with another key than this server's: " + s.sealingAdvice())
@@ -133,26 +131,25 @@ func (s *Server) checkMark(mark []byte) error {
 	return nil
 }
 
-// sealingAdvice says how a server gets the key that it lacks.
+// sealingAdvice says how to give a server the key that it lacks.
 func (s *Server) sealingAdvice() string {
 	if s.getenv(config.EnvSealingKey) != "" {
-		return "set " + config.EnvSealingKey + " to the key that sealed them; after `poolhouse key replace` that is the key of " + config.EnvNewSealingKey
+		return "set " + config.EnvSealingKey + " to the key that sealed them; after `poolhouse key replace` that is the value of " + config.EnvNewSealingKey
 	}
 	if s.shared() {
 		return "start every server with the same " + config.EnvSealingKey + ", or with a copy of the same file sealing-key in its data directory"
 	}
 	return "put the file sealing-key back into " + s.cfg.Data + ", or set " + config.EnvSealingKey +
-		" to what was in it. If the key is lost for good, so are the access keys of IAM users; " +
-		"the section \"The key that seals secrets\" of docs/operations.md says how to go on without them"
+		" to its content. If the key is lost for good, so are the access keys of IAM users; " +
+		"see the section \"The key that seals secrets\" of docs/operations.md"
 }
 
-// openPages makes the key of the tokens of pages. Its secret is in the database:
-// every server that shares it takes the tokens of the others, also after a
-// restart. A token hides what is in the same database, so nothing is lost by
-// keeping the secret there.
+// openPages makes the key of page tokens. Its secret is in the database, so every server of the
+// database accepts the tokens of the others, also after a restart. A token hides data of the
+// same database, so its secret is as safe there as the data.
 func (s *Server) openPages(ctx context.Context) error {
 	fresh := make([]byte, pagetoken.SecretSize)
-	_, _ = rand.Read(fresh) // never fails: the program would end
+	_, _ = rand.Read(fresh) // never returns an error; without randomness the program ends
 	secret, err := s.store.PageSecret(ctx, fresh)
 	if err != nil {
 		return err

@@ -40,67 +40,67 @@ import (
 	"poolhouse/internal/wire"
 )
 
-// Time limits beside those of connections ([limits]), and the size of a header.
+// Time limits beside those of connections ([limits]), and the largest size of a header.
 const (
-	uploadIdle      = 30 * time.Second // between pieces of an upload
-	readyTimeout    = 3 * time.Second  // for the database to answer /readyz
-	shutdownTimeout = 10 * time.Second // for requests that are under way
+	uploadIdle      = 30 * time.Second // between two pieces of an upload
+	readyTimeout    = 3 * time.Second  // for the database, in a request to /readyz
+	shutdownTimeout = 10 * time.Second // for requests that have begun
 	maxHeaderBytes  = 16 << 10
 )
 
-// takeoverMargin is how much shorter a lease is than the takeover may take:
-// another node sees that it has run out up to a poll later, and needs a moment
-// to go on.
+// takeoverMargin is the difference between the setting import-takeover and the length of a
+// lease. Another node notices the end of a lease up to a poll later, and needs a moment to claim
+// the job.
 const takeoverMargin = 2 * time.Second
 
-// Server is one node: an HTTP server, an engine and what they work on.
+// Server is one node: an HTTP server, an import engine, and the stores and files that both use.
 type Server struct {
 	cfg        config.Config
 	getenv     func(string) string
 	log        *slog.Logger
 	lock       *datadir.Held
-	tls        *certificate // nil where connections are not encrypted
+	tls        *certificate // nil if connections are not encrypted
 	root       config.Credentials
 	store      *sqlstore.Store
-	node       string // its name among those that share the database
+	node       string // the server's name among the members of the database
 	self       membership.Member
-	joined     bool             // is one of those that share the database
-	disk       *upload.Disk     // nil when files are elsewhere
-	sealer     *iam.Sealer      // nil where there is no key to seal secrets with
-	dataKey    *iam.DataKey     // seals what is in the database; nil as well
-	pages      *pagetoken.Key   // of the tokens of lists
-	sealingKey string           // what may be told of that key; "" for none
-	roles      *logrole.Checker // nil where the roles of jobs are not checked
+	joined     bool             // a member of a shared database
+	disk       *upload.Disk     // nil if uploads are in a bucket
+	sealer     *iam.Sealer      // nil without a sealing key
+	dataKey    *iam.DataKey     // seals secrets in the database; nil without a sealing key
+	pages      *pagetoken.Key   // of page tokens
+	sealingKey string           // fingerprint of the sealing key; "" without one
+	roles      *logrole.Checker // nil if the roles of jobs are not checked
 	files      files
-	filesPlace string         // its name, the same on every server that has the same files
-	receiver   http.Handler   // of uploads, nil when they do not come here
-	putter     console.Putter // takes files that come through the console
+	filesPlace string         // name of the place, the same on every server that uses it
+	receiver   http.Handler   // of uploads, nil if uploads are in a bucket
+	putter     console.Putter // stores files that are sent to the console
 	audit      *audit.Recorder
-	refused    *audit.Refusals       // before audit
-	grown      <-chan struct{}       // has a value when audit has grown by some
-	forwarder  *logforward.Forwarder // nil where results are not forwarded
+	refused    *audit.Refusals       // folds refusals and passes events on to audit
+	grown      <-chan struct{}       // gets a value each time that audit has grown by a step
+	forwarder  *logforward.Forwarder // nil if results are not forwarded
 	engine     *importjob.Engine
 	reader     *importfile.Reader // of files that no import job owns yet
 	tokens     *token.Issuer
 	calls      *dispatch.Dispatcher
-	budgets    dispatch.Budgets // of all that is answered
+	budgets    dispatch.Budgets // memory budgets of all requests
 	who        *access.Authenticator
-	console    *console.Console // nil where it is off
+	console    *console.Console // nil if it is off
 	http       *http.Server
 	faults     *faults // of connections
 	metrics    *metrics.Metrics
 	scrapes    *metricsServer // nil where metrics are not served
 	listener   net.Listener
-	places     *bounds.Listener // the same, nil in tests that have none
+	places     *bounds.Listener // the same as listener; nil in tests without one
 	url        string
 	proxies    proxies.Trusted
-	announced  *datadir.Announcement // of the URL, nil where there is none
+	announced  *datadir.Announcement // of the URL, nil if it is not announced
 }
 
-// Open opens a server on its data directory and starts to listen; it answers
-// once [Server.Run] is called. Keys and secrets are in the environment, which
-// getenv reads as os.Getenv does, or in the data directory. When Open fails,
-// nothing is left open, and the other servers do not count this one.
+// Open opens a server on its data directory and starts to listen. It answers requests after
+// [Server.Run] is called. Keys and secrets come from the data directory or the environment,
+// which getenv reads like os.Getenv. If Open fails, nothing stays open, and the server is not
+// a member of its database.
 func Open(ctx context.Context, cfg config.Config, getenv func(string) string, log *slog.Logger) (s *Server, err error) {
 	s = &Server{cfg: cfg, getenv: getenv, log: log, node: nodeName(), proxies: cfg.TrustedProxies.Trusted(), budgets: budgets(), metrics: newMetrics()}
 	defer func() {
@@ -159,9 +159,9 @@ func Open(ctx context.Context, cfg config.Config, getenv func(string) string, lo
 	return s, nil
 }
 
-// openData opens what is in the data directory, and makes sure that no other
-// process has it. The credentials are made or read with the lock held: of two
-// first starts at once, the one that is refused makes none.
+// openData locks the data directory against other processes, and opens its files and the
+// database. It reads or makes the credentials while it holds the lock: of two concurrent first
+// starts, the refused one makes none.
 func (s *Server) openData(ctx context.Context) (err error) {
 	if err := durable.MakeDirectory(s.cfg.Data, 0o700); err != nil {
 		return err
@@ -186,14 +186,14 @@ func (s *Server) openData(ctx context.Context) (err error) {
 	if s.store, err = sqlstore.OpenSQLite(ctx, sqlstore.SQLite{Path: s.cfg.DatabasePath(), Account: s.cfg.AccountID, Observer: s.storeObserver()}); err != nil {
 		return err
 	}
-	// The lock is held, so no process that had a lease lives.
+	// This server has the lock, so the process of any earlier lease has ended.
 	if err := s.store.ReleaseLeases(ctx); err != nil {
-		return fmt.Errorf("taking over the import jobs in %s: %w", s.cfg.Data, err)
+		return fmt.Errorf("cannot release the leases of import jobs in %s: %w", s.cfg.Data, err)
 	}
 	return nil
 }
 
-// openShared opens the database of several servers.
+// openShared opens a database that several servers may share.
 func (s *Server) openShared(ctx context.Context) (*sqlstore.Store, error) {
 	jobs := s.cfg.ImportJobsAtATime
 	return sqlstore.OpenPostgres(ctx, sqlstore.Postgres{URL: s.cfg.Database, Account: s.cfg.AccountID, Node: s.node, Observer: s.storeObserver(),
@@ -223,8 +223,8 @@ func (s *Server) engineConfig() importjob.Config {
 	return cfg
 }
 
-// strict reports whether import files are read as Amazon Cognito reads them, and nothing
-// else is taken.
+// strict reports whether only files that Amazon Cognito accepts are imported, and are read as
+// Amazon Cognito reads them.
 func strict(cfg config.Config) bool { return cfg.ImportDialect == config.DialectCognito }
 
 // fileLimits returns the limits of import files.
@@ -240,8 +240,7 @@ func fileLimits(cfg config.Config) usercsv.Limits {
 	}
 }
 
-// logRoles returns what checks the roles of import jobs, nil where nothing
-// does.
+// logRoles returns the checker of the roles of import jobs, nil if the check is off.
 func (s *Server) logRoles() *logrole.Checker {
 	if s.cfg.SkipLogRoleCheck {
 		return nil
@@ -249,13 +248,13 @@ func (s *Server) logRoles() *logrole.Checker {
 	return &logrole.Checker{Account: s.cfg.AccountID, Roles: s.store.IAM(), Data: s.store}
 }
 
-// postgresPortion is how many rows are copied into PostgreSQL at a time: sorted,
-// more of them fall on the same page of an index, and they are copied in two
-// halves. A portion is in memory; SQLite draws more of them as it goes.
+// postgresPortion is the number of rows that are copied into PostgreSQL at a time. They are
+// sorted, so a large portion puts more rows on the same page of an index. They are copied in two
+// halves. A portion is in memory. SQLite uses more and smaller portions.
 const postgresPortion = 30_000
 
-// nodeName returns a name that no other node has, and no earlier run of this
-// one.
+// nodeName returns the host's name with a random suffix. No other node has it, and no earlier
+// run of this one.
 func nodeName() string {
 	host, err := os.Hostname()
 	if err != nil {
@@ -266,7 +265,7 @@ func nodeName() string {
 	return host + "-" + hex.EncodeToString(tail)
 }
 
-// publicURL returns the URL under which clients reach the server.
+// publicURL returns the setting public-url, or a URL made of the listen address.
 func (s *Server) publicURL() string {
 	if s.cfg.PublicURL != "" {
 		return s.cfg.PublicURL
@@ -278,12 +277,12 @@ func (s *Server) publicURL() string {
 	address := s.listener.Addr().(*net.TCPAddr)
 	host := address.IP.String()
 	if address.IP.IsUnspecified() {
-		host = "127.0.0.1" // on a wildcard address, clients elsewhere need public-url
+		host = "127.0.0.1" // a wildcard address: clients on other machines need public-url
 	}
 	return scheme + "://" + net.JoinHostPort(host, fmt.Sprint(address.Port))
 }
 
-// hosts returns the hosts by which the server knows itself.
+// hosts returns the server's own hosts: the listen address and the host of public-url.
 func (s *Server) hosts() proxies.Hosts {
 	h := proxies.Hosts{Listen: s.listener.Addr().String(), Trusted: s.proxies}
 	if u, err := url.Parse(s.cfg.PublicURL); err == nil {
@@ -292,19 +291,18 @@ func (s *Server) hosts() proxies.Hosts {
 	return h
 }
 
-// Node returns the server's name among those that share its database.
+// Node returns the server's name among the members of its database.
 func (s *Server) Node() string { return s.node }
 
-// URL returns the URL under which clients reach the server.
+// URL returns the URL at which clients reach the server.
 func (s *Server) URL() string { return s.url }
 
-// Root returns the credentials that may do everything.
+// Root returns root's credentials, which permit everything.
 func (s *Server) Root() config.Credentials { return s.root }
 
-// Run serves and works until ctx ends, then shuts down: it finishes the
-// requests that are under way, hands its import jobs over, and closes
-// everything. It returns an error only when something else than ctx ended it
-// or the shutdown was not clean.
+// Run serves requests and works on import jobs until ctx ends. Then it shuts down: it finishes
+// the current requests, hands its import jobs over, and closes everything. It returns an error
+// if something other than ctx ended it, or if the shutdown was not clean.
 func (s *Server) Run(ctx context.Context) error {
 	working, stop := context.WithCancel(ctx)
 	defer stop()
@@ -321,7 +319,7 @@ func (s *Server) Run(ctx context.Context) error {
 	select {
 	case err = <-served:
 	case <-ctx.Done():
-		s.log.Info("shutting down")
+		s.log.Info("the server is shutting down")
 		s.withdraw()
 		err = s.drain(context.WithoutCancel(ctx))
 	}
@@ -331,7 +329,7 @@ func (s *Server) Run(ctx context.Context) error {
 	return errors.Join(err, s.close())
 }
 
-// work runs what runs beside the requests, until ctx ends.
+// work runs all background work until ctx ends.
 func (s *Server) work(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { s.engine.Run(ctx) })
@@ -346,14 +344,14 @@ func (s *Server) work(ctx context.Context) {
 	all.Wait()
 }
 
-// drain lets the requests that are under way end, for a while; then it breaks
-// them off. An upload that is broken off leaves nothing behind.
+// drain waits up to shutdownTimeout for the current requests, then closes their connections. An
+// interrupted upload leaves nothing behind.
 func (s *Server) drain(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, shutdownTimeout)
 	defer cancel()
 	err := s.http.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
-		s.log.Warn("requests were broken off")
+		s.log.Warn("requests were interrupted by the shutdown")
 		return s.http.Close()
 	}
 	return err

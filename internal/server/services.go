@@ -27,9 +27,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// services returns the services of the API, on one endpoint: Cognito's with our
-// own operations, CloudWatch Logs, IAM and STS. A call says by its protocol and
-// its target which it is for, and must be signed for that.
+// services returns the services of the API on one endpoint: Cognito with Poolhouse's own
+// operations, CloudWatch Logs, IAM and STS. The protocol and the target of a call name its
+// service, and the call must be signed for that service.
 func (s *Server) services(root config.Credentials) http.Handler {
 	asJSON := dispatch.Service{ErrorOf: service.ErrorOf, Protocol: awsjson.New(jsonOperations()...)}
 	asQuery := dispatch.Service{ErrorOf: iamservice.ErrorOf, Protocol: awsquery.New(queryOperations()...)}
@@ -46,7 +46,7 @@ func (s *Server) services(root config.Credentials) http.Handler {
 	})
 }
 
-// register has the dispatcher serve the operations.
+// register registers the operations of all services with the dispatcher.
 func (s *Server) register(d *dispatch.Dispatcher) {
 	pools := cognitoservice.Config{
 		Store: s.store, Invitations: s.store, SignIn: s.signIn(), Jobs: s.store, Uploads: s.files, Pages: s.pages, Engine: s.engine, MaxFileBytes: s.cfg.ImportMaxBytes, MayUpload: s.mayUpload(), Log: s.log,
@@ -64,8 +64,8 @@ func (s *Server) register(d *dispatch.Dispatcher) {
 	stsservice.New(stsservice.Config{Roles: s.store.IAM(), Sealer: s.sealer}).Register(d)
 }
 
-// mayUpload returns what decides who is told the pre-signed URL of an import job: who may
-// start it, or create one like it. nil tells it to all.
+// mayUpload returns the check of which callers get the pre-signed URL of an import job. They
+// need the permission to start the job, or to create one like it. nil means that all get it.
 func (s *Server) mayUpload() service.MayUpload {
 	if s.cfg.UploadURLsForAll {
 		return nil
@@ -80,9 +80,9 @@ func (s *Server) mayUpload() service.MayUpload {
 	}
 }
 
-// mayPass asks the policies about the operation of a call and about iam:PassRole on the
-// role of a job, which only the handler knows: as for Poolhouse.CreateUserImportJob, with the
-// action of the call in place of its own.
+// mayPass asks the policies whether the caller may use the call's operation and has
+// iam:PassRole on the role of a job. Only the handler knows that role. The check is that of
+// Poolhouse.CreateUserImportJob, with the action of the call.
 func (s *Server) mayPass(ctx context.Context, c *dispatch.Call, j *importjob.Job) error {
 	op, needs := poolhouseapi.CreateUserImportJob, *poolhouseapi.CreateUserImportJob.Needs
 	needs.Action = c.Operation.Action()
@@ -99,7 +99,8 @@ func isForm(r *http.Request) bool {
 	return exchange.IsOf(r, "application/x-www-form-urlencoded")
 }
 
-// gate says who may call, and what, and who is told of the end of a call.
+// gate returns the dispatcher's options: authentication, rate limits, authorization and the
+// hook at the end of a call.
 func (s *Server) gate(root config.Credentials) dispatch.Options {
 	accounts := s.store.IAM()
 	s.who = access.New(s.cfg.Regions, s.cfg.AccountID, access.Credentials{AccessKeyID: root.AccessKeyID, Secret: iam.Secret(root.Secret)}, accounts, s.sealer)
@@ -112,8 +113,8 @@ func (s *Server) gate(root config.Credentials) dispatch.Options {
 	}
 }
 
-// verified finds who signed a request. The connection of a request that is signed
-// well keeps its place.
+// verified authenticates a request. After a good signature the connection keeps its place when
+// strangers compete for connections.
 func (s *Server) verified(r *http.Request, body []byte, service string) (access.Request, error) {
 	from, err := s.who.Authenticate(r, body, service)
 	if err == nil {
@@ -122,8 +123,7 @@ func (s *Server) verified(r *http.Request, body []byte, service string) (access.
 	return from, err
 }
 
-// poolTags returns the tags of a user pool, none if there is no such pool in the
-// region.
+// poolTags returns the tags of a user pool, nil if the region has no such pool.
 func (s *Server) poolTags(ctx context.Context, region, id string) (map[string]string, error) {
 	if userpool.RegionOf(id) != region {
 		return nil, nil

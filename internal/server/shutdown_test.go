@@ -18,7 +18,7 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// eventually waits for what another goroutine does.
+// eventually waits for an act of another goroutine.
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); !done(); time.Sleep(time.Millisecond) {
@@ -40,9 +40,9 @@ func (h *held) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.next.ServeHTTP(w, r)
 }
 
-// TestShutdownOrder ends a server while a call is under way: first no command finds
-// the server and no connection is taken, then the call is carried out and
-// answered, then it is written down, and then the directory is another's.
+// TestShutdownOrder ends a server during a call. First the announcement is withdrawn and no
+// connection is accepted. Then the call is carried out and answered. Then it is recorded. Then
+// another server can have the directory.
 func TestShutdownOrder(t *testing.T) {
 	var log bytes.Buffer
 	s := listening(t, &log)
@@ -119,7 +119,7 @@ func createPool(t *testing.T, url string) string {
 	return string(text)
 }
 
-// TestBrokenOff: a shutdown waits for a call for so long, then breaks it off.
+// TestBrokenOff: a shutdown waits a limited time for a call, then interrupts it.
 func TestBrokenOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
@@ -145,14 +145,14 @@ func TestBrokenOff(t *testing.T) {
 		if after := time.Since(begun); after != shutdownTimeout {
 			t.Errorf("the call was waited for for %v", after)
 		}
-		if after := <-told; after != shutdownTimeout || !strings.Contains(log.String(), "requests were broken off") {
+		if after := <-told; after != shutdownTimeout || !strings.Contains(log.String(), "requests were interrupted by the shutdown") {
 			t.Errorf("the call was told after %v; the log: %s", after, &log)
 		}
 	})
 }
 
-// TestRunEndsWithItsListener: a server that cannot go on taking connections
-// ends with an error, and leaves nothing open.
+// TestRunEndsWithItsListener: a server that can no longer accept connections ends with an error,
+// and leaves nothing open.
 func TestRunEndsWithItsListener(t *testing.T) {
 	s := listening(t, io.Discard)
 	if err := s.listener.Close(); err != nil {

@@ -15,9 +15,9 @@ import (
 	"poolhouse/internal/sqlstore"
 )
 
-// openStopped opens what a server would work on, for a command that needs the servers stopped.
-// It makes nothing. The lock of the data directory keeps a server out that has its
-// database there; those that share one are found by the store.
+// openStopped opens the data directory and the database for a command that needs all servers
+// stopped. It creates nothing. The lock of the data directory finds a running server with its
+// database there. The store finds running servers of a shared database.
 func openStopped(ctx context.Context, cfg config.Config, getenv func(string) string, log *slog.Logger) (s *Server, err error) {
 	s = &Server{cfg: cfg, getenv: getenv, log: log, node: nodeName()}
 	defer func() {
@@ -53,8 +53,8 @@ func openStopped(ctx context.Context, cfg config.Config, getenv func(string) str
 	return s, err
 }
 
-// unsealData gives the store the data key, without which the settings of app clients that have
-// a secret cannot be read.
+// unsealData gives the store the data key. Without it the settings of app clients with a secret
+// cannot be read.
 func (s *Server) unsealData(ctx context.Context) error {
 	key, err := config.SealingKey(s.cfg.Data, s.getenv)
 	if err != nil {
@@ -68,7 +68,7 @@ func (s *Server) unsealData(ctx context.Context) error {
 		return err
 	}
 	if key == nil {
-		return errors.New("the secrets in the database are sealed, and here is no key to open them: " + s.sealingAdvice())
+		return errors.New("the secrets in the database are sealed, and the key is missing: " + s.sealingAdvice())
 	}
 	if s.sealer, err = iam.NewSealer(key); err != nil {
 		return err
@@ -91,8 +91,8 @@ func (s *Server) unsealData(ctx context.Context) error {
 	return err
 }
 
-// SetAccount makes everything that is kept belong to another account, and returns the one that it
-// belonged to. No server may run. See [sqlstore.Store.SetAccount].
+// SetAccount moves all stored data to another account and returns the previous account. No
+// server may run. See [sqlstore.Store.SetAccount].
 func SetAccount(ctx context.Context, cfg config.Config, getenv func(string) string, log *slog.Logger, account string) (before string, err error) {
 	s, err := openStopped(ctx, cfg, getenv, log)
 	if err != nil {

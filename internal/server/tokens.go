@@ -10,7 +10,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// tokenIssuer returns what makes users' tokens and verifies them.
+// tokenIssuer returns the issuer and verifier of users' tokens.
 func (s *Server) tokenIssuer() *token.Issuer {
 	return token.New(token.Config{
 		Store: s.store, Issuer: s.issuerOf, URL: strings.TrimRight(s.url, "/"),
@@ -18,8 +18,8 @@ func (s *Server) tokenIssuer() *token.Issuer {
 	})
 }
 
-// issuerOf returns what the issuer of a pool's tokens is called: where the documents of the pool
-// are, or what AWS would call it, for clients that take no other name.
+// issuerOf returns the issuer's name in the tokens of a pool. It is the URL of the pool's
+// documents, or AWS's name, for clients that accept no other.
 func (s *Server) issuerOf(poolID string) string {
 	if s.cfg.TokenIssuer == config.IssuerAWS {
 		return "https://cognito-idp." + userpool.RegionOf(poolID) + ".amazonaws.com/" + poolID
@@ -27,9 +27,9 @@ func (s *Server) issuerOf(poolID string) string {
 	return strings.TrimRight(s.url, "/") + "/" + poolID
 }
 
-// issuerSetting is what servers that share a database must agree in: a token that names another
-// issuer is taken by none of them. Without public-url the issuer is what a server listens on,
-// which warn tells.
+// issuerSetting returns the issuer as a setting in which the servers of a database must agree:
+// they refuse tokens that name another issuer. Without public-url the issuer is the server's
+// own address, and warn logs a warning.
 func (s *Server) issuerSetting() membership.Setting {
 	value := s.cfg.TokenIssuer
 	switch {
@@ -40,5 +40,5 @@ func (s *Server) issuerSetting() membership.Setting {
 		value = strings.TrimRight(s.cfg.PublicURL, "/")
 	}
 	return membership.Setting{Name: "the issuer of tokens", Value: value,
-		Advice: "A token of one server must be taken by all: start every server with the same --token-issuer and the same --public-url."}
+		Advice: "Every server must accept the tokens of the others: start every server with the same --token-issuer and the same --public-url."}
 }

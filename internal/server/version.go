@@ -11,7 +11,7 @@ func Version() string { return buildinfo.Read().Version }
 // Commit returns the commit that the program was built from.
 func Commit() string { return buildinfo.Read().Commit }
 
-// About returns all that is known of how the program was built, a line each.
+// About returns how the program was built, one fact a line.
 func About() string {
 	b := buildinfo.Read()
 	return b.Version +

@@ -18,9 +18,9 @@ import (
 	"poolhouse/internal/upload"
 )
 
-// ambiguous are headers that a proxy and the server could read in two ways, or that no
-// request may have, each with what follows its first lines. smuggled is the
-// request behind, which must not be answered.
+// ambiguous has headers that a proxy and the server could read in two ways, or that no request
+// may have. Each value is the rest of a request after its first lines. smuggled is the request
+// behind it, which must not be answered.
 var ambiguous = map[string]string{
 	"length and chunks":         "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 	"chunks and length":         "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
@@ -51,15 +51,15 @@ var ambiguous = map[string]string{
 	"a fold in the trailer":     "Transfer-Encoding: chunked\r\n\r\n0\r\nX: a\r\n b\r\n\r\n",
 }
 
-// inBodies are those in which the header is good: a handler that does not read the body
-// may answer before the fault is seen. Then, too, the connection ends.
+// inBodies has those with a good header and a fault in the body. A handler that does not read
+// the body may answer before the fault is found. The connection ends in this case too.
 var inBodies = map[string]bool{"a size that is none": true, "a chunk that is longer": true, "a line feed behind a size": true, "a fold in the trailer": true}
 
-// smuggled is the request that a proxy would have let through in a body.
+// smuggled is a request that a proxy would pass on as part of a body.
 const smuggled = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 
-// headsOf returns the first lines of requests of all that answers: the API in both protocols, the receiver of
-// uploads, the console, and the rest.
+// headsOf returns the first lines of requests to all handlers: the API in both protocols, the
+// receiver of uploads, the console, and the others.
 func headsOf(t *testing.T, s *Server) map[string]string {
 	signed := strings.TrimPrefix(uploadURL(t, s), s.URL())
 	return map[string]string{
@@ -74,9 +74,9 @@ func headsOf(t *testing.T, s *Server) map[string]string {
 	}
 }
 
-// TestAmbiguousRequests: a request that could be read in two ways is refused with 400
-// and the end of its connection, and what is behind it is not answered. So it is for
-// each handler, and also behind a good request on the same connection.
+// TestAmbiguousRequests: an ambiguous request is answered 400 and its connection ends. The
+// request behind it is not answered. This holds for each handler, and also after a good request
+// on the same connection.
 func TestAmbiguousRequests(t *testing.T) {
 	s := listening(t, io.Discard)
 	paths := headsOf(t, s)
@@ -99,7 +99,7 @@ func TestAmbiguousRequests(t *testing.T) {
 					switch {
 					case err != nil || len(statuses) != 1:
 						t.Errorf("%s, %s: answered %v, %v; want one answer and the end", who, shape, statuses, err)
-					case inBodies[shape] && statuses[0] != http.StatusInternalServerError: // of uploads at once, one has its turn
+					case inBodies[shape] && statuses[0] != http.StatusInternalServerError: // uploads are received one at a time
 					case statuses[0] != http.StatusBadRequest && (statuses[0] != http.StatusNotImplemented || !strings.Contains(shape, "identity") && !strings.Contains(shape, "behind a tab")):
 						t.Errorf("%s, %s: status %d, want 400", who, shape, statuses[0])
 					}
@@ -110,7 +110,7 @@ func TestAmbiguousRequests(t *testing.T) {
 			"a length": "Content-Length: 1\r\n\r\nx", "chunks": "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", "no body": "\r\n",
 		} {
 			try(func() {
-				// What was read whole leaves the connection to the next request.
+				// After a request that was read to its end, the connection serves the next one.
 				statuses, err := said(s.listener.Addr().String(), head+rest+strings.Replace(smuggled, "\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1))
 				if err != nil || len(statuses) == 0 || (who == "health" || who == "API, JSON") && (len(statuses) != 2 || statuses[1] != http.StatusOK) {
 					t.Errorf("%s, %s: answered %v, %v; want an answer to each", who, shape, statuses, err)
@@ -121,7 +121,8 @@ func TestAmbiguousRequests(t *testing.T) {
 	all.Wait()
 }
 
-// said sends text on a connection and returns the statuses of all answers until its end.
+// said sends text on a connection and returns the statuses of all answers until the connection
+// ends.
 func said(address, text string) (statuses []int, err error) {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
@@ -154,8 +155,7 @@ func saidOn(conn net.Conn, text string) (statuses []int, err error) {
 	}
 }
 
-// TestNoHTTP2: no client gets HTTP/2, in whose requests a proxy may find what HTTP/1
-// reads in another way.
+// TestNoHTTP2: no client gets HTTP/2. A proxy can translate its requests into ambiguous HTTP/1.
 func TestNoHTTP2(t *testing.T) {
 	s := listening(t, io.Discard)
 	run(t, s)
@@ -168,7 +168,7 @@ func TestNoHTTP2(t *testing.T) {
 	}
 }
 
-// encrypted returns a server with TLS that runs and logs to log.
+// encrypted returns a running server with TLS that logs to log.
 func encrypted(t *testing.T, log io.Writer) *Server {
 	t.Helper()
 	cfg, dir := settings(t.TempDir()), t.TempDir()
@@ -182,8 +182,8 @@ func encrypted(t *testing.T, log io.Writer) *Server {
 	return s
 }
 
-// TestAmbiguousRequestsInTLS: requests are read along above the encryption, too, and a
-// good connection has one protocol and knows that it is encrypted.
+// TestAmbiguousRequestsInTLS: ambiguous requests are found under TLS too. A good connection has
+// one protocol, and the server knows that it is encrypted.
 func TestAmbiguousRequestsInTLS(t *testing.T) {
 	log := &lines{}
 	s := encrypted(t, log)
@@ -207,13 +207,13 @@ func TestAmbiguousRequestsInTLS(t *testing.T) {
 			t.Errorf("%s: answered %v, %v", shape, statuses, err)
 		}
 	}
-	if !strings.Contains(log.String(), "could be read in two ways") {
+	if !strings.Contains(log.String(), "connection closed after an ambiguous request") {
 		t.Errorf("the log has nothing of it: %s", log)
 	}
 }
 
-// TestHandshakesThatFail: they are told in the log, the first at once and then how many
-// were left out, and hold no place.
+// TestHandshakesThatFail: the log has the first failed handshake at once, and later the number
+// that was left out. Failed handshakes keep no place.
 func TestHandshakesThatFail(t *testing.T) {
 	log := &lines{}
 	s := encrypted(t, log)
@@ -235,7 +235,7 @@ func TestHandshakesThatFail(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if said := log.String(); strings.Count(said, "a TLS handshake failed") != 1 || !strings.Contains(said, "HTTP request to an HTTPS server") {
+	if said := log.String(); strings.Count(said, `msg="TLS handshake failed"`) != 1 || !strings.Contains(said, "HTTP request to an HTTPS server") {
 		t.Errorf("the log has %s", said)
 	}
 	s.faults.close()
