@@ -44,7 +44,7 @@ func TestTutorialInTheConsole(t *testing.T) {
 	if err != nil || len(pools.UserPools) != 1 {
 		t.Fatal(pools, err)
 	}
-	if list, _ := n.people(*pools.UserPools[0].Id); strings.Count(list, "\n") != 8 { // of nine rows, one is of a user who is there already
+	if list, _ := n.people(*pools.UserPools[0].Id); strings.Count(list, "\n") != 8 { // one of the nine rows is of an existing user
 		t.Errorf("in the end there are %d users", strings.Count(list, "\n"))
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// stoppedJob is a job that was stopped before its only row, with the row kept.
+// stoppedJob makes a job that was stopped before its only row. The row is kept.
 func stoppedJob(t *testing.T, s *Server, role string) importjob.Key {
 	t.Helper()
 	url := uploadURL(t, s)
@@ -35,10 +35,9 @@ func stoppedJob(t *testing.T, s *Server, role string) importjob.Key {
 	return key
 }
 
-// TestWhoMayRunRowsAgain: a job is made of another one's rows by who has the permission
-// for that, and may pass the role of the first job on. Values of rows are told by the
-// operations whose purpose they are, to who has their permission, and neither in the log
-// nor in the audit.
+// TestWhoMayRunRowsAgain: a child job needs its own permission and iam:PassRole on the role of
+// the first job. Only the operations on rows show values, to callers with their permission.
+// Neither the log nor the audit has a value.
 func TestWhoMayRunRowsAgain(t *testing.T) {
 	const role = "arn:aws:iam::000000000000:role/logs"
 	var log strings.Builder
@@ -85,7 +84,7 @@ func TestWhoMayRunRowsAgain(t *testing.T) {
 		} {
 			allow(c.statements...)
 			status, text := call(operation.name, operation.body)
-			// The role does not exist: it is looked at after the permission.
+			// The role does not exist, which is found after the check of the permission.
 			if may := strings.Contains(text, "InvalidParameterException") && strings.Contains(text, "role"); may != c.may || status == http.StatusOK {
 				t.Errorf("%s, %s: %d %s", operation.name, name, status, text)
 			}
@@ -99,7 +98,7 @@ func TestWhoMayRunRowsAgain(t *testing.T) {
 		allow(statement("Allow", "poolhouse:"+allowed, "*"), statement("Allow", "cognito-idp:*", "*"))
 		for _, operation := range told {
 			status, text := call(operation, body)
-			ok := operation == allowed || operation == "ListUserImportJobs" // Cognito's action is enough for that
+			ok := operation == allowed || operation == "ListUserImportJobs" // Cognito's action is enough for this
 			if ok && operation == "ListUserImportJobs" {
 				status, text = call(operation, `{"UserPoolId":"`+key.PoolID+`"}`)
 			}

@@ -15,8 +15,9 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// TestWhoDidWhat: an event tells the ids of what a call made and was about, and of a user the
-// sub: by it, each act can be followed to the one before. No name, address or secret is told.
+// TestWhoDidWhat: an event has the ids of the things that a call made or was about, and the sub
+// of a user. With these ids each act can be traced to the act before it. No event has a name,
+// an address or a secret.
 func TestWhoDidWhat(t *testing.T) {
 	s := listening(t, io.Discard)
 	stop := runUntil(t, s)
@@ -135,7 +136,7 @@ StartUserImportJob job=%[7]s size=%[10]d sha256=%[9]s
 	var got bytes.Buffer
 	reads := 0
 	for _, e := range chains {
-		if e.Operation == "ReadUserImportFile" { // when it comes is the engine's affair
+		if e.Operation == "ReadUserImportFile" { // the engine decides when it comes
 			reads++
 			etag := md5.Sum([]byte(file))
 			if want := fmt.Sprintf("job=%s size=%d etag=%x sha256=%s", job, len(file), etag, digest(file)); e.Details != want || e.Principal != "arn:aws:iam::000000000000:root" {
@@ -156,7 +157,7 @@ StartUserImportJob job=%[7]s size=%[10]d sha256=%[9]s
 	}
 }
 
-// eventsAtEnd stops a server and returns the events that it stored, the oldest first.
+// eventsAtEnd stops a server and returns its stored events, the oldest first.
 func eventsAtEnd(t *testing.T, s *Server, stop func()) (events []audit.Event) {
 	t.Helper()
 	stop()

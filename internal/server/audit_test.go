@@ -13,9 +13,8 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// TestWhatIsOnRecord makes calls of every service and reads which of them are
-// written down, and what: those that change something or would have, by someone
-// who is known.
+// TestWhatIsOnRecord makes calls of every service and reads their events. Calls of
+// known callers that change something, or were refused a change, have an event.
 func TestWhatIsOnRecord(t *testing.T) {
 	s := opened(t)
 	ada := newUser(t, s)
@@ -60,7 +59,7 @@ func TestWhatIsOnRecord(t *testing.T) {
 	for i, c := range calls {
 		ids[i] = c.call.send(t, s, c.signer, c.media)
 	}
-	s.record(t.Context())() // and wait until all is stored
+	s.record(t.Context())() // and wait until all events are stored
 	for i, c := range calls {
 		event := recorded(t, s, ids[i])
 		switch {
@@ -80,13 +79,13 @@ func TestWhatIsOnRecord(t *testing.T) {
 	}
 }
 
-// person is a user of IAM's with a key.
+// person is an IAM user with an access key.
 type person struct {
 	key    iam.AccessKey
 	secret string
 }
 
-// newUser makes a user who may do nothing.
+// newUser makes an IAM user without permissions.
 func newUser(t *testing.T, s *Server) person {
 	t.Helper()
 	user, err := iam.NewUser("ada", "/", time.Now())
@@ -103,13 +102,13 @@ func newUser(t *testing.T, s *Server) person {
 	return person{*key, string(secret)}
 }
 
-// call has the server answer a call that the person signs.
+// call returns the server's answer to a call that the person signs.
 func (p person) call(t *testing.T, s *Server, c signedCall, media string) (status int, text string) {
 	t.Helper()
 	return answeredFor(t, s, c, media, sigv4.Signer{AccessKey: p.key.ID, Secret: p.secret})
 }
 
-// answeredFor has the server answer a call that is signed with a key.
+// answeredFor returns the server's answer to a call that the signer signs.
 func answeredFor(t *testing.T, s *Server, c signedCall, media string, signer sigv4.Signer) (status int, text string) {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://pool.example.com/", strings.NewReader(c.body))
@@ -124,7 +123,7 @@ func answeredFor(t *testing.T, s *Server, c signedCall, media string, signer sig
 	return w.Code, w.Body.String()
 }
 
-// send has the server answer the call and returns the request's id.
+// send sends the call to the server and returns the request's id.
 func (c signedCall) send(t *testing.T, s *Server, signer *sigv4.Signer, media string) (id string) {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://pool.example.com/", strings.NewReader(c.body))
@@ -143,7 +142,7 @@ func (c signedCall) send(t *testing.T, s *Server, signer *sigv4.Signer, media st
 	return w.Header().Get("x-amzn-RequestId")
 }
 
-// recorded returns what is on record of a request, nil for nothing.
+// recorded returns the audit event of a request, nil if there is none.
 func recorded(t *testing.T, s *Server, id string) *audit.Event {
 	t.Helper()
 	events, err := s.store.Audit().Events(t.Context(), audit.Query{Limit: 50})

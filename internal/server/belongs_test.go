@@ -12,9 +12,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestAccountAndRegionsStay: a server is refused that has another account than at the first
-// start, whether or not anything was made since, or leaves out a region that has user pools; one
-// that adds a region starts.
+// TestAccountAndRegionsStay: a server does not start with another account than at the first
+// start, even if the database is empty. It does not start without a region that has user pools.
+// It starts with an additional region.
 func TestAccountAndRegionsStay(t *testing.T) {
 	for name, make := range map[string]func(*testing.T, *Server){
 		"nothing": func(*testing.T, *Server) {},
@@ -58,8 +58,8 @@ func TestAccountAndRegionsStay(t *testing.T) {
 	}
 }
 
-// TestServerThatDoesNotStart: a server that is refused leaves nothing behind that a later one
-// would be refused for.
+// TestServerThatDoesNotStart: a server that does not start leaves nothing behind that would keep
+// a later one from starting.
 func TestServerThatDoesNotStart(t *testing.T) {
 	cfg := settings(t.TempDir())
 	refused := cfg
@@ -70,7 +70,7 @@ func TestServerThatDoesNotStart(t *testing.T) {
 	end(t, mustOpen(t, cfg))
 }
 
-// TestOtherRegionsAreSaid: regions that come or go are in the log.
+// TestOtherRegionsAreSaid: added and removed regions are in the log.
 func TestOtherRegionsAreSaid(t *testing.T) {
 	cfg, log := settings(t.TempDir()), new(bytes.Buffer)
 	for _, regions := range []regions.List{"us-east-1", "us-east-1", "us-east-1,eu-west-1"} {
@@ -81,7 +81,7 @@ func TestOtherRegionsAreSaid(t *testing.T) {
 		}
 		end(t, s)
 	}
-	if n := strings.Count(log.String(), "other regions than before"); n != 1 || !strings.Contains(log.String(), `before=us-east-1 now=us-east-1,eu-west-1`) {
+	if n := strings.Count(log.String(), "the served regions have changed"); n != 1 || !strings.Contains(log.String(), `before=us-east-1 now=us-east-1,eu-west-1`) {
 		t.Errorf("%d times: %s", n, log)
 	}
 }

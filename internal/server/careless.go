@@ -144,7 +144,7 @@ func (c *certificate) load() error {
 const maxTLSKey = 1 << 20
 
 // readTLSKey reads the file of a TLS key. The rules for its mode are PostgreSQL's: the file must
-// not be readable for everyone. It may be readable for its group only if root owns it, because
+// not be accessible to everyone. It may be readable for its group only if root owns it, because
 // then the administrator admitted the group. The file may be a symbolic link, as certbot and
 // Kubernetes make them.
 func readTLSKey(path string) ([]byte, error) {
@@ -171,7 +171,7 @@ func readTLSKey(path string) ([]byte, error) {
 func checkTLSKey(path string, mode fs.FileMode, ofRoot bool) error {
 	switch {
 	case mode&0o007 != 0:
-		return fmt.Errorf("%s is readable by everyone (mode %04o); run: %s", path, mode, platform.Restrict("o=", path))
+		return fmt.Errorf("%s is accessible to everyone (mode %04o); run: %s", path, mode, platform.Restrict("o=", path))
 	case mode&0o020 != 0:
 		return fmt.Errorf("%s is writable by its group (mode %04o); run: %s", path, mode, platform.Restrict("g-w", path))
 	case mode&0o040 != 0 && !ofRoot:

@@ -184,7 +184,7 @@ func TestCarelessStart(t *testing.T) {
 func TestTLSKeyOfOthers(t *testing.T) {
 	for mode, want := range map[os.FileMode][2]string{ // owned by another user, and by root
 		0o600: {}, 0o400: {}, 0o640: {"its group"}, 0o440: {"its group"},
-		0o660: {"written by its group", "written by its group"}, 0o620: {"written by its group", "written by its group"},
+		0o660: {"writable by its group", "writable by its group"}, 0o620: {"writable by its group", "writable by its group"},
 		0o644: {"everyone", "everyone"}, 0o604: {"everyone", "everyone"}, 0o602: {"everyone", "everyone"},
 	} {
 		for of, refused := range want {

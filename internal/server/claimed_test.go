@@ -11,8 +11,8 @@ import (
 )
 
 // TestRefusedSignaturesAreLogged: the line of a call with a refused signature has the caller's
-// address and the claimed key, in each protocol and for uploads. Other lines have neither, and no
-// line has a secret.
+// address and the claimed access key. This holds in each protocol and for uploads. Other lines
+// have neither, and no line has a secret.
 func TestRefusedSignaturesAreLogged(t *testing.T) {
 	var log bytes.Buffer
 	s := listening(t, &log)
@@ -67,7 +67,7 @@ func TestRefusedSignaturesAreLogged(t *testing.T) {
 	}
 }
 
-// lineOf returns the line of the log that has a text.
+// lineOf returns the line of the log that contains a text.
 func lineOf(t *testing.T, log, text string) string {
 	t.Helper()
 	for line := range strings.Lines(log) {

@@ -14,8 +14,9 @@ import (
 	"poolhouse/internal/audit"
 )
 
-// TestConsoleOfServer: a browser that opens the server is led to the console,
-// signs in once by its link, and both are on record with who did what.
+// TestConsoleOfServer: a browser that opens the server is redirected to the console.
+// It signs in once by the link. The audit has the sign-in and the call, with their
+// principal.
 func TestConsoleOfServer(t *testing.T) {
 	s := listening(t, io.Discard)
 	run(t, s)
@@ -58,7 +59,7 @@ func TestConsoleOfServer(t *testing.T) {
 	}
 	page(http.MethodPost, s.ConsoleURL()+"sign-out", nil)
 	var got []string
-	for deadline := time.Now().Add(30 * time.Second); len(got) < 3 && time.Now().Before(deadline); { // events are stored beside requests
+	for deadline := time.Now().Add(30 * time.Second); len(got) < 3 && time.Now().Before(deadline); { // events are stored in the background
 		events, err := s.store.Audit().Events(t.Context(), audit.Query{Limit: 10})
 		if err != nil {
 			t.Fatal(err)
@@ -74,7 +75,7 @@ func TestConsoleOfServer(t *testing.T) {
 	}
 }
 
-// TestNoConsole: where it is off, there is none, and browsers get what they got.
+// TestNoConsole: without the console, browsers get the answers of the API.
 func TestNoConsole(t *testing.T) {
 	s := opened(t)
 	s.console = nil
@@ -92,7 +93,7 @@ func TestNoConsole(t *testing.T) {
 	}
 }
 
-// TestRootPath: only browsers that ask for a page are led to the console.
+// TestRootPath: only browsers that ask for a page are redirected to the console.
 func TestRootPath(t *testing.T) {
 	h := opened(t).http.Handler
 	if got := answered(t, h, http.MethodGet, "/"); got.Code != http.StatusSeeOther || got.Header().Get("Location") != "/console/" {

@@ -12,24 +12,23 @@ import (
 	"time"
 )
 
-// served answers on pipes until the function that it returns is called, in a
-// bubble of synctest.
+// served serves on pipes until end is called. It is for a bubble of synctest.
 func served(server *http.Server) (p *pipes, end func()) {
 	p = newPipes()
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = server.Serve(p) })
 	return p, func() {
-		_ = server.Close() // it may have been shut down
+		_ = server.Close() // it may be shut down already
 		serving.Wait()
 	}
 }
 
-// TestDeadlines: a client that is slow, silent, or does not take its answer has
-// its connection for so long and no longer.
+// TestDeadlines: a client that is slow, silent or does not read its answer loses its
+// connection after the time limit, and not before.
 func TestDeadlines(t *testing.T) {
 	for _, c := range []struct {
 		name, sent string
-		takes      bool // reads what comes
+		takes      bool // reads the answer
 		want       time.Duration
 	}{
 		{"says nothing", "", true, defaultLimits.header},
@@ -63,8 +62,8 @@ func TestDeadlines(t *testing.T) {
 	}
 }
 
-// endOfConnection returns how long it was until the server gave the connection
-// up. A client that takes nothing does not see that: the handler does.
+// endOfConnection returns the time until the server gave up the connection. A client
+// that reads nothing cannot see that; the handler can.
 func endOfConnection(t *testing.T, conn net.Conn, takes bool, answered <-chan time.Duration, begun time.Time) time.Duration {
 	t.Helper()
 	if !takes {
@@ -76,7 +75,7 @@ func endOfConnection(t *testing.T, conn net.Conn, takes bool, answered <-chan ti
 	return time.Since(begun)
 }
 
-// TestHeaderSize: a header has so many bytes and no more.
+// TestHeaderSize: a header that is larger than the limit is refused.
 func TestHeaderSize(t *testing.T) {
 	s := listening(t, io.Discard)
 	run(t, s)

@@ -21,7 +21,7 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// named are values of the members by which calls name what they are about.
+// named has values of the members that name the resource of a call.
 var named = map[string]string{
 	"UserPoolId": "us-east-1_AbCdEf123", "ResourceArn": "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_AbCdEf123",
 	"CloudWatchLogsRoleArn": "arn:aws:iam::000000000000:role/x", "RoleArn": "arn:aws:iam::000000000000:role/x", "RoleSessionName": "session",
@@ -29,8 +29,8 @@ var named = map[string]string{
 	"AccessKeyId": "AKIAEXAMPLEEXAMPLE22", "logGroupName": "/aws/cognito/some", "logStreamName": "some/stream", "Path": "/", "NewPath": "/", "NewUserName": "another",
 }
 
-// wrongCall is the input of an operation in which what names the resource is good, and
-// another member is wrong; false where the operation has no other member that can be.
+// wrongCall returns an input of an operation with valid names of the resource and one other
+// invalid member. It returns false if no other member of the operation can be invalid.
 func wrongCall(t *testing.T, op apicore.OperationInfo) (body string, ok bool) {
 	t.Helper()
 	if op.Input == nil {
@@ -69,7 +69,7 @@ func wrongCall(t *testing.T, op apicore.OperationInfo) (body string, ok bool) {
 	return string(whole), ok
 }
 
-// wrongText is a parameter that is no value of a shape.
+// wrongText returns a parameter that is not a valid value of a shape.
 func wrongText(s *apicore.Shape) (string, bool) {
 	switch {
 	case s.Type != apicore.String && s.Type != apicore.Document, len(s.Enum) > 0:
@@ -82,9 +82,10 @@ func wrongText(s *apicore.Shape) (string, bool) {
 	return "", false
 }
 
-// TestDeniedBeforeValidated: of every operation that is served, a caller who may not do
-// it is answered AccessDenied where the input is wrong in what the permission does not
-// depend on. A caller who may is told what is wrong.
+// TestDeniedBeforeValidated: a caller without the permission for an operation is answered
+// AccessDenied even if the input is invalid, as long as the permission does not depend on the
+// invalid member. A caller with the permission is told what is invalid. This is tested for every
+// operation.
 func TestDeniedBeforeValidated(t *testing.T) {
 	s := opened(t)
 	ada := newUser(t, s)
@@ -131,7 +132,7 @@ func TestDeniedBeforeValidated(t *testing.T) {
 			}
 		}
 	}
-	if tried < 80 || free < 4 { // lists of IAM are about their path
+	if tried < 80 || free < 4 { // the resource of IAM's lists is their path
 		t.Errorf("%d inputs were tried, and %d operations need nothing of the input", tried, free)
 	}
 }

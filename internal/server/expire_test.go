@@ -53,7 +53,7 @@ func fault(to map[string]error) error {
 	return to["x"]
 }
 
-// TestResultsKept: the engine keeps the rows of jobs for as long as the setting says.
+// TestResultsKept: the engine keeps the rows of jobs for the time of the setting.
 func TestResultsKept(t *testing.T) {
 	s := &Server{}
 	s.cfg.ResultsKept = 2 * time.Hour

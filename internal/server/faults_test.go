@@ -55,8 +55,8 @@ func TestFaults(t *testing.T) {
 	})
 }
 
-// TestKindsOfFaults: the kinds are the program's words, so that clients make no kinds of
-// their own, and there are so many at most.
+// TestKindsOfFaults: the names of kinds come from the program, so clients cannot make new kinds.
+// The number of kinds is bounded.
 func TestKindsOfFaults(t *testing.T) {
 	for said, want := range map[string]string{
 		"http: TLS handshake error from 127.0.0.1:5: tls: first record \"x\"": "http: TLS handshake error",

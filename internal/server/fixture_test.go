@@ -22,14 +22,14 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// listening returns a server in a new directory that listens and does not answer
-// yet. It logs to the writer.
+// listening returns a server in a new directory. It listens, does not answer yet, and
+// logs to the writer.
 func listening(t testing.TB, log io.Writer) *Server {
 	t.Helper()
 	return listeningFor(t, "us-east-1", log)
 }
 
-// listeningFor is listening of a server of some regions.
+// listeningFor is listening for a server of several regions.
 func listeningFor(t testing.TB, list regions.List, log io.Writer) *Server {
 	t.Helper()
 	cfg := config.Default()
@@ -41,13 +41,13 @@ func listeningFor(t testing.TB, list regions.List, log io.Writer) *Server {
 	return s
 }
 
-// run has the server answer until the test ends.
+// run runs the server until the test ends.
 func run(t *testing.T, s *Server) {
 	t.Helper()
 	t.Cleanup(runUntil(t, s))
 }
 
-// runUntil has the server answer until stop is called, which waits for its end.
+// runUntil runs the server until stop is called. stop waits until the server has ended.
 func runUntil(t *testing.T, s *Server) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -61,8 +61,7 @@ func runUntil(t *testing.T, s *Server) (stop func()) {
 	}
 }
 
-// uploadURL makes a user pool with an import job, and returns where the job's
-// file may be sent.
+// uploadURL makes a user pool with an import job, and returns the job's upload URL.
 func uploadURL(t testing.TB, s *Server) string {
 	t.Helper()
 	now := time.Now()
@@ -81,7 +80,7 @@ func uploadURL(t testing.TB, s *Server) string {
 	return url
 }
 
-// receiver returns what takes the server's uploads.
+// receiver returns the server's receiver of uploads.
 func receiver(s *Server) *upload.Handler { return s.receiver.(*upload.Handler) }
 
 func importKey(pool, job string) importjob.Key { return importjob.Key{PoolID: pool, JobID: job} }
@@ -116,8 +115,8 @@ func startPostgres(t *testing.T) *scratch.Postgres {
 	return postgres
 }
 
-// roleSession makes a role of an account that everyone may assume, and returns what signs by a
-// session of it.
+// roleSession makes a role of an account that everyone may assume, and returns a signer for a
+// session of the role.
 func roleSession(t *testing.T, s *Server, account string) sigv4.Signer {
 	t.Helper()
 	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}`

@@ -10,9 +10,9 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// FuzzCall: root's call of any operation with any body is answered, and never by
-// an error of the server. What only looks is called; what changes something is looked
-// at elsewhere.
+// FuzzCall: root's call of an operation with any body is answered, and never with an internal
+// error. Only operations that read are called here; other tests cover operations that change
+// something.
 func FuzzCall(f *testing.F) {
 	s := opened(f)
 	targets := []string{
@@ -50,7 +50,7 @@ func FuzzCall(f *testing.F) {
 	})
 }
 
-// FuzzForm: the same of IAM's and STS's actions.
+// FuzzForm: the same for the actions of IAM and STS.
 func FuzzForm(f *testing.F) {
 	s := opened(f)
 	for _, body := range []string{

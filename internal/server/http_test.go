@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// unfinished are the ends of a request's header, each with the beginning of a
-// body that never comes.
+// unfinished has ends of a request's header, each with the beginning of a body that
+// never arrives.
 var unfinished = map[string]string{
 	"nothing":       "Content-Length: 10\r\n\r\n",
 	"three bytes":   "Content-Length: 10\r\n\r\nabc",
@@ -24,9 +24,9 @@ var unfinished = map[string]string{
 	"half a header": "X-Not-Yet",
 }
 
-// TestUnfinishedRequestsEnd: a request whose body never comes does not hold its
-// connection, in any handler: a service, the upload's receiver, the mux,
-// or net/http itself.
+// TestUnfinishedRequestsEnd: the connection of a request without its body ends after
+// the time limit. This holds for each handler: a service, the receiver of uploads, the
+// mux, and net/http itself.
 func TestUnfinishedRequestsEnd(t *testing.T) {
 	s := listening(t, io.Discard)
 	signed := uploadURL(t, s)
@@ -38,7 +38,7 @@ func TestUnfinishedRequestsEnd(t *testing.T) {
 		"/poolhouse-user-import", "/poolhouse-user-import/", "/poolhouse-user-import/x/y/z", strings.TrimPrefix(signed, s.URL()),
 	}
 	var all sync.WaitGroup
-	atATime := make(chan struct{}, 200) // connections: a process may have only so many
+	atATime := make(chan struct{}, 200) // bounds the open connections of the process
 	for _, path := range paths {
 		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"} {
 			for name, rest := range unfinished {
@@ -66,10 +66,10 @@ func endOf(address, request string) error {
 	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
 		return err
 	}
-	_, _ = io.WriteString(conn, request) // which may come too late already
+	_, _ = io.WriteString(conn, request) // the server may have closed the connection
 	got, err := io.ReadAll(conn)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return fmt.Errorf("the server holds the connection, on which it has said %q", got)
 	}
-	return nil // or it was reset: it has ended
+	return nil // a reset is an end too
 }

@@ -17,8 +17,8 @@ import (
 	"poolhouse/internal/config"
 )
 
-// TestLivePagesKeepTheirPlace: where strangers want more connections than there are, a live page
-// of the console of someone who is signed in goes on.
+// TestLivePagesKeepTheirPlace: a live page of a signed-in console user keeps its connection while
+// strangers demand more connections than the limit.
 func TestLivePagesKeepTheirPlace(t *testing.T) {
 	cfg := settings(t.TempDir())
 	cfg.MaxConnections, cfg.MaxConnectionsAddress = config.LeastConnections, 10*config.LeastConnections
@@ -63,7 +63,7 @@ func TestLivePagesKeepTheirPlace(t *testing.T) {
 	if err != nil || answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Type") != "text/event-stream" {
 		t.Fatal(answer, err)
 	}
-	stranger := func() (net.Conn, bool) { // and whether it has a place
+	stranger := func() (net.Conn, bool) { // and whether it keeps a place
 		conn, err := net.Dial("tcp", address)
 		if err != nil {
 			t.Fatal(err)

@@ -12,8 +12,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestDenyOutlivesRename: a policy that denies a log group goes on to deny it when the pool is
-// renamed, under the new name too.
+// TestDenyOutlivesRename: a policy that denies a log group still denies it after the pool is
+// renamed, also under the new name.
 func TestDenyOutlivesRename(t *testing.T) {
 	s := listening(t, io.Discard)
 	run(t, s)

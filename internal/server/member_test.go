@@ -10,7 +10,7 @@ import (
 	"poolhouse/internal/password"
 )
 
-// TestImportDialect: the setting reaches what reads files, and servers that share a database
+// TestImportDialect: the setting reaches the readers of files, and servers that share a database
 // must agree in it.
 func TestImportDialect(t *testing.T) {
 	for dialect, want := range map[string]bool{config.DialectAny: false, config.DialectCognito: true} {
@@ -26,8 +26,8 @@ func TestImportDialect(t *testing.T) {
 	}
 }
 
-// TestHashCeilings: each setting reaches the ceiling that a refusal names it
-// for, and servers that share a database must agree in it.
+// TestHashCeilings: each setting reaches the ceiling whose refusal names the setting.
+// Servers that share a database must agree in it.
 func TestHashCeilings(t *testing.T) {
 	named := map[string]func(password.Ceilings) int{
 		password.SettingBCryptCost:       func(c password.Ceilings) int { return c.BCryptCost },

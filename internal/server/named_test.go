@@ -9,8 +9,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestOperationsByName: an operation of AWS's that the server knows by its name
-// only says where to look, on every service. What is none of AWS's does not.
+// TestOperationsByName: an AWS operation that the server does not implement is answered
+// with a pointer to the documentation, on every service. An unknown name is not.
 func TestOperationsByName(t *testing.T) {
 	s := opened(t)
 	const elsewhere = " is not served by this Poolhouse version; see docs/coverage.md."
@@ -33,8 +33,8 @@ func TestOperationsByName(t *testing.T) {
 	}
 }
 
-// TestTagsOfAPoolAreRecorded: a change of a pool's tags is in the record of
-// calls, with the pool that it is about; a look at them is not.
+// TestTagsOfAPoolAreRecorded: the audit has changes of a pool's tags, with the pool as
+// the resource. It does not have calls that read tags.
 func TestTagsOfAPoolAreRecorded(t *testing.T) {
 	s := opened(t)
 	p := &userpool.UserPool{ID: "us-east-1_AbCdEfGhI", Schema: userpool.StandardSchema()}

@@ -22,7 +22,7 @@ import (
 	"poolhouse/internal/scratch"
 )
 
-// plausible are values of members that the texts under test stand beside.
+// plausible has valid values for the members beside the one under test.
 var plausible = map[string]any{
 	"UserPoolId": "us-east-1_AbCdEfGhI", "JobId": "import-0123456789", "MaxResults": 1, "Username": "zoe", "ClientName": "c", "JobName": "j", "PoolName": "p",
 	"ResourceArn": "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_AbCdEfGhI", "logGroupName": "/aws/cognito/userpools/us-east-1_AbCdEfGhI/",
@@ -33,9 +33,9 @@ var plausible = map[string]any{
 	"SetAsDefault":             true, "retentionInDays": 1, "Filter": `email = "x"`, "Password": "Passw0rd!", "ClientId": "0123456789abcdefghijklmnop",
 }
 
-// TestNULIsNoErrorOfTheServer: PostgreSQL takes no NUL in a text. A call with one, in
-// any member that takes it, is answered by an error of the API, or as if the text were missing. It
-// is never answered by an internal error.
+// TestNULIsNoErrorOfTheServer: PostgreSQL does not accept a NUL in a text. A call with a NUL in
+// any member is answered with an error of the API, or as if the text were missing. It is never
+// answered with an internal error.
 func TestNULIsNoErrorOfTheServer(t *testing.T) {
 	postgres, err := scratch.StartPostgres(t.Context(), map[string]string{"fsync": "off"})
 	if errors.Is(err, scratch.ErrNoPostgres) && os.Getenv("CI") != "true" {
@@ -90,8 +90,8 @@ func TestNULIsNoErrorOfTheServer(t *testing.T) {
 	}
 }
 
-// withNUL returns a value with a NUL for a member that is a text, or has one; nil for
-// others.
+// withNUL returns a value with a NUL for a member that is a text or contains one, nil for other
+// members.
 func withNUL(shape *apicore.Shape, name string) any {
 	switch shape.Type {
 	case apicore.String:
@@ -119,7 +119,7 @@ func withNUL(shape *apicore.Shape, name string) any {
 			}
 		}
 		switch {
-		case all["Value"] != nil && all["Name"] != nil: // of a user
+		case all["Value"] != nil && all["Name"] != nil: // a user attribute
 			all["Name"] = "given_name"
 		case all["Value"] != nil && all["Key"] != nil: // a tag
 			all["Key"] = "k"

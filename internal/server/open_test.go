@@ -48,8 +48,8 @@ func mustOpen(t *testing.T, cfg config.Config) *Server {
 	return s
 }
 
-// TestFirstStartsAtOnce: of many first starts on one directory one succeeds, and
-// the credentials in the directory are its own.
+// TestFirstStartsAtOnce: of many concurrent first starts on one directory one succeeds,
+// and the directory has its credentials.
 func TestFirstStartsAtOnce(t *testing.T) {
 	cfg := settings(filepath.Join(t.TempDir(), "not", "there"))
 	servers := make([]*Server, 8)
@@ -81,8 +81,7 @@ func TestFirstStartsAtOnce(t *testing.T) {
 	}
 }
 
-// TestAnnouncement: the directory tells where its server is, for as long as it
-// runs.
+// TestAnnouncement: the directory has the server's URL while the server runs.
 func TestAnnouncement(t *testing.T) {
 	cfg := settings(t.TempDir())
 	s := mustOpen(t, cfg)
@@ -103,8 +102,8 @@ func TestAnnouncement(t *testing.T) {
 	}
 }
 
-// TestSealingKeyThatIsLost: a key that sealed nothing may be lost, and replaced
-// by another; one that sealed something may not.
+// TestSealingKeyThatIsLost: a lost key that sealed nothing is replaced by a new one. If
+// it sealed something, the server does not start.
 func TestSealingKeyThatIsLost(t *testing.T) {
 	cfg := settings(t.TempDir())
 	lose := func() {
@@ -116,7 +115,7 @@ func TestSealingKeyThatIsLost(t *testing.T) {
 	end(t, mustOpen(t, cfg))
 	lose()
 	end(t, mustOpen(t, cfg))
-	s := mustOpen(t, cfg) // the key that was made stays
+	s := mustOpen(t, cfg) // makes a key
 	user, err := iam.NewUser("ada", "/", time.Now())
 	if err == nil {
 		err = s.store.IAM().CreateUser(t.Context(), user)
@@ -133,9 +132,9 @@ func TestSealingKeyThatIsLost(t *testing.T) {
 	lose()
 	_, err = open(t, cfg)
 	if err == nil {
-		t.Fatal("a server starts without the key of what is sealed")
+		t.Fatal("a server starts without the key of the sealed secrets")
 	}
-	for _, want := range []string{"has not the key", "put the file sealing-key back into " + cfg.Data, config.EnvSealingKey, "docs/operations.md"} {
+	for _, want := range []string{"lacks the key", "put the file sealing-key back into " + cfg.Data, config.EnvSealingKey, "docs/operations.md"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the refusal lacks %q: %v", want, err)
 		}
@@ -145,8 +144,8 @@ func TestSealingKeyThatIsLost(t *testing.T) {
 	}
 }
 
-// TestStartThatFailsAfterJoining: the others do not count a server that did not
-// start, so that the next may have other settings.
+// TestStartThatFailsAfterJoining: a server that did not start is not a member, so the
+// next server may have other settings.
 func TestStartThatFailsAfterJoining(t *testing.T) {
 	postgres := startPostgres(t)
 	cfg := settings(t.TempDir())

@@ -17,7 +17,7 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// textLog is a log that may be written by many at once.
+// textLog is a log for concurrent writers.
 type textLog struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -29,7 +29,7 @@ func (l *textLog) Write(p []byte) (int, error) {
 	return l.text.Write(p)
 }
 
-// asRoot makes a call as root and returns what is answered.
+// asRoot makes a call as root and returns the answer.
 func asRoot(t *testing.T, s *Server, target, body string) string {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://pool.example.com/", strings.NewReader(body))
@@ -41,9 +41,9 @@ func asRoot(t *testing.T, s *Server, target, body string) string {
 	return w.Body.String()
 }
 
-// TestMessagesAreNotTold: a temporary password, the text and the address of a message are in the answer
-// of ListOutboxMessages alone. The log, the audit, the files of the database and the error for a message that
-// cannot be opened have none of them.
+// TestMessagesAreNotTold: the answer of ListOutboxMessages has the temporary password, the text and
+// the address of a message. The log, the audit and the files of the database have none of them.
+// Neither has the error for a message that cannot be opened.
 func TestMessagesAreNotTold(t *testing.T) {
 	log := new(textLog)
 	s := listening(t, log)
@@ -78,11 +78,11 @@ func TestMessagesAreNotTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := *p
-	other.Number += 1000 // of a pool with another key
+	other.Number += 1000 // a pool with another key
 	if _, err := s.store.Messages(t.Context(), &other, "", "", 10); err != nil {
 		told("an error", err.Error(), false)
 	}
-	s.record(t.Context())() // and wait until all is stored
+	s.record(t.Context())() // and wait until all events are stored
 	events, err := s.store.Audit().Events(t.Context(), audit.Query{Limit: 50})
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +99,7 @@ func TestMessagesAreNotTold(t *testing.T) {
 		}
 		files.Write(data)
 	}
-	secrets = secrets[:1] // the template is the pool's, and the address the user's: these are no secrets of a message
+	secrets = secrets[:1] // the pool has the template and the user the address: they are not secrets of the message
 	told("the files", files.String(), false)
 	if err := s.close(); err != nil {
 		t.Error(err)
@@ -122,7 +122,7 @@ func filesBelow(t *testing.T, dir string) (names []string) {
 	return names
 }
 
-// TestOldMessagesGo: messages that are older than a day go with what the server deletes hourly.
+// TestOldMessagesGo: the server's hourly deletion removes messages that are older than a day.
 func TestOldMessagesGo(t *testing.T) {
 	s := opened(t)
 	asRoot(t, s, pools+"CreateUserPool", `{"PoolName":"people","UserPoolTags":{"poolhouse:pool-id":"us-east-1_outbox"}}`)

@@ -12,7 +12,7 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// TestShapeOfTooMany: a caller that calls too often is answered as Cognito, and as IAM, do it.
+// TestShapeOfTooMany: a caller that calls too often gets the answers of Cognito and of IAM.
 func TestShapeOfTooMany(t *testing.T) {
 	cfg := settings(t.TempDir())
 	cfg.RateUnsigned, cfg.RateSigned = 1, 1
@@ -48,7 +48,7 @@ func TestShapeOfTooMany(t *testing.T) {
 	}
 }
 
-// TestRowsAreNoCalls: the rows of an import count for no rate, however low it is.
+// TestRowsAreNoCalls: rows of an import do not count as calls, even with the lowest rate.
 func TestRowsAreNoCalls(t *testing.T) {
 	cfg := settings(t.TempDir())
 	cfg.RateUnsigned, cfg.RateSigned, cfg.SkipLogRoleCheck = 1, 1, true

@@ -8,8 +8,8 @@ import (
 	"poolhouse/internal/pagetoken"
 )
 
-// TestPageTokensGoWithTheDatabase: a token is taken by every server of the database,
-// with any credentials, and by no other.
+// TestPageTokensGoWithTheDatabase: every server of the database accepts a token, with
+// any root credentials. Servers of other databases refuse it.
 func TestPageTokensGoWithTheDatabase(t *testing.T) {
 	cfg, list := settings(t.TempDir()), pagetoken.List{"ListUsers", "us-east-1_AbCdEfGhI"}
 	first := mustOpen(t, cfg)

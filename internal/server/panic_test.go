@@ -13,7 +13,7 @@ import (
 	"poolhouse/internal/upload"
 )
 
-// noJobs panics where a job is asked for.
+// noJobs panics when a job is read.
 type noJobs struct{ upload.Jobs }
 
 func (noJobs) Job(context.Context, importjob.Key) (*importjob.Job, error) {
@@ -21,8 +21,8 @@ func (noJobs) Job(context.Context, importjob.Key) (*importjob.Job, error) {
 	return &importjob.Job{ID: none.ID}, nil
 }
 
-// TestPanicsAreAnswered: after any panic the client has an answer of the form
-// that it reads, and the log one error with the answer's id and the stack.
+// TestPanicsAreAnswered: after a panic of any handler, the client gets an answer in
+// its protocol. The log has one error with the answer's id and the stack.
 func TestPanicsAreAnswered(t *testing.T) {
 	s := listening(t, new(bytes.Buffer))
 	signed := uploadURL(t, s)
@@ -31,7 +31,7 @@ func TestPanicsAreAnswered(t *testing.T) {
 	s.log = slog.New(slog.NewTextHandler(&log, nil))
 	receiver(s).Log = s.log
 	store := s.store
-	s.store = nil // readyz asks the store whether it is there
+	s.store = nil // readyz uses the store
 	defer func() {
 		if s.store = store; s.close() != nil {
 			t.Error("the server was not closed")

@@ -35,7 +35,7 @@ func behind(t *testing.T, change ...func(*config.Config)) (*Server, *sharedLog) 
 	return s, log
 }
 
-// sharedLog is the log of a server that runs.
+// sharedLog is the log of a running server.
 type sharedLog struct {
 	mu  sync.Mutex
 	all bytes.Buffer
@@ -53,17 +53,17 @@ func (l *sharedLog) String() string {
 	return l.all.String()
 }
 
-// Reset forgets what was logged.
+// Reset empties the log.
 func (l *sharedLog) Reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.all.Reset()
 }
 
-// way is how a request comes: from which connection, and what headers say of its origin.
+// way is the way of a request: the address of its connection, and the headers about its origin.
 type way struct{ from, address, proto string }
 
-// request returns a request that comes on the way.
+// request returns a request that arrives in this way.
 func (c way) request(t *testing.T, method, path, body string) *http.Request {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, "http://pool.example.com"+path, strings.NewReader(body))
@@ -77,7 +77,7 @@ func (c way) request(t *testing.T, method, path, body string) *http.Request {
 	return r
 }
 
-// call returns the answer to a call that comes on the way.
+// call returns the answer to a call that arrives in this way.
 func (c way) call(t *testing.T, s *Server, key, secret, target, body string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := c.request(t, http.MethodPost, "/", body)
@@ -100,8 +100,8 @@ const (
 	other    = "192.0.2.7:4000"
 )
 
-// TestPoliciesBehindProxy: policies see the address and the encryption that a trusted
-// proxy tells of, and those of the connection where another one tells of them.
+// TestPoliciesBehindProxy: policies see the address and the encryption that a trusted proxy
+// reports. The reports of other peers are ignored; policies see those of the connection.
 func TestPoliciesBehindProxy(t *testing.T) {
 	s, _ := behind(t)
 	run(t, s)
@@ -135,8 +135,8 @@ func TestPoliciesBehindProxy(t *testing.T) {
 	}
 }
 
-// TestOneAddress: the record of calls, of uploads to a URL and through the console, and of sign-ins, and
-// the log have the caller's address, from behind the proxy and from elsewhere.
+// TestOneAddress: the audit and the log have the caller's address, behind the proxy and without it.
+// The audit has it for calls, for sign-ins, and for uploads by URL and through the console.
 func TestOneAddress(t *testing.T) {
 	s, log := behind(t)
 	address := uploadURL(t, s)
@@ -156,7 +156,7 @@ func TestOneAddress(t *testing.T) {
 		put := c.request(t, http.MethodPut, u.RequestURI(), "a,b\n")
 		put.Header.Set("X-Amz-Server-Side-Encryption", "aws:kms")
 		w := httptest.NewRecorder()
-		if receiver(s).ServeHTTP(w, put); w.Code != http.StatusOK { // a recorder has no time limits, which the way there sets
+		if receiver(s).ServeHTTP(w, put); w.Code != http.StatusOK { // called directly: a recorder has no time limits to set
 			t.Fatal(w.Code, w.Body)
 		}
 		if err := receiver(s).Put(c.request(t, http.MethodPost, "/console/", ""), address, strings.NewReader("a,b\n")); err != nil {
@@ -183,10 +183,9 @@ func TestOneAddress(t *testing.T) {
 	}
 }
 
-// TestConsoleBehindProxy: a secret may be typed where the proxy says that the browser's
-// connection is encrypted, also without a public URL. The cookie then goes over TLS
-// alone, and the sign-in is on record with the browser's address. A form of another site is
-// refused.
+// TestConsoleBehindProxy: the console accepts a secret if the proxy reports an encrypted
+// connection of the browser, also without a public URL. The cookie is then sent over TLS only,
+// and the audit has the sign-in with the browser's address. A form of another site is refused.
 func TestConsoleBehindProxy(t *testing.T) {
 	s, _ := behind(t, func(c *config.Config) { c.PublicURL = "" })
 	stop := runUntil(t, s)
@@ -222,7 +221,7 @@ func TestConsoleBehindProxy(t *testing.T) {
 	}
 }
 
-// TestRatesBehindProxy: unsigned calls are counted for each address behind the proxy.
+// TestRatesBehindProxy: unsigned calls are counted separately for each address behind the proxy.
 func TestRatesBehindProxy(t *testing.T) {
 	s, _ := behind(t, func(c *config.Config) { c.RateUnsigned = 1 })
 	run(t, s)
@@ -242,7 +241,7 @@ func TestRatesBehindProxy(t *testing.T) {
 			t.Errorf("address %d is limited by another's calls", i)
 		}
 	}
-	claims := 0 // each of another address
+	claims := 0 // each claims another address
 	if limited(way{other, "", ""}) {
 		for i := range 3 {
 			w := (way{other, "203.0.113." + string(rune('1'+i)), "https"}).call(t, s, "", "", pools+"SignUp", `{}`)
@@ -256,9 +255,9 @@ func TestRatesBehindProxy(t *testing.T) {
 	}
 }
 
-// TestUnderwayBehindProxy: one caller behind the proxy has no more requests under way than an
-// address may have connections; other callers, and connections without the proxy, are not
-// counted with it.
+// TestUnderwayBehindProxy: the limit of connections of an address also limits the concurrent
+// requests of one caller behind the proxy. Other callers, and connections without the proxy, are
+// counted separately.
 func TestUnderwayBehindProxy(t *testing.T) {
 	s, log := behind(t, func(c *config.Config) { c.MaxConnectionsAddress = 1 })
 	run(t, s)
@@ -303,8 +302,8 @@ func TestUnderwayBehindProxy(t *testing.T) {
 	}
 }
 
-// TestHintOfHost: when a proxy changed the host, who has the secret is told, in each protocol,
-// and the log has it. Others are told nothing.
+// TestHintOfHost: if a proxy changed the host, the answer to a caller with the right secret has a
+// hint, in each protocol, and so has the log. Other callers get no hint.
 func TestHintOfHost(t *testing.T) {
 	s, log := behind(t)
 	run(t, s)
@@ -332,14 +331,14 @@ func TestHintOfHost(t *testing.T) {
 	}
 }
 
-// TestConnectionsOfProxy: the limit of an address does not hold for a trusted proxy.
+// TestConnectionsOfProxy: the limit of connections of an address does not apply to a trusted proxy.
 func TestConnectionsOfProxy(t *testing.T) {
 	for trusted, want := range map[proxies.List]int{"": 1, "127.0.0.1": 5} {
 		s, _ := behind(t, func(c *config.Config) { c.TrustedProxies, c.MaxConnectionsAddress = trusted, 1 })
 		run(t, s)
 		served := 0
 		for range 5 {
-			client := &http.Client{Transport: &http.Transport{}} // a connection of its own, which stays open
+			client := &http.Client{Transport: &http.Transport{}} // its own connection, which stays open
 			a, err := client.Get("http://" + s.listener.Addr().String() + "/healthz")
 			if err != nil {
 				continue

@@ -15,8 +15,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestRegions: a server of several regions takes what is signed for each of
-// them and keeps a pool in the region of its creation. A call for another region is told which are served. IAM is the same in all.
+// TestRegions: a server of several regions accepts calls that are signed for any of
+// them. A pool stays in the region in which it was created. A call for another region
+// is answered with the list of served regions. IAM is the same in all regions.
 func TestRegions(t *testing.T) {
 	for list, others := range map[regions.List]string{
 		"us-west-2,eu-west-1": "this server's regions are 'us-west-2', 'eu-west-1'.",
@@ -77,7 +78,7 @@ func theRole(does func(region, service, target, body, want string)) {
 	does("us-east-1", "iam", "", "Action=PutRolePolicy&Version=2010-05-08&RoleName=log&PolicyName=p&PolicyDocument="+url.QueryEscape(may), "PutRolePolicyResponse")
 }
 
-// uploads sends a file to the URL in the answer, which is signed for the pool's
+// uploads sends a file to the URL in the answer. The URL is signed for the pool's
 // region.
 func uploads(t *testing.T, created string) {
 	t.Helper()
@@ -100,8 +101,8 @@ func uploads(t *testing.T, created string) {
 	}
 }
 
-// TestRegionsAreAgreedIn: servers that share a database must serve the same
-// regions, and clients are told the first.
+// TestRegionsAreAgreedIn: servers that share a database must serve the same regions,
+// and clients get the first as the default.
 func TestRegionsAreAgreedIn(t *testing.T) {
 	for list, want := range map[regions.List]string{"us-east-1": "us-east-1", "us-west-2, us-east-1": "us-west-2,us-east-1", regions.Any: "any"} {
 		s := &Server{cfg: config.Config{Regions: list}, getenv: noEnvironment}
@@ -120,8 +121,8 @@ func TestRegionsAreAgreedIn(t *testing.T) {
 	}
 }
 
-// TestTagsOfAnotherRegion: policies see no tags of a pool that is not in the
-// region of the call.
+// TestTagsOfAnotherRegion: policies do not see the tags of a pool in another region
+// than the call's.
 func TestTagsOfAnotherRegion(t *testing.T) {
 	s := opened(t)
 	const id = "us-east-1_AbCdEfGhI"

@@ -20,8 +20,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// sealedThings are one of each kind of thing that is sealed, and what opens only if it is the
-// same as before.
+// sealedThings has one sealed secret of each kind, with the values that they must still have
+// when they are opened.
 type sealedThings struct {
 	t        *testing.T
 	ada      person
@@ -32,7 +32,7 @@ type sealedThings struct {
 
 const sealedPool = "us-east-1_AbCdEfGhI"
 
-// sealing are the settings of a server whose pre-signed URLs stay the same.
+// sealing returns the settings of a server whose pre-signed URLs stay the same.
 func sealing(t *testing.T) config.Config {
 	t.Helper()
 	cfg := settings(t.TempDir())
@@ -40,7 +40,7 @@ func sealing(t *testing.T) config.Config {
 	return cfg
 }
 
-// sealThings makes them.
+// sealThings makes one sealed secret of each kind.
 func sealThings(t *testing.T, s *Server) sealedThings {
 	t.Helper()
 	things := sealedThings{t: t, ada: newUser(t, s), secret: "secret of web", password: "$2b$10$abcdefghijklmnopqrstuv"}
@@ -63,7 +63,7 @@ func sealThings(t *testing.T, s *Server) sealedThings {
 	return things
 }
 
-// check demands that all of them open.
+// check tests that all of them can be opened.
 func (x sealedThings) check(s *Server) {
 	x.t.Helper()
 	ctx := x.t.Context()
@@ -115,7 +115,7 @@ func replaceKey(t *testing.T, cfg config.Config, getenv func(string) string) (Ke
 	return ReplaceKey(t.Context(), cfg, getenv, slog.New(slog.DiscardHandler))
 }
 
-// TestReplaceKey: everything that was sealed opens under the new key, and only under it.
+// TestReplaceKey: every sealed secret opens under the new key, and only under it.
 func TestReplaceKey(t *testing.T) {
 	cfg := sealing(t)
 	s := mustOpen(t, cfg)
@@ -152,14 +152,14 @@ func TestReplaceKey(t *testing.T) {
 	}
 }
 
-// TestReplaceKeyInterrupted: after each step that a run may end at, a start says what to do or
-// works, and the next run comes to the end.
+// TestReplaceKeyInterrupted: after each step at which a run may be interrupted, a server starts or
+// says what to do. The next run finishes the work.
 func TestReplaceKeyInterrupted(t *testing.T) {
 	ctx := context.Background()
 	for _, c := range []struct {
 		name    string
 		steps   func(r *keyReplacement) error
-		refused string // what a start says, "" for nothing
+		refused string // the error of a start, "" for none
 		before  bool   // the next run finds the database changed
 	}{
 		{"before anything", func(*keyReplacement) error { return nil }, "", false},
@@ -187,7 +187,7 @@ func TestReplaceKeyInterrupted(t *testing.T) {
 			if err := c.steps(r); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.close(); err != nil { // as the end of the process does
+			if err := s.close(); err != nil { // like the end of the process
 				t.Fatal(err)
 			}
 			s, err = open(t, cfg)
@@ -208,7 +208,7 @@ func TestReplaceKeyInterrupted(t *testing.T) {
 	}
 }
 
-// TestReplaceKeyUndone: a secret that cannot be opened keeps all from being changed.
+// TestReplaceKeyUndone: if one secret cannot be opened, nothing is changed.
 func TestReplaceKeyUndone(t *testing.T) {
 	cfg := sealing(t)
 	s := mustOpen(t, cfg)
@@ -234,8 +234,8 @@ func TestReplaceKeyUndone(t *testing.T) {
 	end(t, s)
 }
 
-// TestReplaceKeyOfEnvironment: a key that is not in a file gives way to the one that the
-// environment gives, and no file is made.
+// TestReplaceKeyOfEnvironment: a key from the environment is replaced by another key from the
+// environment, and no file is made.
 func TestReplaceKeyOfEnvironment(t *testing.T) {
 	cfg := sealing(t)
 	keys := map[string]string{}
@@ -258,8 +258,8 @@ func TestReplaceKeyOfEnvironment(t *testing.T) {
 	end(t, s)
 	for _, c := range []struct{ key, next, want string }{
 		{"old", "", "the new one must come from " + config.EnvNewSealingKey},
-		{"old", "old", "there is already"},
-		{"new", "old", ""}, // as after a run that was finished
+		{"old", "old", "must be a new key"},
+		{"new", "old", ""}, // as after a finished run
 	} {
 		if done, err := replaceKey(t, cfg, with(c.key, c.next)); (err != nil) != (c.want != "") || err != nil && !strings.Contains(err.Error(), c.want) || err == nil && !done.Before {
 			t.Errorf("%s to %s: %+v, %v", c.key, c.next, done, err)
@@ -271,7 +271,7 @@ func TestReplaceKeyOfEnvironment(t *testing.T) {
 	if done, err := replaceKey(t, cfg, with("old", "new")); err != nil || !done.Before {
 		t.Errorf("once more: %+v, %v", done, err)
 	}
-	if _, err := start("old"); err == nil || !strings.Contains(err.Error(), "after `poolhouse key replace` that is the key of "+config.EnvNewSealingKey) {
+	if _, err := start("old"); err == nil || !strings.Contains(err.Error(), "after `poolhouse key replace` that is the value of "+config.EnvNewSealingKey) {
 		t.Errorf("with the old key: %v", err)
 	}
 	if s, err = start("new"); err != nil {
@@ -286,8 +286,8 @@ func TestReplaceKeyOfEnvironment(t *testing.T) {
 	}
 }
 
-// TestRootIsChanged: another root key after a restart takes the place of the one before. What
-// is sealed, the keys of users, sessions of roles and pre-signed URLs go on.
+// TestRootIsChanged: after a restart with another root key, the previous one is invalid. Sealed
+// secrets, users' keys, role sessions and pre-signed URLs stay valid.
 func TestRootIsChanged(t *testing.T) {
 	cfg := sealing(t)
 	start := func(id, secret string) *Server {
@@ -325,7 +325,7 @@ func TestRootIsChanged(t *testing.T) {
 	}
 }
 
-// TestReplaceKeyOfNothing: nothing is made where no server has been started.
+// TestReplaceKeyOfNothing: nothing is made in a directory on which no server has been started.
 func TestReplaceKeyOfNothing(t *testing.T) {
 	cfg := settings(filepath.Join(t.TempDir(), "none"))
 	if _, err := replaceKey(t, cfg, noEnvironment); err == nil || !strings.Contains(err.Error(), "no server has been started on "+cfg.Data) {

@@ -9,8 +9,7 @@ import (
 	"poolhouse/internal/upload"
 )
 
-// TestRouting: each path and method leads to what answers it, and to nothing
-// else.
+// TestRouting: each path and method leads to its own handler.
 func TestRouting(t *testing.T) {
 	s := opened(t)
 	const logsTarget = "Logs_20140328.DescribeLogGroups"
@@ -50,7 +49,7 @@ func TestRouting(t *testing.T) {
 	}
 }
 
-// TestNoReceiver: where files go to a bucket, no path takes one.
+// TestNoReceiver: if uploads are in a bucket, no path of the server accepts one.
 func TestNoReceiver(t *testing.T) {
 	s := opened(t)
 	s.receiver = nil
@@ -62,8 +61,7 @@ func TestNoReceiver(t *testing.T) {
 	}
 }
 
-// TestReadiness: a server whose database does not answer is alive, and not
-// ready.
+// TestReadiness: a server whose database does not answer is alive but not ready.
 func TestReadiness(t *testing.T) {
 	s := opened(t)
 	if err := s.store.Close(); err != nil {

@@ -15,7 +15,7 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// failedJob is a job that has ended, with a failed row that is kept.
+// failedJob makes an ended job with one failed row, which is kept.
 func failedJob(t *testing.T, s *Server) importjob.Key {
 	t.Helper()
 	uploadURL(t, s)
@@ -35,9 +35,9 @@ func failedJob(t *testing.T, s *Server) importjob.Key {
 	return key
 }
 
-// TestWhoIsToldRows: the permission for one of the operations on rows allows no other one.
-// The permissions to read a job's log and all of Cognito's actions show no value of a row.
-// Neither the log nor the audit has one. The audit says who corrected rows, and the job.
+// TestWhoIsToldRows: the permission for one operation on rows permits no other one. The permission
+// to read a job's log, or all of Cognito's actions, shows no value of a row. Neither the log nor the
+// audit has a value. The audit says who corrected rows, and of which job.
 func TestWhoIsToldRows(t *testing.T) {
 	var log strings.Builder
 	s := listening(t, &log)
@@ -84,7 +84,7 @@ func TestWhoIsToldRows(t *testing.T) {
 			t.Errorf("who may %s calls CheckUserImport: %d %s", allowed.name, status, text)
 		}
 	}
-	s.record(t.Context())() // and wait until all is stored
+	s.record(t.Context())() // and wait until all events are stored
 	if strings.Contains(log.String(), "private") {
 		t.Error("the log has a value")
 	}

@@ -15,7 +15,7 @@ import (
 	"poolhouse/internal/config"
 )
 
-// safeBuffer is a buffer that a log may write to beside the test.
+// safeBuffer is a buffer for concurrent use by a log and a test.
 type safeBuffer struct {
 	mu sync.Mutex
 	bytes.Buffer
@@ -66,8 +66,8 @@ func signInPool(t *testing.T, s *Server) (pool, client string) {
 	return pool, made.UserPoolClient.ClientID
 }
 
-// TestSignInsAreRecorded: a sign-in is in the audit by the user's sub, refusals folded, and neither
-// the audit nor the log has a password or a token. Names without a user leave nothing.
+// TestSignInsAreRecorded: the audit has sign-ins with the user's sub, and folds refusals. Neither the
+// audit nor the log has a password or a token. Sign-ins under unknown names are not recorded.
 func TestSignInsAreRecorded(t *testing.T) {
 	var log safeBuffer
 	s := listening(t, &log)
@@ -80,7 +80,7 @@ func TestSignInsAreRecorded(t *testing.T) {
 		signIn("ada", "Wrong-horse-1")
 		signIn("nobody", "Wrong-horse-1")
 	}
-	for range 3 { // nothing is proved and nothing handed out
+	for range 3 { // proves nothing and gets nothing
 		begun := unsignedCall(t, s, "InitiateAuth", `{"ClientId":"`+client+`","AuthFlow":"USER_SRP_AUTH","AuthParameters":{"USERNAME":"ada","SRP_A":"2"}}`)
 		if !strings.Contains(begun, "SECRET_BLOCK") {
 			t.Fatal(begun)
@@ -125,7 +125,7 @@ func TestSignInsAreRecorded(t *testing.T) {
 	}
 }
 
-// eventsBy waits until there are so many events by a principal, and returns them.
+// eventsBy waits for n events by a principal, and returns them.
 func eventsBy(t *testing.T, s *Server, principal string, n int) (events []audit.Event) {
 	t.Helper()
 	for t.Context().Err() == nil {
@@ -140,8 +140,8 @@ func eventsBy(t *testing.T, s *Server, principal string, n int) (events []audit.
 	return nil
 }
 
-// TestClientRate: an app client is called a bounded number of times a second from all
-// addresses together; others go on.
+// TestClientRate: the rate limit of an app client holds for all addresses together. Other clients
+// are not limited by it.
 func TestClientRate(t *testing.T) {
 	cfg := config.Default()
 	cfg.Data, cfg.Listen, cfg.Regions, cfg.RateUnsigned, cfg.RateClient = t.TempDir(), "127.0.0.1:0", "us-east-1", 0, 3

@@ -20,7 +20,7 @@ import (
 	"poolhouse/internal/upload"
 )
 
-// pipes is a listener whose connections are made by dial.
+// pipes is a listener; dial makes its connections.
 type pipes struct {
 	made chan net.Conn
 	once sync.Once
@@ -48,7 +48,7 @@ func (p *pipes) Close() error { p.once.Do(func() { close(p.done) }); return nil 
 
 func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80} }
 
-// oneJob is an import job that takes a file.
+// oneJob is a store with one import job, which accepts a file.
 type oneJob struct{ job importjob.Job }
 
 func (j *oneJob) Job(context.Context, importjob.Key) (*importjob.Job, error) { return &j.job, nil }
@@ -57,15 +57,15 @@ func (j *oneJob) UpdateJob(_ context.Context, _ importjob.Key, update func(*impo
 	return &j.job, update(&j.job)
 }
 
-// slowServer answers on pipes, with the limits of a real server.
+// slowServer serves on pipes, with the time limits of a real server.
 type slowServer struct {
 	*pipes
 	job  *oneJob
 	path string // of the upload
 }
 
-// newSlowServer is to be called in a bubble of synctest, and closeServer before
-// the bubble's end.
+// newSlowServer must be called in a bubble of synctest, and closeServer before the end
+// of the bubble.
 func newSlowServer(t *testing.T, services http.Handler) (s *slowServer, closeServer func()) {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
@@ -101,8 +101,8 @@ func newSlowServer(t *testing.T, services http.Handler) (s *slowServer, closeSer
 	}
 }
 
-// send writes the pieces of a request, with a pause before each but the first,
-// and returns the answer, nil if the connection ended without one.
+// send writes the pieces of a request, with a pause between them, and returns the
+// answer. It returns nil if the connection ended without an answer.
 func send(t *testing.T, conn net.Conn, pause time.Duration, pieces ...string) *http.Response {
 	t.Helper()
 	for i, piece := range pieces {
@@ -120,8 +120,8 @@ func send(t *testing.T, conn net.Conn, pause time.Duration, pieces ...string) *h
 	return answer
 }
 
-// TestUploadsTakeTheirTime: an upload goes on for as long as it is not silent
-// for longer than it may be, and comes at the lowest rate that there is.
+// TestUploadsTakeTheirTime: an upload may take any time, as long as no pause is too long
+// and its rate is not below the lowest one.
 func TestUploadsTakeTheirTime(t *testing.T) {
 	for name, c := range map[string]struct {
 		pause         time.Duration
@@ -157,8 +157,8 @@ func TestUploadsTakeTheirTime(t *testing.T) {
 	}
 }
 
-// TestLongWorkIsNotCutOff: the time for a request to come is over when it has,
-// however long the work on it takes.
+// TestLongWorkIsNotCutOff: the time limit to receive a request does not limit the work
+// after it was received.
 func TestLongWorkIsNotCutOff(t *testing.T) {
 	for _, request := range []string{"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"} {
 		synctest.Test(t, func(t *testing.T) {

@@ -21,7 +21,7 @@ func setAccount(t *testing.T, cfg config.Config, account string) (string, error)
 	return SetAccount(t.Context(), cfg, noEnvironment, slog.New(slog.DiscardHandler), account)
 }
 
-// denying gives ada a policy that denies something of an account.
+// denying gives the user ada a policy that denies something in an account.
 func denying(t *testing.T, s *Server, account string) {
 	t.Helper()
 	p, err := iam.NewInlinePolicy("p", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},
@@ -34,8 +34,8 @@ func denying(t *testing.T, s *Server, account string) {
 	}
 }
 
-// TestSetAccount: everything belongs to the other account then, also what is sealed; policies
-// that would mean nothing any more keep it from being done, and so does a server that runs.
+// TestSetAccount: all data belongs to the other account afterwards, sealed data too. SetAccount
+// refuses if policies would lose their meaning, and if a server runs.
 func TestSetAccount(t *testing.T) {
 	cfg := sealing(t)
 	s := mustOpen(t, cfg)
@@ -82,7 +82,7 @@ func TestSetAccount(t *testing.T) {
 	}
 }
 
-// TestSetAccountWhileImporting: a job that is active keeps the account.
+// TestSetAccountWhileImporting: SetAccount refuses while an import job is active.
 func TestSetAccountWhileImporting(t *testing.T) {
 	cfg := settings(t.TempDir())
 	s := mustOpen(t, cfg)
@@ -91,7 +91,7 @@ func TestSetAccountWhileImporting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.close(); err != nil { // the job does not begin
+	if err := s.close(); err != nil { // before the job begins
 		t.Fatal(err)
 	}
 	if _, err := setAccount(t, cfg, otherAccount); err == nil || !strings.Contains(err.Error(), "an import job is active") {
@@ -99,8 +99,8 @@ func TestSetAccountWhileImporting(t *testing.T) {
 	}
 }
 
-// TestStoppedServersOfPostgres: what needs the servers stopped finds those that share a database,
-// and works when they have ended, from a machine that has no data directory too.
+// TestStoppedServersOfPostgres: commands that need the servers stopped find the running servers of
+// a shared database. After these have ended the commands work, also without a data directory.
 func TestStoppedServersOfPostgres(t *testing.T) {
 	postgres := startPostgres(t)
 	cfg := sealing(t)
@@ -142,7 +142,7 @@ func TestStoppedServersOfPostgres(t *testing.T) {
 	}
 	silent := s.self
 	silent.Seen = long
-	if _, err := s.store.Join(t.Context(), silent, long, long); err != nil { // as one that hangs
+	if _, err := s.store.Join(t.Context(), silent, long, long); err != nil { // like a server that hangs
 		t.Fatal(err)
 	}
 	refused("beside a server that says nothing")

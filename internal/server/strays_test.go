@@ -15,8 +15,8 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestUploadOfDeletedPool: an upload whose pool is deleted meanwhile, and one that begins
-// after that, are refused with 403; when the server has started again nothing of them is left.
+// TestUploadOfDeletedPool: an upload is refused with 403 if its pool is deleted during the upload
+// or before it. After a restart of the server nothing is left of these uploads.
 func TestUploadOfDeletedPool(t *testing.T) {
 	var log bytes.Buffer
 	s := listening(t, &log)
@@ -60,7 +60,7 @@ func TestUploadOfDeletedPool(t *testing.T) {
 		t.Errorf("an upload whose pool is gone: %d", status)
 	}
 	stop()
-	// What an upload leaves that came when the deletion had looked for files.
+	// A file that an upload leaves if it arrives after the deletion has looked for files.
 	stray := filepath.Join(cfg.Data, "uploads", "us-east-1_AbCdEfGhI", "import-0123456789", "left")
 	if err := errors.Join(os.MkdirAll(filepath.Dir(stray), 0o700), os.WriteFile(stray, []byte("zoe@example.com"), 0o600)); err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestUploadOfDeletedPool(t *testing.T) {
 	stop()
 }
 
-// TestUploadsOfLivePoolsStay: the server that starts removes nothing of a pool that is there.
+// TestUploadsOfLivePoolsStay: the start of a server removes no uploads of existing pools.
 func TestUploadsOfLivePoolsStay(t *testing.T) {
 	s := listening(t, io.Discard)
 	_ = uploadURL(t, s)
@@ -88,7 +88,7 @@ func TestUploadsOfLivePoolsStay(t *testing.T) {
 	end(t, s)
 }
 
-// count returns how many entries a directory has, 0 for one that is not there.
+// count returns the number of entries of a directory, 0 if it does not exist.
 func count(t *testing.T, dir string) int {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -98,7 +98,7 @@ func count(t *testing.T, dir string) int {
 	return len(entries)
 }
 
-// waitFor waits for something that the server does, for ten seconds at most.
+// waitFor waits for an act of the server, at most ten seconds.
 func waitFor(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {

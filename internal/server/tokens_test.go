@@ -15,8 +15,7 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// TestIssuerNames: the issuer of a pool's tokens is the public URL with the pool's id, or what AWS
-// calls it.
+// TestIssuerNames: the issuer of a pool's tokens is the public URL with the pool's id, or AWS's name.
 func TestIssuerNames(t *testing.T) {
 	const id = "eu-west-1_AbCdEfGhI"
 	for _, c := range []struct{ setting, url, want string }{
@@ -32,7 +31,7 @@ func TestIssuerNames(t *testing.T) {
 	}
 }
 
-// TestIssuersAgree: servers whose tokens have different issuers do not share a database.
+// TestIssuersAgree: servers whose tokens have different issuers cannot share a database.
 func TestIssuersAgree(t *testing.T) {
 	of := func(issuer, url string) string {
 		s := &Server{cfg: config.Config{TokenIssuer: issuer, PublicURL: url}, url: url, getenv: func(string) string { return "" }}
@@ -57,8 +56,8 @@ func TestIssuersAgree(t *testing.T) {
 	}
 }
 
-// TestDocuments: the documents of a pool are served by the server as it is, name its issuer and
-// its keys, and take nothing from the other paths.
+// TestDocuments: a complete server serves the documents of a pool, with its issuer and its keys. The
+// other paths are served as before.
 func TestDocuments(t *testing.T) {
 	s := opened(t)
 	p := &userpool.UserPool{ID: "us-east-1_AbCdEfGhI", Schema: userpool.StandardSchema()}

@@ -16,7 +16,7 @@ import (
 
 var root = config.Credentials{AccessKeyID: "AKIAROOTROOTROOTROOT", Secret: "the-secret-of-root-for-this-test"}
 
-// rootInEnvironment is an environment with root's credentials.
+// rootInEnvironment is a getenv with root's credentials.
 func rootInEnvironment(name string) string {
 	return map[string]string{config.EnvRootAccessKeyID: root.AccessKeyID, config.EnvRootSecret: root.Secret}[name]
 }
@@ -27,7 +27,7 @@ const (
 	pools = "AWSCognitoIdentityProviderService."
 )
 
-// opened returns a server that answers no connection.
+// opened returns an open server that serves no connections.
 func opened(t testing.TB) *Server {
 	t.Helper()
 	s := listening(t, io.Discard)
@@ -43,13 +43,13 @@ func opened(t testing.TB) *Server {
 // and no other header than the host and the time.
 type signedCall struct{ service, target, body string }
 
-// answer has the server answer the call with headers that are not signed.
+// answer returns the server's answer to the call with additional unsigned headers.
 func (c signedCall) answer(t *testing.T, s *Server, unsigned http.Header) (status int, text string) {
 	t.Helper()
 	return c.answerFor(t, s, "us-east-1", unsigned)
 }
 
-// answerFor is answer of a call that is signed for a region.
+// answerFor is answer for a call that is signed for a region.
 func (c signedCall) answerFor(t *testing.T, s *Server, region string, unsigned http.Header) (status int, text string) {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://pool.example.com/", strings.NewReader(c.body))
@@ -65,8 +65,8 @@ func (c signedCall) answerFor(t *testing.T, s *Server, region string, unsigned h
 	return w.Code, strings.ReplaceAll(html.UnescapeString(w.Body.String()), w.Header().Get("x-amzn-RequestId"), "")
 }
 
-// TestUnsignedHeadersMeanNothing adds headers that are not signed, as proxies
-// and browsers do, to a call of every service. The answer is the same.
+// TestUnsignedHeadersMeanNothing adds unsigned headers to a call of every service, as
+// proxies and browsers do. The answer is the same.
 func TestUnsignedHeadersMeanNothing(t *testing.T) {
 	s := opened(t)
 	calls := []struct {
@@ -102,9 +102,9 @@ func TestUnsignedHeadersMeanNothing(t *testing.T) {
 	}
 }
 
-// TestUnsignedTypeLeadsNowhere changes what calls are sent by: the type of the
-// body, which need not be signed. A signature for one service is never good
-// for another one, and the body is read in no other way.
+// TestUnsignedTypeLeadsNowhere changes the type of the body, which need not be signed.
+// A signature for one service is never valid for another one, and the body is never
+// read in another protocol.
 func TestUnsignedTypeLeadsNowhere(t *testing.T) {
 	s := opened(t)
 	const (
@@ -134,7 +134,7 @@ func TestUnsignedTypeLeadsNowhere(t *testing.T) {
 			t.Errorf("%+v: %d %s", c, status, got)
 		}
 	}
-	// A target that is not signed leads to no operation either.
+	// An unsigned target leads to no operation either.
 	for _, c := range []signedCall{{"cognito-idp", "", `{}`}, {"logs", "", `{}`}, {"iam", "", makeUser}} {
 		for _, target := range []string{pools + "ListUserPools", makeLog} {
 			if status, got := c.answer(t, s, http.Header{"Content-Type": {json}, "X-Amz-Target": {target}}); status < 400 {
@@ -159,8 +159,8 @@ func TestUnsignedTypeLeadsNowhere(t *testing.T) {
 	}
 }
 
-// TestPagesReachTheUpload shows that a browser's question about the upload's URL
-// comes to the upload's handler.
+// TestPagesReachTheUpload: a browser's preflight request for the upload URL reaches the
+// receiver of uploads.
 func TestPagesReachTheUpload(t *testing.T) {
 	s := opened(t)
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodOptions, uploadURL(t, s), nil)

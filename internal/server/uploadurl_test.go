@@ -12,9 +12,9 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// TestWhoIsToldTheURL: each operation on jobs tells the pre-signed URL to principals that may
-// start or create jobs of the pool. Principals that may only see jobs are not told it, unless the
-// server is set to.
+// TestWhoIsToldTheURL: every operation that returns import jobs returns the pre-signed URL only to
+// principals that may start or create jobs of the pool. Principals that may only read jobs get it
+// if the server's setting says so.
 func TestWhoIsToldTheURL(t *testing.T) {
 	s := listening(t, io.Discard)
 	url := uploadURL(t, s)
