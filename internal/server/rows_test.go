@@ -37,7 +37,7 @@ func failedJob(t *testing.T, s *Server) importjob.Key {
 
 // TestWhoIsToldRows: the permission for one operation on rows permits no other one. The permission
 // to read a job's log, or all of Cognito's actions, shows no value of a row. Neither the log nor the
-// audit has a value. The audit says who corrected rows, and of which job.
+// audit has a value. The audit has the principal and the job of each correction.
 func TestWhoIsToldRows(t *testing.T) {
 	var log strings.Builder
 	s := listening(t, &log)

@@ -64,8 +64,8 @@ func (s *Server) register(d *dispatch.Dispatcher) {
 	stsservice.New(stsservice.Config{Roles: s.store.IAM(), Sealer: s.sealer}).Register(d)
 }
 
-// mayUpload returns the check of which callers get the pre-signed URL of an import job. They
-// need the permission to start the job, or to create one like it. nil means that all get it.
+// mayUpload returns the permission check for the pre-signed URL of an import job. Callers get
+// the URL if they may start the job, or create one like it. nil means that all get it.
 func (s *Server) mayUpload() service.MayUpload {
 	if s.cfg.UploadURLsForAll {
 		return nil
