@@ -103,10 +103,10 @@ func TestWhoMayRunRowsAgain(t *testing.T) {
 				status, text = call(operation, `{"UserPoolId":"`+key.PoolID+`"}`)
 			}
 			if (status == http.StatusOK) != ok {
-				t.Errorf("who may %s calls %s: %d %s", allowed, operation, status, text)
+				t.Errorf("a caller with %s calls %s: %d %s", allowed, operation, status, text)
 			}
 			if values := strings.Contains(text, "very-private"); values != (ok && operation == "GetUserImportJobResults") {
-				t.Errorf("%s tells of values: %t", operation, values)
+				t.Errorf("%s shows values: %t", operation, values)
 			}
 		}
 	}
@@ -116,10 +116,10 @@ func TestWhoMayRunRowsAgain(t *testing.T) {
 	}
 	for _, operation := range []string{"RetryUserImportJob", "ResumeUserImportJob", "UpdateUserImportJob"} {
 		if !audit.Changes(operation) {
-			t.Errorf("%s is not on record", operation)
+			t.Errorf("%s is not in the audit", operation)
 		}
 	}
 	if slices.ContainsFunc(told, audit.Changes) {
-		t.Error("an operation that reads is on record")
+		t.Error("an operation that only reads is in the audit")
 	}
 }

@@ -140,7 +140,7 @@ StartUserImportJob job=%[7]s size=%[10]d sha256=%[9]s
 			reads++
 			etag := md5.Sum([]byte(file))
 			if want := fmt.Sprintf("job=%s size=%d etag=%x sha256=%s", job, len(file), etag, digest(file)); e.Details != want || e.Principal != "arn:aws:iam::000000000000:root" {
-				t.Errorf("what was read is %+v, want %s", e, want)
+				t.Errorf("the event of the read file is %+v, want %s", e, want)
 			}
 			continue
 		}
@@ -150,7 +150,7 @@ StartUserImportJob job=%[7]s size=%[10]d sha256=%[9]s
 		}
 	}
 	if reads != 1 {
-		t.Errorf("%d events tell which file was read", reads)
+		t.Errorf("%d events name a read file", reads)
 	}
 	if got.String() != want {
 		t.Errorf("the events are\n%swant\n%s", &got, want)

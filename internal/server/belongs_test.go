@@ -65,7 +65,7 @@ func TestServerThatDoesNotStart(t *testing.T) {
 	refused := cfg
 	refused.AccountID, refused.Listen = "123456789012", "127.0.0.1:70000"
 	if _, err := open(t, refused); err == nil {
-		t.Fatal("a server listens on a port that there is not")
+		t.Fatal("a server listens on a port that does not exist")
 	}
 	end(t, mustOpen(t, cfg))
 }

@@ -124,11 +124,11 @@ func TestDeniedBeforeValidated(t *testing.T) {
 			tried++
 			allow(`{"Version":"2012-10-17","Statement":[` + all + `]}`)
 			if got := wrongAnswer(t, s, signer, op, body); !strings.Contains(got, "Exception") && !strings.Contains(got, "Error") && !strings.Contains(got, "MalformedInput") || strings.Contains(got, "AccessDenied") {
-				t.Errorf("%s %.80s by one who may: %.300s", op.Action(), body, got)
+				t.Errorf("%s %.80s with the permission: %.300s", op.Action(), body, got)
 			}
 			allow(`{"Version":"2012-10-17","Statement":[` + all + `,{"Effect":"Deny","Action":"` + action + `","Resource":"*"}]}`)
 			if got := wrongAnswer(t, s, signer, op, body); !strings.Contains(got, "AccessDenied") || !strings.Contains(got, "explicit deny") {
-				t.Errorf("%s %.80s by one who may not: %.300s", op.Action(), body, got)
+				t.Errorf("%s %.80s without the permission: %.300s", op.Action(), body, got)
 			}
 		}
 	}

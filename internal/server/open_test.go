@@ -95,7 +95,7 @@ func TestAnnouncement(t *testing.T) {
 	}
 	cfg.LogsForward = "cloudwatch://"
 	if _, err := open(t, cfg); err == nil {
-		t.Error("a server starts that forwards to nowhere")
+		t.Error("a server starts with an invalid logs-forward")
 	}
 	if _, err := datadir.Find(cfg.Data); !errors.Is(err, datadir.ErrNoServer) {
 		t.Errorf("after a start that failed: %v", err)

@@ -89,7 +89,7 @@ func TestMessagesAreNotTold(t *testing.T) {
 	}
 	told("the audit", fmt.Sprint(events), false)
 	if !strings.Contains(fmt.Sprint(events), "messages=1") {
-		t.Error("who read the message is not on record")
+		t.Error("the audit lacks the reader of the message")
 	}
 	var files bytes.Buffer
 	for _, name := range filesBelow(t, s.cfg.Data) {

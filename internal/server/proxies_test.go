@@ -234,7 +234,7 @@ func TestRatesBehindProxy(t *testing.T) {
 		return false
 	}
 	if !limited(way{theProxy, "203.0.113.5", "https"}) {
-		t.Error("an address behind the proxy calls as often as it likes")
+		t.Error("an address behind the proxy has no rate limit")
 	}
 	for i, fresh := range []string{"203.0.113.6", "203.0.113.7"} {
 		if w := (way{theProxy, fresh, "https"}).call(t, s, "", "", pools+"SignUp", `{}`); strings.Contains(w.Body.String(), "TooMany") {
@@ -272,7 +272,7 @@ func TestUnderwayBehindProxy(t *testing.T) {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, c.request(t, http.MethodGet, path, ""))
 		if w.Code == http.StatusServiceUnavailable && w.Header().Get("Retry-After") == "" {
-			t.Error("it is not said when to try again")
+			t.Error("the answer has no Retry-After")
 		}
 		return w.Code
 	}

@@ -39,7 +39,7 @@ func TestRates(t *testing.T) {
 			w := httptest.NewRecorder()
 			s.http.Handler.ServeHTTP(w, r)
 			if strings.Contains(w.Body.String(), "Rate exceeded") && w.Code != http.StatusBadRequest {
-				t.Errorf("a rate is told with status %d", w.Code)
+				t.Errorf("a call beyond the rate has status %d", w.Code)
 			}
 			return w.Body.String()
 		}

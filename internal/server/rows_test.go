@@ -74,14 +74,14 @@ func TestWhoIsToldRows(t *testing.T) {
 			status, text := call(operation.name, operation.body)
 			may := operation.name == allowed.name
 			if (status == http.StatusOK) != may || !may && !strings.Contains(text, "AccessDeniedException") {
-				t.Errorf("who may %s calls %s: %d %s", allowed.name, operation.name, status, text)
+				t.Errorf("a caller with %s calls %s: %d %s", allowed.name, operation.name, status, text)
 			}
 			if values := strings.Contains(text, "private"); values != (may && operation.tells) {
-				t.Errorf("who may %s calls %s, which tells of values: %s", allowed.name, operation.name, text)
+				t.Errorf("a caller with %s calls %s, and the answer has values: %s", allowed.name, operation.name, text)
 			}
 		}
 		if status, text := call("CheckUserImport", job+`}`); status != http.StatusBadRequest || !strings.Contains(text, "AccessDeniedException") {
-			t.Errorf("who may %s calls CheckUserImport: %d %s", allowed.name, status, text)
+			t.Errorf("a caller with %s calls CheckUserImport: %d %s", allowed.name, status, text)
 		}
 	}
 	s.record(t.Context())() // and wait until all events are stored
@@ -105,7 +105,7 @@ func TestWhoIsToldRows(t *testing.T) {
 	}
 	for _, reads := range []string{"CheckUserImport", "ListUserImportJobRows"} {
 		if audit.Changes(reads) {
-			t.Errorf("%s changes nothing, and is on record", reads)
+			t.Errorf("%s changes nothing and is in the audit", reads)
 		}
 	}
 }

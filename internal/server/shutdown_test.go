@@ -93,7 +93,7 @@ func TestShutdownOrder(t *testing.T) {
 	defer end(t, next)
 	events, err := next.store.Audit().Events(t.Context(), audit.Query{Limit: 10})
 	if err != nil || len(events) != 1 || events[0].Operation != "CreateUserPool" || events[0].Result != "" {
-		t.Errorf("what is on record: %+v, %v", events, err)
+		t.Errorf("the events are %+v, %v", events, err)
 	}
 }
 

@@ -72,7 +72,7 @@ func TestSetAccount(t *testing.T) {
 		t.Errorf("the access key: %d %s", status, text)
 	}
 	if status, text := things.ada.call(t, s, signedCall{"iam", "", "Action=GetUser&Version=2010-05-08&UserName=ada"}, form); status != http.StatusForbidden {
-		t.Errorf("what a policy denies in every account: %d %s", status, text)
+		t.Errorf("an action that a policy denies in every account: %d %s", status, text)
 	}
 	if c, err := s.store.Client(t.Context(), sealedPool, "web"); err != nil || c.Secret != things.secret {
 		t.Errorf("the app client: %+v, %v", c, err)

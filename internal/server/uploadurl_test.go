@@ -73,17 +73,17 @@ func TestWhoIsToldTheURL(t *testing.T) {
 		allow(c.statements...)
 		for _, a := range ask {
 			if got := told(ada.key.ID, ada.secret, a.target, a.body); got != c.want {
-				t.Errorf("who %s is told the URL by %s: %v, want %v", c.name, a.target, got, c.want)
+				t.Errorf("a caller that %s gets the URL from %s: %v, want %v", c.name, a.target, got, c.want)
 			}
 		}
 	}
 	for _, a := range ask {
 		if !told(root.AccessKeyID, root.Secret, a.target, a.body) {
-			t.Errorf("root is not told the URL by %s", a.target)
+			t.Errorf("root does not get the URL from %s", a.target)
 		}
 	}
 	s.cfg.UploadURLsForAll = true
 	if s.mayUpload() != nil {
-		t.Error("the setting does not restore AWS's way")
+		t.Error("the setting does not show the URL to all, as AWS does")
 	}
 }

@@ -208,7 +208,7 @@ func TestAmbiguousRequestsInTLS(t *testing.T) {
 		}
 	}
 	if !strings.Contains(log.String(), "connection closed after an ambiguous request") {
-		t.Errorf("the log has nothing of it: %s", log)
+		t.Errorf("the log lacks the ambiguous request: %s", log)
 	}
 }
 
@@ -240,7 +240,7 @@ func TestHandshakesThatFail(t *testing.T) {
 	}
 	s.faults.close()
 	if said := log.String(); !strings.Contains(said, "leftOut=19") {
-		t.Errorf("the log does not tell how many were left out: %s", said)
+		t.Errorf("the log lacks the number of faults that were left out: %s", said)
 	}
 }
 
