@@ -1,24 +1,26 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 )
 
-// healthTimeout is how long a server may take to say that it is ready.
+// healthTimeout bounds the answer of a server.
 const healthTimeout = 5 * time.Second
 
 // maxHealthText bounds how many bytes of a server's answer are printed.
 const maxHealthText = 1 << 10
 
 func newHealth() *cobra.Command {
-	var url string
+	var endpoint string
 	cmd := &cobra.Command{
 		Use:   "health",
 		Short: "Ask a server whether it is ready, for the health check of a container",
@@ -26,25 +28,28 @@ func newHealth() *cobra.Command {
 			"No key is needed.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := askReady(cmd.Context(), url); err != nil {
+			if err := askReady(cmd.Context(), cmp.Or(endpoint, os.Getenv("AWS_ENDPOINT_URL"), ownEndpoint)); err != nil {
 				return &exit{exitPartly, err}
 			}
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&url, "url", "http://127.0.0.1:9229", "where the server listens")
+	cmd.Flags().StringVar(&endpoint, "endpoint-url", "", "URL of the server (default AWS_ENDPOINT_URL, else "+ownEndpoint+")")
 	return cmd
 }
 
-// askReady returns why a server is not ready.
-func askReady(ctx context.Context, url string) error {
+// ownEndpoint is the endpoint of a server with default settings on this machine.
+const ownEndpoint = "http://127.0.0.1:9229"
+
+// askReady returns why a server is not ready, nil if it is.
+func askReady(ctx context.Context, endpoint string) error {
 	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(url, "/")+"/readyz", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(endpoint, "/")+"/readyz", nil)
 	if err != nil {
 		return err
 	}
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // no proxy: the server is on this machine
+	client := &http.Client{Transport: unredirected{&http.Transport{DisableKeepAlives: true}}} // no proxy: the server is on this machine
 	answer, err := client.Do(request)
 	if err != nil {
 		return err
