@@ -226,7 +226,9 @@ func TestAccountTables(t *testing.T) {
 			if names, err := rows.Columns(); err != nil || slices.Contains(names, "account_id") && table != "account" {
 				tell = append(tell, table)
 			}
-			rows.Close()
+			if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+				t.Error(err)
+			}
 		}
 		if want := slices.Sorted(slices.Values(accountTables)); !slices.Equal(tell, want) {
 			t.Errorf("the tables are %v, want %v", tell, want)

@@ -45,7 +45,7 @@ func openedAt(t testing.TB, f *Format, open OpenAt, offset int64) string {
 // encodedAs encodes a text.
 func encodedAs(t testing.TB, e filetext.Encoding, text string) []byte {
 	t.Helper()
-	var of encoding.Encoding = encoding.Nop
+	of := encoding.Nop
 	switch e {
 	case filetext.UTF16LE:
 		of = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)

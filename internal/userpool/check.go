@@ -156,9 +156,9 @@ func (p *UserPool) EachMissing(a Attributes, tell func(error) (goOn bool)) {
 }
 
 // checkPresent returns an *Error if the attribute is required and missing.
-func (s *SchemaAttribute) checkPresent(a Attributes) error {
-	if s.Required && s.Name != "sub" && a.Get(s.Name) == "" {
-		return nonconforming(CodeAttributeMissing, s.Name, "The attribute is required")
+func (a *SchemaAttribute) checkPresent(of Attributes) error {
+	if a.Required && a.Name != "sub" && of.Get(a.Name) == "" {
+		return nonconforming(CodeAttributeMissing, a.Name, "The attribute is required")
 	}
 	return nil
 }
