@@ -20,16 +20,22 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
+	err := run(ctx)
+	stop()
+	if err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, "release:", err)
+		os.Exit(1)
+	}
+}
+
+// run makes the archives that the flags ask for.
+func run(ctx context.Context) error {
 	r := release{log: os.Stderr}
 	flag.StringVar(&r.version, "version", "", "the version; by default the output of git describe")
 	flag.StringVar(&r.out, "out", "dist", "the folder for the archives")
 	flag.StringVar(&r.only, "only", "", "make the archive of one system only, such as linux/amd64")
 	flag.Parse()
-	if err := r.run(ctx); err != nil {
-		_, _ = fmt.Fprintln(os.Stderr, "release:", err)
-		os.Exit(1)
-	}
+	return r.run(ctx)
 }
 
 // release is one run.
