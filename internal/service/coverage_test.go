@@ -60,8 +60,9 @@ func coverage(f *servicetest.Fixture) string {
 		}
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# API coverage\n\nThis page is generated (`make coverage`). Of the %d operations of Amazon Cognito user pools (model of November 2026), "+
-		"Poolhouse serves %d. The others are known, their requests are verified, and they answer `UnknownOperationException`.\n",
+	fmt.Fprintf(&b, "# API coverage\n\nThis page lists the operations that Poolhouse serves, and those that it does not. `make coverage` writes it.\n\n"+
+		"Of the %d operations of Amazon Cognito user pools (model of November 2026), Poolhouse serves %d. It knows the others, verifies their requests,\n"+
+		"and answers `UnknownOperationException`.\n",
 		len(served)+len(missing), len(served))
 	for _, part := range []struct {
 		title string
