@@ -128,8 +128,8 @@ benchmarks:
 	$(MAKE) bench BENCH_IMPORT='$(BENCH_PAGE) --growth --deleted 1000000' BENCH_CSV='$(BENCH_PAGE)' BENCH_ROWS='$(BENCH_PAGE)' BENCH_API='$(BENCH_PAGE) --on sqlite,postgres' BENCH_LIST='$(BENCH_PAGE)' BENCH_CONSOLE='$(BENCH_PAGE)' BENCH_SIGNIN='$(BENCH_PAGE)' BENCH_ATTACK='$(BENCH_PAGE)'
 
 # What the reader of imports, DuckDB's and Papa Parse's make of a table of users that many
-# programs wrote. CORPUS names folders of other CSV files, separated by commas, of which
-# each row must get a verdict; docs/import-formats.md says which there are.
+# programs wrote. CORPUS names folders of other CSV files, separated by commas. Each of
+# their rows must get a verdict; docs/import-formats.md says which there are.
 CORPUS ?=
 
 corpus:

@@ -44,7 +44,7 @@ func words(list ...string) *regexp.Regexp {
 // is too long.
 func TestPlainWords(t *testing.T) {
 	texts := 0
-	for _, root := range []string{"cmd", "internal", "e2e", "tools", "docs", "examples", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"} {
+	for _, root := range []string{"cmd", "internal", "e2e", "tools", "docs", "examples", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "Makefile"} {
 		eachText(t, root, func(text prose) {
 			texts++
 			for _, problem := range text.problems() {
@@ -101,7 +101,8 @@ func (p prose) problems() (problems []string) {
 
 var sentenceEnd = regexp.MustCompile(`[.!?:][)"'*_]*\s+|\n\s*(?:\n|[-*#|]|\d+\.)|\|`)
 
-// eachText calls f with the comments and messages of Go files, and with the paragraphs
+// eachText calls f with the comments and messages of Go files, the lines of templates,
+// scripts and Makefiles, and the paragraphs
 // of documents. root is a folder or a file of the project.
 func eachText(t *testing.T, root string, f func(prose)) {
 	err := filepath.WalkDir(filepath.Join("..", root), func(path string, d fs.DirEntry, err error) error {
@@ -119,6 +120,8 @@ func eachText(t *testing.T, root string, f func(prose)) {
 			return goTexts(path, name, f)
 		case strings.HasSuffix(name, ".md"):
 			return documentTexts(path, name, f)
+		case strings.HasSuffix(name, ".html"), strings.HasSuffix(name, ".sh"), d.Name() == "Makefile":
+			return lineTexts(path, name, f)
 		}
 		return nil
 	})
@@ -183,5 +186,17 @@ func documentTexts(path, name string, f func(prose)) error {
 		}
 	}
 	end(0)
+	return nil
+}
+
+// lineTexts calls f with each line of a page's template, a script or a Makefile.
+func lineTexts(path, name string, f func(prose)) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	for i, line := range strings.Split(string(text), "\n") {
+		f(prose{file: name, line: i + 1, text: line, message: true})
+	}
 	return nil
 }
