@@ -221,7 +221,7 @@ func TestServersMustAgree(t *testing.T) {
 	disk.flags = disk.flags[:2]
 	refused(disk, "--uploads", "data directory", "s3://bucket?endpoint=")
 	refused(c.setup("--region", "eu-west-1"), "--region", "us-east-1")
-	refused(c.setup("--region", "us-east-1,us-west-2"), "--region is us-east-1,us-west-2 here, but us-east-1 on the server", "with the same list in the same order")
+	refused(c.setup("--region", "us-east-1,us-west-2"), "--region is us-east-1,us-west-2 here, but us-east-1 on the server", "the same regions in the same order")
 	refused(c.setup("--account-id", "123456789012"), "--account-id")
 	key := c.setup()
 	key.serverEnv[3] = "POOLHOUSE_ROOT_SECRET_ACCESS_KEY=another"

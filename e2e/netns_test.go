@@ -138,7 +138,7 @@ func TestPathToDatabaseDrops(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the result differs (-undisturbed +disturbed):\n%.3000s", diff)
 	}
-	if !strings.Contains(cut.logged(), "its lease is lost") {
+	if !strings.Contains(cut.logged(), "its lease was lost") {
 		t.Errorf("the server that was cut off has not noticed:\n%s", c.logs())
 	}
 }

@@ -177,7 +177,7 @@ var (
 	tokenTexts  = regexp.MustCompile(`\beyJ[\w.-]+|("RefreshToken": ")[^"]+`)
 	codes       = regexp.MustCompile(`\bcode (?:is )?[0-9]{6}\b`)
 	errorsOfAWS = regexp.MustCompile(`(?m)^aws: \[ERROR\]: (An error occurred)`) // as newer CLIs begin
-	ofServer    = regexp.MustCompile(`\b(node|accessKeyId|version)=\S+`)
+	ofServer    = regexp.MustCompile(`\b(node|accessKeyId|version|commit)=\S+`)
 	blanks      = regexp.MustCompile(`(?m)[ \t\r]+$`)
 )
 
