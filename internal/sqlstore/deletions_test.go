@@ -188,10 +188,8 @@ func TestWritersBetweenSlices(t *testing.T) {
 	}
 	clearDeleted(t, s)
 	writers.Wait()
-	// A writer counts as waiting a moment before it is in the queue of the lock. So a slice may
-	// rarely overtake it, but no two can.
-	if strings.Contains(order, "sss") || strings.Count(order, "ss") > 2 || strings.Count(order, "s") < 10 || strings.Count(order, "w") != strings.Count(order, "s") {
-		t.Errorf("slices followed each other while a writer waited: %s", order)
+	if strings.Contains(order, "ss") || strings.Count(order, "s") < 10 || strings.Count(order, "w") != strings.Count(order, "s") {
+		t.Errorf("a slice followed another one while a writer waited: %s", order)
 	}
 }
 
