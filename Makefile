@@ -16,19 +16,13 @@ demo:
 	$(GO) run ./cmd/poolhouse demo
 
 # The whole suite: the packages with the race detector, the stores without cgo (the
-# pure-Go driver), and then, alone on the machine and with a time limit of its
-# own, e2e with the program as it is shipped.
-#
-# Of 15 minutes on a busy machine of two processors, e2e took 530 s (TestFaults
-# 160 s of them, 380 runs of the AWS CLI and a PostgreSQL server for each test
-# the most of the rest) and internal/sqlstore 185 s (half of its processor time
-# went into reading migrations). e2e takes 135 s there now, and the whole about
-# 9 minutes of processor time. The longest are internal/sqlstore,
-# internal/bench, internal/cli, and TestFaults, which waits for leases.
+# pure-Go driver), and then, alone on the machine, e2e with the program as it is
+# shipped. The time limits end a test that hangs; they are no budget, and are far
+# above what a slow machine needs.
 test: lint missing
-	$(GO) test $(RACE) -timeout 10m $$($(GO) list ./... | grep -v '/e2e$$')
-	CGO_ENABLED=0 $(GO) test -timeout 10m ./internal/sqlstore/...
-	$(GO) test -timeout 10m ./e2e
+	$(GO) test $(RACE) -timeout 30m $$($(GO) list ./... | grep -v '/e2e$$')
+	CGO_ENABLED=0 $(GO) test -timeout 30m ./internal/sqlstore/...
+	$(GO) test -timeout 30m ./e2e
 
 # The long tests of "nothing is lost", on both stores: KILLS times kill -9 in
 # an import of 200,000 rows, KILLS times among clients that write, imports that are
