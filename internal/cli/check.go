@@ -25,7 +25,8 @@ func newCheck() *cobra.Command {
 			helpRead +
 			"--write-map writes such a file, with all columns and what they are likely to be, to be edited.\n\n" +
 			"The values of the file are printed where they are wrong.\n" +
-			"Exit codes: 0 all rows pass, 1 some do not, 2 the file cannot be imported.",
+			"Exit codes: 0 all rows pass, 1 some do not, 2 the file cannot be imported. With --strict, 1 also if Amazon Cognito would\n" +
+			"refuse something of the file.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if err := shown.check(); err != nil {
@@ -90,5 +91,5 @@ func (f *fileCheck) check(ctx context.Context, out io.Writer, shown *rowsShown) 
 			return err
 		}
 	}
-	return checked.show(out, f.path, rows, shown)
+	return checked.show(out, f.path, rows, shown, f.want.Asked.Strict)
 }

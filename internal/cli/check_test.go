@@ -128,24 +128,27 @@ func TestImportCheck(t *testing.T) {
 	}
 }
 
-// TestImportCheckCodes: a check has the exit code that the import would have.
+// TestImportCheckCodes: a check has the exit code that the import would have, and with
+// --strict another one for what Amazon Cognito would refuse.
 func TestImportCheckCodes(t *testing.T) {
 	for name, test := range map[string]struct {
-		check map[string]any
-		code  int
-		want  string
+		check        map[string]any
+		code, strict int // exit codes without and with --strict
+		want         string
 	}{
-		"all pass":       {map[string]any{"PassingRows": 2500, "FailingRows": 0}, exitDone, "rows      2,500: 2,500 pass, 0 would fail\n"},
-		"some skipped":   {map[string]any{"PassingRows": 2499, "FailingRows": 0, "SkippedRows": 1}, exitPartly, "rows      2,500: 2,499 pass, 1 would be skipped\n"},
-		"would end":      {map[string]any{"PassingRows": 1, "CompletionStatus": "Failed", "CompletionMessage": "Too many."}, exitPartly, "job       would end Failed: Too many.\n"},
-		"cannot be used": {map[string]any{"Problems": []fileProblem{{"A", "One."}, {"B", "Two."}}, "TotalRows": 0, "FailingRows": 0}, exitRefused, "\nThe file cannot be imported:\n  One. [A]\n  Two. [B]\n"},
-		"refusals": {map[string]any{"PassingRows": 2500, "FailingRows": 0, "CognitoRefusals": []cognitoRefusal{{"Q", "Quoted values.", 2, 7}, {"B", "A mark.", 0, 0}}}, exitDone,
+		"all pass":       {map[string]any{"PassingRows": 2500, "FailingRows": 0}, exitDone, exitDone, "rows      2,500: 2,500 pass, 0 would fail\n"},
+		"some skipped":   {map[string]any{"PassingRows": 2499, "FailingRows": 0, "SkippedRows": 1}, exitPartly, exitPartly, "rows      2,500: 2,499 pass, 1 would be skipped\n"},
+		"would end":      {map[string]any{"PassingRows": 1, "CompletionStatus": "Failed", "CompletionMessage": "Too many."}, exitPartly, exitPartly, "job       would end Failed: Too many.\n"},
+		"cannot be used": {map[string]any{"Problems": []fileProblem{{"A", "One."}, {"B", "Two."}}, "TotalRows": 0, "FailingRows": 0}, exitRefused, exitRefused, "\nThe file cannot be imported:\n  One. [A]\n  Two. [B]\n"},
+		"refusals": {map[string]any{"PassingRows": 2500, "FailingRows": 0, "CognitoRefusals": []cognitoRefusal{{"Q", "Quoted values.", 2, 7}, {"B", "A mark.", 0, 0}}}, exitDone, exitPartly,
 			"\nWhat Amazon Cognito would refuse of this file:\n  2 rows from line 7 on: Quoted values. [Q]\n  A mark. [B]\n"},
 	} {
 		_, url := checkServer(t, test.check)
-		code, out, _ := command(t, url, "import", users(t), "--user-pool-id", "us-east-1_Pool", "--check")
-		if code != test.code || !strings.Contains(out, test.want) {
-			t.Errorf("%s: exit code %d, want %d\n%s\nwant %s", name, code, test.code, out, test.want)
+		for flags, want := range map[string]int{"": test.code, "--strict": test.strict} {
+			code, out, _ := command(t, url, append([]string{"import", users(t), "--user-pool-id", "us-east-1_Pool", "--check"}, strings.Fields(flags)...)...)
+			if code != want || !strings.Contains(out, test.want) {
+				t.Errorf("%s %s: exit code %d, want %d\n%s\nwant %s", name, flags, code, want, out, test.want)
+			}
 		}
 	}
 }

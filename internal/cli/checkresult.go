@@ -66,12 +66,13 @@ type cognitoRefusal struct {
 	LineNumber    int64 `json:",omitempty"`
 }
 
-// code returns the exit code of the check, which is that of the import.
-func (c *checkResult) code() error {
+// code returns the exit code of the check, which is that of the import. In a strict check,
+// what Amazon Cognito would refuse counts as a row that fails.
+func (c *checkResult) code(strict bool) error {
 	switch {
 	case len(c.Problems) > 0:
 		return &exit{exitRefused, nil}
-	case c.FailingRows+c.SkippedRows > 0 || c.CompletionStatus == "Failed":
+	case c.FailingRows+c.SkippedRows > 0 || c.CompletionStatus == "Failed" || strict && len(c.CognitoRefusals) > 0:
 		return &exit{exitPartly, nil}
 	}
 	return nil
@@ -250,7 +251,7 @@ func marshal(v any) ([]byte, error) {
 }
 
 // show prints a check in the requested form, and returns its exit code.
-func (c *checkResult) show(out io.Writer, file string, rows checkedRows, s *rowsShown) error {
+func (c *checkResult) show(out io.Writer, file string, rows checkedRows, s *rowsShown, strict bool) error {
 	print := func() error { return c.print(out, file, rows, s.most()) }
 	if s.json {
 		print = func() error { return c.printJSON(out, rows) }
@@ -258,5 +259,5 @@ func (c *checkResult) show(out io.Writer, file string, rows checkedRows, s *rows
 	if err := print(); err != nil {
 		return err
 	}
-	return c.code()
+	return c.code(strict)
 }

@@ -42,7 +42,8 @@ func newImport() *cobra.Command {
 			helpRead +
 			"The user pool keeps the last map; it is used again with --saved-map only. `poolhouse check --write-map` writes one.\n\n" +
 			"If the server becomes unavailable after the job was created, the command waits. Ctrl-C stops the job, if it was started.\n" +
-			"Exit codes: 0 all rows were imported, 1 some were not, 2 refused, 130 interrupted.",
+			"Exit codes: 0 all rows were imported, 1 some were not, 2 refused, 130 interrupted. With --check and --strict, 1 also\n" +
+			"if Amazon Cognito would refuse something of the file.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c.spec.budget = c.budget.given(cmd.Flags())

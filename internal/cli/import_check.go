@@ -68,7 +68,7 @@ func (r *importRun) showCheck(ctx context.Context, out io.Writer, path string, q
 		query.FromLine = from
 		return r.checkPage(ctx, query)
 	}
-	return first.show(out, path, rowsFrom(first, next, s.most()), s)
+	return first.show(out, path, rowsFrom(first, next, s.most()), s, query.Strict)
 }
 
 // checkPage makes one call. For each call the server reads the whole file.
