@@ -224,5 +224,5 @@
 // rows, and source.go hands them to commits. outcome.go, cause.go and kept.go have what a
 // commit records of its rows. rest.go keeps unreached rows, child.go writes the files of
 // child jobs, and check.go and taken.go predict verdicts without an import. sweep.go and
-// deletion.go clean up.
+// deletion.go clean up. observer.go and backlog.go have what metrics tell.
 package importjob

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"poolhouse/internal/importjob"
 )
 
 // Sources are what a scrape asks the parts of a server. All are required, except Backlog: nil
@@ -48,10 +50,8 @@ type ConnectionPool struct {
 
 // Backlog is work that the database has for its servers.
 type Backlog struct {
-	ActiveJobs, UnclaimedJobs, UnindexedUsers, OutboxMessages int64
-	Forwards                                                  bool // whether results are forwarded
-	ForwardLines                                              int64
-	ForwardOldest                                             time.Time // zero for nothing
+	importjob.Backlog
+	Forwards bool // whether results are forwarded
 }
 
 // The bounds of looking for the backlog.

@@ -170,8 +170,5 @@ func (s *Server) databaseStatistics() (d metrics.Database) {
 func (s *Server) backlog(ctx context.Context) (metrics.Backlog, error) {
 	forwards := s.forwarder != nil
 	b, err := s.store.Backlog(ctx, time.Now(), forwards)
-	return metrics.Backlog{
-		ActiveJobs: b.ActiveJobs, UnclaimedJobs: b.UnclaimedJobs, UnindexedUsers: b.UnindexedUsers, OutboxMessages: b.OutboxMessages,
-		Forwards: forwards, ForwardLines: b.ForwardLines, ForwardOldest: b.ForwardOldest,
-	}, err
+	return metrics.Backlog{Backlog: b, Forwards: forwards}, err
 }

@@ -3,20 +3,9 @@ package sqlstore
 import (
 	"context"
 	"time"
-)
 
-// Backlog is work that a database has for its servers.
-type Backlog struct {
-	ActiveJobs     int64 // import jobs that were started and have not ended
-	UnclaimedJobs  int64 // those of them that no server works on
-	UnindexedUsers int64 // whose deferred indexes are not up to date; none on PostgreSQL
-	OutboxMessages int64
-	// ForwardLines are rows' lines of result logs that were not forwarded, and ForwardOldest
-	// is since when there is something to forward, zero for nothing. Both are zero unless they
-	// were asked for.
-	ForwardLines  int64
-	ForwardOldest time.Time
-}
+	"poolhouse/internal/importjob"
+)
 
 const (
 	countActive = `SELECT count(*), CAST(coalesce(sum(CASE WHEN (SELECT j.lease_until_ms FROM import_jobs j WHERE j.pool_no = a.pool_no AND j.job_no = a.job_no) <= $1
@@ -37,8 +26,8 @@ const (
 
 // Backlog returns the work that the database has at a moment. forwards says whether it looks
 // for what is to be forwarded: where nothing is ever forwarded, that is every job.
-func (s *Store) Backlog(ctx context.Context, now time.Time, forwards bool) (Backlog, error) {
-	return retryRead(ctx, s.database, func(q querier) (b Backlog, err error) {
+func (s *Store) Backlog(ctx context.Context, now time.Time, forwards bool) (importjob.Backlog, error) {
+	return retryRead(ctx, s.database, func(q querier) (b importjob.Backlog, err error) {
 		if err := q.QueryRowContext(ctx, countActive, millis(now)).Scan(&b.ActiveJobs, &b.UnclaimedJobs); err != nil {
 			return b, err
 		}

@@ -54,6 +54,9 @@ type Store interface {
 	SealingMark(ctx context.Context) ([]byte, error)
 	HasSealed(ctx context.Context) (bool, error)
 	SetSealingMark(ctx context.Context, mark []byte) ([]byte, error)
+	// Backlog returns the work that the database has at a moment, with the results to forward if
+	// forwards is set.
+	Backlog(ctx context.Context, now time.Time, forwards bool) (importjob.Backlog, error)
 	// DataKey stores the sealed keys that servers share.
 	DataKey(ctx context.Context, name string, fresh []byte) ([]byte, error)
 	// PageSecret stores the secret of page tokens.
@@ -132,6 +135,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		"JobUsers": testJobUsers, "ExternalIDs": testExternalIDs, "CheckRows": testCheckRows, "CheckOfDeletedPool": testCheckOfDeletedPool,
 		"KeptRowsOfInterrupted": testKeptRowsOfInterrupted, "RowsStayWithoutLog": testRowsStayWithoutLog, "RowsGoWithPool": testRowsGoWithPool,
 
+		"BacklogJobs": testBacklogJobs, "BacklogForwards": testBacklogForwards, "BacklogUsers": testBacklogUsers,
 		"ImportMaps": testImportMaps, "ImportMapGoesWithPool": testImportMapGoesWithPool,
 
 		"IndexUsers": testIndexUsers, "Outcomes": testOutcomes, "LogGroups": testLogGroups, "LogGroupKeepsName": testLogGroupKeepsName, "DeleteGroup": testDeleteGroup,
