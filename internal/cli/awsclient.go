@@ -67,8 +67,12 @@ func callOwn(ctx context.Context, cfg aws.Config, operation string, in, out any)
 	if cfg.BaseEndpoint != nil {
 		err = call(ctx, cfg, "Poolhouse."+operation, in, out)
 	}
-	if errors.Is(err, errNotOffered) {
-		return fmt.Errorf("%w and has no %s: %s", err, operation, instead[operation])
+	if !errors.Is(err, errNotOffered) {
+		return err
+	}
+	err = fmt.Errorf("%w and has no %s: %s", err, operation, instead[operation])
+	if isAWS(cfg.BaseEndpoint) {
+		err = fmt.Errorf("%w\n%s", err, nameYourServer)
 	}
 	return err
 }

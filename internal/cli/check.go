@@ -46,7 +46,7 @@ func newCheck() *cobra.Command {
 	cmd.Flags().StringVar(&pool, "pool", "", "`file` with the user pool's settings, as describe-user-pool prints them (required)")
 	algorithmFlag(cmd.Flags(), &f.want.Algorithm)
 	read.flags(cmd)
-	cmd.Flags().StringVar(&f.mapTo, "write-map", "", "write a map of the file's columns to this `file`, which must not be there yet")
+	cmd.Flags().StringVar(&f.mapTo, "write-map", "", "write a map of the file's columns to this new `file`")
 	shown.flags(cmd.Flags())
 	required(cmd, "pool")
 	return cmd
@@ -76,7 +76,7 @@ func (f *fileCheck) check(ctx context.Context, out io.Writer, shown *rowsShown) 
 		return err
 	}
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a regular file, which is read more than once", f.path)
+		return fmt.Errorf("%s is not a regular file: the file is read more than once", f.path)
 	}
 	look, err := f.look(ctx)
 	if err != nil {

@@ -145,7 +145,7 @@ func (c *checkResult) printProblems(out io.Writer, file string) {
 	printReadings(out, c.Readings)
 	if slices.ContainsFunc(c.Problems, func(p fileProblem) bool { return ofColumns(p.Code) }) {
 		say(out, "\n")
-		printMapHint(out, file)
+		printMapHint(out, file, c.UserPoolId)
 	}
 }
 
@@ -154,10 +154,14 @@ func ofColumns(code string) bool {
 	return code == usercsv.CodeFileHeader || code == usercsv.CodeFileMissingColumn
 }
 
-// printMapHint prints how to set what each column of a file is read as.
-func printMapHint(out io.Writer, file string) {
-	say(out, "To say what each column is read as, have a map of the columns written, edit it, and give it with --map:\n"+
-		"  poolhouse check %s --pool pool.json --write-map map.json\n", word(file))
+// printMapHint prints how to set what each column of a file is read as. Without the ID of a
+// user pool, the person has the settings of the pool in a file already.
+func printMapHint(out io.Writer, file, poolID string) {
+	say(out, "To say what each column is read as, write a map of the columns, edit it, and give it with --map:\n")
+	if poolID != "" {
+		say(out, "  aws cognito-idp describe-user-pool --user-pool-id %s > pool.json\n", word(poolID))
+	}
+	say(out, "  poolhouse check %s --pool pool.json --write-map map.json\n", word(file))
 }
 
 // printCounts prints what would happen to the rows, and why.

@@ -88,6 +88,7 @@ func newRoot() *cobra.Command {
 	group(root, "server", "Run a server:", newDemo(), newServe(), newEnv(), newHealth())
 	group(root, "look", "Look at its data:", newStatistics(), newOutbox(), newAudit(), newInspect())
 	group(root, "access", "Manage access keys, and change stored data:", newKeys(), newKey(), newAccount())
+	explain(root)
 	return root
 }
 

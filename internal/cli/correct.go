@@ -35,11 +35,13 @@ type correctCommand struct {
 func newCorrect() *cobra.Command {
 	var c correctCommand
 	cmd := &cobra.Command{
-		Use:   "correct --user-pool-id ID --job-id ID {--line N COLUMN=VALUE... | --suggestions}",
+		Use:   "correct --user-pool-id ID --job-id ID {--line N {COLUMN=VALUE... | --text ROW | --reset} | --suggestions}",
 		Short: "Correct rows that an import job did not import",
 		Long: "Correct rows that an import job did not import. The row is judged again at once, and nothing is imported yet:\n" +
 			"`poolhouse retry --corrected-only` does that.\n\n" +
 			"  poolhouse correct … --line 7 phone_number=+14325551212 email_verified=true\n" +
+			"  poolhouse correct … --line 9 --text 'ada,ada@example.com,true'      # a row that cannot be split into cells\n" +
+			"  poolhouse correct … --line 9 --reset                                # as the file had it\n" +
 			"  poolhouse correct … --suggestions --column phone_number --code InvalidPhoneNumber\n" +
 			"  poolhouse correct … --suggestions --column birthdate --reading DAY_FIRST\n\n" +
 			"--suggestions writes the one value that is suggested into each cell that has one, as `poolhouse rows` prints them.\n" +
@@ -52,7 +54,7 @@ func newCorrect() *cobra.Command {
 	f := cmd.Flags()
 	f.Int64Var(&c.LineNumber, "line", 0, "`line` on which the row begins, as `poolhouse rows` prints it")
 	f.StringVar(&c.Text, "text", "", "write this in place of the whole row, which cannot be split into its columns")
-	f.BoolVar(&c.Reset, "reset", false, "take back what was corrected in the row before")
+	f.BoolVar(&c.Reset, "reset", false, "undo the corrections of the row")
 	f.BoolVar(&c.suggestions, "suggestions", false, "write what is suggested into all cells of a kind")
 	c.cause.flags(f, "with --suggestions, only cells with")
 	f.StringVar(&c.reading, "reading", "", "with --suggestions, which of several suggestions, such as DAY_FIRST")

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -31,8 +32,8 @@ func newDemo() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Show an import from beginning to end, on a server of its own",
-		Long: "Start a server, make a user pool, and import a sample file of 1,000 rows through the public API,\n" +
-			"as any client would. The server goes on until Ctrl-C.",
+		Long: "Start a server, create a user pool, and import a sample file of 1,000 rows through the public API,\n" +
+			"as any client would. The server runs until Ctrl-C.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d.out, d.notes = cmd.OutOrStdout(), cmd.ErrOrStderr()
@@ -41,7 +42,7 @@ func newDemo() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&d.cfg.Data, "data", "", "data directory (default a temporary one, removed at the end)")
-	cmd.Flags().StringVar(&d.cfg.Listen, "listen", d.cfg.Listen, "address to listen on (default that, or a free port if it is taken)")
+	cmd.Flags().StringVar(&d.cfg.Listen, "listen", d.cfg.Listen, "address to listen on; without the flag, a free port if this one is taken")
 	cmd.Flags().BoolVar(&d.exit, "exit", false, "end after the import: with 0 if the job succeeded, else with 1")
 	return cmd
 }
@@ -179,15 +180,24 @@ func (d *demo) showCommands(job *types.UserImportJobType) {
 		return
 	}
 	pool, id := aws.ToString(job.UserPoolId), aws.ToString(job.JobId)
-	env := "go run ./cmd/poolhouse env --data " + quote(d.cfg.Data)
+	program := programName(os.Args[0])
 	say(d.out, `
-The server goes on until Ctrl-C. In another terminal:
-  eval "$(%s)"
+The server runs until Ctrl-C. In another terminal:
+  eval "$(%s env --data %s)"
   aws cognito-idp describe-user-import-job --user-pool-id %s --job-id %s
-  go run ./cmd/poolhouse rows --user-pool-id %s --job-id %s
+  %s rows --user-pool-id %s --job-id %s
   aws logs filter-log-events --log-group-name /aws/cognito/userpools/%s/%s --filter-pattern FAILED
   aws cognito-idp list-users --user-pool-id %s --limit 3
   aws cognito-idp get-csv-header --user-pool-id %s
 (An AWS CLI older than 2.13 or 1.29 needs --endpoint-url "$AWS_ENDPOINT_URL" as well.)
-`, env, pool, id, pool, id, pool, demoPool, pool, pool)
+`, program, quote(d.cfg.Data), pool, id, program, pool, id, pool, demoPool, pool, pool)
+}
+
+// programName returns how a person starts this program again. A program that `go run` built
+// is gone when it ends.
+func programName(started string) string {
+	if strings.Contains(filepath.ToSlash(started), "/go-build") {
+		return "go run ./cmd/poolhouse"
+	}
+	return word(started)
 }

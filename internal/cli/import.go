@@ -58,9 +58,9 @@ func (c *importCommand) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	c.target.flags(f)
 	f.StringVar(&c.poolID, "user-pool-id", "", "user pool (required)")
-	f.StringVar(&c.spec.name, "job-name", "", "name of the job (default made of the file's)")
+	f.StringVar(&c.spec.name, "job-name", "", "name of the job (default from the name of the file)")
 	f.StringVar(&c.spec.roleARN, "role-arn", "",
-		"role with which the log is written (default "+logrole.DefaultName+", made if it is not there; required with AWS itself)")
+		"role with which the log is written (default "+logrole.DefaultName+", created if it is missing; required with AWS itself)")
 	algorithmFlag(f, &c.spec.algorithm)
 	waitFlag(f, &c.wait)
 	c.read.flagsOfPool(cmd)

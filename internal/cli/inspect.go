@@ -22,7 +22,7 @@ const maxInspected = 16 << 20
 func newInspect() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inspect",
-		Short: "Show what a database keeps in a form of its own",
+		Short: "Decode what a database stores in a compact form",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -34,10 +34,10 @@ func newInspectRow() *cobra.Command {
 	var pool string
 	cmd := &cobra.Command{
 		Use:   "row",
-		Short: "Show a row of the table users",
-		Long: "Show a user as a row of the table users has it. Standard input is one JSON object with some of the columns attributes,\n" +
-			"status, sub and credential, and on PostgreSQL those that end in _key. Bytes are hexadecimal digits. A credential\n" +
-			"is encrypted.\n\n" +
+		Short: "Decode a table row of users",
+		Long: "Decode a table row of users, which has attributes, status and sub as bytes and numbers. Standard input is one JSON\n" +
+			"object with some of the columns attributes, status, sub and credential, and on PostgreSQL those that end in _key.\n" +
+			"Bytes are hexadecimal digits. A credential is encrypted.\n\n" +
 			"  psql: SELECT row_to_json(u) FROM users u WHERE ...\n" +
 			"  sqlite3: SELECT json_object('attributes', hex(attributes), 'status', status, 'sub', hex(sub)) FROM users WHERE ...\n\n" +
 			"The names of custom attributes are in the pool's settings, which --pool names: the column doc of user_pools.",

@@ -123,7 +123,7 @@ func (r *importRun) lookOver(ctx context.Context, path string, spec jobSpec) err
 	asked.Strict = asked.Strict || isAWS(r.cfg.BaseEndpoint)
 	err := r.survey(ctx, path, spec.algorithm, asked)
 	if problem, is := errors.AsType[*usercsv.FileError](err); is && !asked.Strict && ofColumns(problem.Code) {
-		printMapHint(r.out, path)
+		printMapHint(r.out, path, r.poolID)
 	}
 	return err
 }
@@ -154,7 +154,7 @@ func (r *importRun) survey(ctx context.Context, path, algorithm string, asked us
 		return err
 	}
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a regular file, which is read twice: first to look it over, then to upload it", path)
+		return fmt.Errorf("%s is not a regular file: the file is read twice, first to look it over, then to upload it", path)
 	}
 	limits := usercsv.Limits{Rows: config.MaxRows, Bytes: config.MaxBytes, RowChars: config.MaxRowCharacters}
 	seen, err := usercsv.Survey(func() (io.ReadCloser, error) { return openUntil(ctx, path) }, limits, usercsv.Import{Algorithm: algorithm, Asked: asked})
@@ -173,15 +173,18 @@ func (r *importRun) survey(ctx context.Context, path, algorithm string, asked us
 // In a real AWS account it creates nothing that was not asked for.
 func (r *importRun) role(ctx context.Context) (string, error) {
 	if isAWS(r.cfg.BaseEndpoint) {
-		return "", errors.New("the log is written with a role of your AWS account: name it with --role-arn, " +
-			"such as " + awsarn.Entity("ACCOUNT", "role", logrole.DefaultPath, logrole.DefaultName) + " when the console has made it")
+		return "", errors.New("this import would go to AWS itself. There, name a role of your account that writes the log: " +
+			"--role-arn " + awsarn.Entity("ACCOUNT", "role", logrole.DefaultPath, logrole.DefaultName) + " is the one that the console of Cognito creates.\n" + nameYourServer)
 	}
 	arn, made, err := importLogRole(ctx, r.cfg)
+	if isDenied(err) {
+		return "", fmt.Errorf("the role that writes the log could not be created; --role-arn names another one: %w", refusal(err))
+	}
 	if err != nil {
-		return "", fmt.Errorf("the role that the log is written with (--role-arn names another): %w", refusal(err))
+		return "", fmt.Errorf("the role that writes the log could not be found or created: %w", refusal(err))
 	}
 	if made {
-		say(r.out, "role      %s, made now\n", arn)
+		say(r.out, "role      %s, created now\n", arn)
 	}
 	return arn, nil
 }

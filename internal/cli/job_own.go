@@ -45,7 +45,7 @@ func (r *importRun) ownSteps(ctx context.Context, path string, spec jobSpec) err
 	}
 	r.tell(u)
 	if ofColumns(u.ProblemCode) {
-		printMapHint(r.out, path)
+		printMapHint(r.out, path, r.poolID)
 	}
 	if u.Problem != "" {
 		return fmt.Errorf("%s\n%s", plaintext.Line(u.Problem), r.fate())
@@ -60,12 +60,7 @@ func (r *importRun) askedLook(ctx context.Context, id string, a readingAsked) (u
 	if err != nil {
 		return uploadLook{}, err
 	}
-	u := uploadLook{UploadId: id, TotalRows: c.TotalRows, FailingRows: c.FailingRows, ColumnCount: int64(max(len(c.ColumnNames), len(c.Columns))), Format: c.Format, Readings: c.Readings}
-	for _, one := range c.Causes {
-		if one.Verdict != "SKIPPED" { // the import reports these at its end
-			u.Causes = append(u.Causes, one)
-		}
-	}
+	u := uploadLook{UploadId: id, TotalRows: c.TotalRows, FailingRows: c.FailingRows, ColumnCount: int64(max(len(c.ColumnNames), len(c.Columns))), Causes: c.Causes, Format: c.Format, Readings: c.Readings}
 	var problems []string
 	for _, p := range c.Problems {
 		problems = append(problems, p.Message)
@@ -139,13 +134,27 @@ func (r *importRun) tell(u uploadLook) {
 		say(r.out, "looked at %s; the file cannot be imported\n", counted(u.ColumnCount, "column"))
 		return
 	}
-	say(r.out, "looked at %s, %s", counted(u.TotalRows, "row"), counted(u.ColumnCount, "column"))
-	if u.FailingRows == 0 {
-		say(r.out, "; all pass the rules of the user pool\n")
-		return
-	}
-	say(r.out, "; %s would fail:\n", counted(u.FailingRows, "row"))
+	say(r.out, "looked at %s, %s; %s\n", counted(u.TotalRows, "row"), counted(u.ColumnCount, "column"), u.expected())
 	printCauses(r.out, "          ", u.Causes)
+}
+
+// expected says how many rows would not be imported.
+func (u *uploadLook) expected() string {
+	var skipped int64
+	for _, c := range u.Causes {
+		if c.Verdict == "SKIPPED" {
+			skipped += c.Rows
+		}
+	}
+	switch {
+	case skipped+u.FailingRows == 0:
+		return "all pass the rules of the user pool"
+	case u.FailingRows == 0:
+		return counted(skipped, "row") + " would be skipped:"
+	case skipped == 0:
+		return counted(u.FailingRows, "row") + " would fail:"
+	}
+	return counted(skipped, "row") + " would be skipped, " + grouped(u.FailingRows) + " would fail:"
 }
 
 // counted returns a number with its noun.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -41,17 +42,30 @@ func required(cmd *cobra.Command, names ...string) {
 	}
 }
 
-// verdicts are the values of the flag --verdict.
-type verdicts []string
+// verdicts are the values of the flag --verdict, in capital letters.
+type verdicts struct{ all, allowed []string }
 
-func (v *verdicts) flag(f *pflag.FlagSet, of string) {
-	f.StringSliceVar((*[]string)(v), "verdict", nil, "only these: "+of)
+func (v *verdicts) flag(f *pflag.FlagSet, allowed ...string) {
+	v.allowed = allowed
+	f.Var(v, "verdict", "only these: "+strings.Join(allowed, ", "))
 }
 
-// upper returns the verdicts in capital letters.
-func (v verdicts) upper() (all []string) {
-	for _, one := range v {
-		all = append(all, strings.ReplaceAll(strings.ToUpper(one), "-", "_"))
+// keptVerdicts are the verdicts of rows that a job did not import.
+var keptVerdicts = []string{"SKIPPED", "FAILED", "NOT_REACHED"}
+
+// Set adds verdicts, separated by commas, in any case and with hyphens or underscores.
+func (v *verdicts) Set(text string) error {
+	for one := range strings.SplitSeq(text, ",") {
+		verdict := strings.ReplaceAll(strings.ToUpper(strings.TrimSpace(one)), "-", "_")
+		if !slices.Contains(v.allowed, verdict) {
+			return fmt.Errorf("%q must be one of %s", one, strings.Join(v.allowed, ", "))
+		}
+		v.all = append(v.all, verdict)
 	}
-	return all
+	return nil
 }
+
+func (v *verdicts) String() string { return strings.Join(v.all, ",") }
+
+// Type is the placeholder of the value in help texts.
+func (v *verdicts) Type() string { return "verdicts" }

@@ -18,7 +18,7 @@ func newKeys() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "keys",
 		Short: "Create, list, disable and delete access keys of IAM users",
-		Long: "Keys manages the access keys of a server's IAM users, by its IAM API. A user has at most two keys, and may do\n" +
+		Long: "Manage the access keys of a server's IAM users. A user has at most two keys, and may do\n" +
 			"what its policies allow. Root's own key is not in the API and never listed: it is in the server's settings\n" +
 			"or its data directory.",
 		Args: cobra.NoArgs,

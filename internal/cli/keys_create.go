@@ -21,8 +21,8 @@ func newKeysCreate() *cobra.Command {
 	var policyFile string
 	cmd := &cobra.Command{
 		Use:   "create USER",
-		Short: "Create an access key, and the user if there is none of that name",
-		Long: "Create an access key for an IAM user, who is created if there is none of that name, and print it. The secret is\n" +
+		Short: "Create an access key, and its user if the user does not exist",
+		Long: "Create an access key for an IAM user, who is created if missing, and print it. The secret is\n" +
 			"printed once: the server does not show it again. --policy gives the user an inline policy; without a policy a\n" +
 			"user may do nothing. If a step fails, everything that was created is deleted again.",
 		Args: cobra.ExactArgs(1),

@@ -28,17 +28,20 @@ func (e logEvent) String() string { return sentences(e.Message, e.Advice) }
 
 func newLog() *cobra.Command {
 	var t target
+	var only verdicts
 	q := logQuery{Limit: 10_000}
 	cmd := &cobra.Command{
 		Use:   "log --user-pool-id ID --job-id ID",
 		Short: "Print what became of each line of an import file",
-		Args:  cobra.NoArgs,
+		Long: "Print what became of each line of an import file: the lines of Cognito's result log, each with what was wrong with\n" +
+			"the row and what to write instead. `poolhouse rows` prints the cells of the rows that were not imported.",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := t.loadFor(cmd.Context(), q.UserPoolId)
 			if err != nil {
 				return err
 			}
-			for {
+			for q.Verdicts = only.all; ; {
 				var page logPage
 				if err := callOwn(cmd.Context(), cfg, "GetUserImportJobLog", q, &page); err != nil {
 					return err
@@ -53,11 +56,7 @@ func newLog() *cobra.Command {
 	t.flags(cmd.Flags())
 	cmd.Flags().StringVar(&q.UserPoolId, "user-pool-id", "", "user pool (required)")
 	cmd.Flags().StringVar(&q.JobId, "job-id", "", "import job (required)")
-	cmd.Flags().StringSliceVar(&q.Verdicts, "verdict", nil, "only these: SUCCEEDED, SKIPPED, FAILED")
-	for _, name := range []string{"user-pool-id", "job-id"} {
-		if err := cmd.MarkFlagRequired(name); err != nil {
-			panic(err) // the flag is declared above
-		}
-	}
+	only.flag(cmd.Flags(), "SUCCEEDED", "SKIPPED", "FAILED")
+	required(cmd, "user-pool-id", "job-id")
 	return cmd
 }

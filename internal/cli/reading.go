@@ -23,7 +23,7 @@ type readFlags struct {
 func (r *readFlags) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVar(&r.strict, "strict", false, "read only what Amazon Cognito takes, as it reads it")
-	f.StringArrayVar(&r.format, "format", nil, "how the file is written, where it is not to be found out: `KEY=VALUE,...` of "+strings.Join(formatKeys, ", "))
+	f.StringArrayVar(&r.format, "format", nil, "parts of the format that are not detected: `KEY=VALUE,...` of "+strings.Join(formatKeys, ", "))
 	f.StringVar(&r.file, "map", "", "JSON `file` that says what each column is read as")
 	for _, other := range []string{"format", "map"} {
 		cmd.MarkFlagsMutuallyExclusive("strict", other)
@@ -39,15 +39,15 @@ func (r *readFlags) flagsOfPool(cmd *cobra.Command) {
 }
 
 // helpRead describes these flags in help texts.
-const helpRead = "How the file is written is found out: its encoding, separator, quotation and birthdates. Where it can be read in two\n" +
-	"ways, nothing is imported before --format chooses one, such as --format escape=backslash,separator=semicolon:\n\n" +
+const helpRead = "The format of the file is detected: encoding, separator, quotation marks and birthdates. If a file can be read in two\n" +
+	"ways, nothing is imported until --format chooses one, such as --format escape=backslash,separator=semicolon:\n\n" +
 	"  encoding    utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1, macintosh, ibm850\n" +
 	"  separator   comma, semicolon, tab, pipe\n" +
 	"  quote       quotation-mark, apostrophe, none\n" +
 	"  escape      cognito, doubled, backslash, backslash-inside, backslash-marks, backslash-doubled, php, undoubled, text, none\n" +
 	"  birthdates  month-first, day-first\n\n" +
-	"--map names a file of JSON with the file's columns and what each is read as, \"\" for nothing: {\"E-Mail\": \"email\",\n" +
-	"\"Notes\": \"\"}. Columns that it does not name are read by their own names.\n"
+	"--map names a JSON file that says what each column of the file is read as, \"\" for not imported: {\"E-Mail\": \"email\",\n" +
+	"\"Notes\": \"\"}. Columns that it does not name keep their names.\n"
 
 // readingAsked is the choice of the flags, in the form of the operations' inputs.
 type readingAsked struct {

@@ -54,11 +54,11 @@ func newResults() *cobra.Command {
 		},
 	}
 	c.jobOf.flags(cmd)
-	c.verdicts.flag(cmd.Flags(), "SKIPPED, FAILED, NOT_REACHED")
+	c.verdicts.flag(cmd.Flags(), keptVerdicts...)
 	cmd.Flags().BoolVar(&c.imported, "imported", false, "the users that rows became, in place of the rows that were not imported")
 	cmd.Flags().StringVar(&c.format, "format", "csv", "csv, or ndjson: an object of JSON a line")
 	cmd.Flags().StringVarP(&c.path, "output", "o", "", "write to this `file`, for its owner only: it is there when it is whole")
-	cmd.Flags().BoolVar(&c.force, "force", false, "replace the file of --output if it is there")
+	cmd.Flags().BoolVar(&c.force, "force", false, "replace an existing file of --output")
 	waitFlag(cmd.Flags(), &c.wait)
 	cmd.Flags().Lookup("wait").Usage = "how long to wait for a server that does not answer"
 	cmd.MarkFlagsMutuallyExclusive("imported", "verdict")
@@ -94,7 +94,7 @@ func (c *resultsCommand) run(ctx context.Context, out io.Writer) error {
 
 // query returns the input of GetUserImportJobResults.
 func (c *resultsCommand) query() (resultsQuery, error) {
-	q := resultsQuery{jobKey: c.jobKey, Content: "NOT_IMPORTED", Format: strings.ToUpper(c.format), Verdicts: c.verdicts.upper()}
+	q := resultsQuery{jobKey: c.jobKey, Content: "NOT_IMPORTED", Format: strings.ToUpper(c.format), Verdicts: c.verdicts.all}
 	if c.imported {
 		q.Content = "IMPORTED"
 	}

@@ -50,7 +50,8 @@ func newRetry() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd) },
 	}
 	c.flags(cmd)
-	c.verdicts.flag(cmd.Flags(), "SKIPPED, FAILED, NOT_REACHED (default FAILED; with --file, all rows of the file)")
+	c.verdicts.flag(cmd.Flags(), keptVerdicts...)
+	cmd.Flags().Lookup("verdict").Usage += " (default FAILED; with --file, all rows of the file)"
 	cmd.Flags().BoolVar(&c.query.OnlyCorrected, "corrected-only", false, "only rows whose correction passed when it was written")
 	cmd.Flags().StringVar(&c.file, "file", "", "corrected `file` of `poolhouse results`, whose rows are imported")
 	cmd.MarkFlagsMutuallyExclusive("file", "corrected-only")
@@ -76,7 +77,7 @@ func newResume() *cobra.Command {
 func (c *childCommand) flags(cmd *cobra.Command) {
 	c.jobOf.flags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&c.query.JobName, "job-name", "", "name of the new job (default made of the first one's)")
+	f.StringVar(&c.query.JobName, "job-name", "", "name of the new job (default from the name of the first one)")
 	f.BoolVar(&c.noStart, "no-start", false, "create the new job, and do not start it")
 	c.budget.flags(f)
 	waitFlag(f, &c.wait)
@@ -87,7 +88,7 @@ func (c *childCommand) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	c.query.jobKey, c.query.Verdicts, c.query.ErrorBudget = c.jobKey, c.verdicts.upper(), c.budget.given(cmd.Flags())
+	c.query.jobKey, c.query.Verdicts, c.query.ErrorBudget = c.jobKey, c.verdicts.all, c.budget.given(cmd.Flags())
 	r := newRun(cmd, cfg, c.UserPoolId, c.wait)
 	r.name = cmp.Or(c.query.JobName, "with rows of "+c.JobId)
 	job, err := r.outcome(cmd.Context(), func(ctx context.Context) (*types.UserImportJobType, error) { return c.steps(ctx, r) })
@@ -129,7 +130,7 @@ func (r *importRun) sent(ctx context.Context, path string) (uploadID string, err
 		return "", err
 	}
 	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s is not a regular file, which can be sent again", path)
+		return "", fmt.Errorf("%s is not a regular file: after a broken connection the file is read again", path)
 	}
 	u, err := r.send(ctx, path, "")
 	if errors.Is(err, errNotOffered) {

@@ -31,7 +31,7 @@ func newRows() *cobra.Command {
 	}
 	c.flags(cmd)
 	f := cmd.Flags()
-	c.verdicts.flag(f, "SKIPPED, FAILED, NOT_REACHED")
+	c.verdicts.flag(f, keptVerdicts...)
 	c.cause.flags(f, "only rows with")
 	f.BoolVar(&c.query.OnlyCorrected, "corrected", false, "only rows that were corrected")
 	f.BoolVar(&c.query.OnlyOpen, "open", false, "only rows that were not corrected, or do not pass with their correction")
@@ -73,7 +73,7 @@ func (c *rowsCommand) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	c.query.jobKey, c.query.Verdicts = c.jobKey, c.verdicts.upper()
+	c.query.jobKey, c.query.Verdicts = c.jobKey, c.verdicts.all
 	l := &rowList{cfg: cfg, query: c.query, cause: c.cause, most: c.shown.most()}
 	if c.shown.json {
 		return l.printJSON(ctx, out)

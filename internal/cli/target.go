@@ -51,17 +51,23 @@ func (t *target) flagsIAM(f *pflag.FlagSet) {
 // other APIs of the same server; nil means AWS itself.
 func (t *target) load(ctx context.Context) (aws.Config, error) {
 	cfg, named, err := t.standard(ctx)
-	if err == nil && !named {
+	if err != nil {
+		return cfg, err
+	}
+	if !named {
 		cfg.BaseEndpoint = cognitoidentityprovider.NewFromConfig(cfg).Options().BaseEndpoint
 	}
-	return cfg, err
+	return cfg, checkEndpoint(cfg.BaseEndpoint)
 }
 
 // loadFor is load for commands about a user pool: without --region, the region comes from
 // the pool's ID.
 func (t *target) loadFor(ctx context.Context, poolID string) (aws.Config, error) {
-	of := *t
-	if own := userpool.RegionOf(poolID); of.region == "" && regions.Valid(own) {
+	of, own := *t, userpool.RegionOf(poolID)
+	if own == "" {
+		return aws.Config{}, fmt.Errorf("--user-pool-id is %q; it must be like us-east-1_Ab1Cd2Ef3. To see the user pools: aws cognito-idp list-user-pools --max-results 60", poolID)
+	}
+	if of.region == "" && regions.Valid(own) {
 		of.region = own
 	}
 	return of.load(ctx)
@@ -71,17 +77,22 @@ func (t *target) loadFor(ctx context.Context, poolID string) (aws.Config, error)
 // server must be named.
 func (t *target) loadIAM(ctx context.Context) (aws.Config, error) {
 	cfg, named, err := t.standard(ctx)
-	if err != nil || named {
+	if err != nil {
 		return cfg, err
 	}
-	if cfg.BaseEndpoint = iam.NewFromConfig(cfg).Options().BaseEndpoint; isAWS(cfg.BaseEndpoint) {
-		return cfg, errAWSItself
+	if !named {
+		if cfg.BaseEndpoint = iam.NewFromConfig(cfg).Options().BaseEndpoint; isAWS(cfg.BaseEndpoint) {
+			return cfg, errAWSItself
+		}
 	}
-	return cfg, nil
+	return cfg, checkEndpoint(cfg.BaseEndpoint)
 }
 
 // errAWSItself refuses a command that is meant for a server of one's own.
 var errAWSItself = errors.New("this would go to AWS itself: name your server with --endpoint-url or --data, or with AWS_ENDPOINT_URL, as `poolhouse env` prints it")
+
+// nameYourServer tells a person who meant a server of their own how to name it.
+const nameYourServer = "If you mean a server of your own, name it with --data DIRECTORY or --endpoint-url URL, or run: eval \"$(poolhouse env)\""
 
 // standard reads the standard AWS configuration. BaseEndpoint comes from the command line,
 // else from the setting for all services; the SDK's clients also read settings for a single
@@ -113,7 +124,7 @@ func (t *target) standard(ctx context.Context) (cfg aws.Config, named bool, err 
 		cfg.BaseEndpoint = &endpoint
 	}
 	if cfg.Region == "" {
-		return cfg, false, errors.New("no region: set AWS_REGION or give --region")
+		return cfg, false, errors.New("no region: set AWS_REGION or give --region. " + nameYourServer)
 	}
 	return cfg, endpoint != "", nil
 }
@@ -130,6 +141,14 @@ func (t *target) runningServer() (datadir.Endpoint, aws.CredentialsProvider, err
 	}
 	root, err := rootOf(t.data, server.AccessKeyID)
 	return server, credentials.NewStaticCredentialsProvider(root.AccessKeyID, root.Secret, ""), err
+}
+
+// checkEndpoint refuses an endpoint that is no URL of HTTP, such as localhost:9229.
+func checkEndpoint(endpoint *string) error {
+	if endpoint == nil || strings.HasPrefix(*endpoint, "http://") || strings.HasPrefix(*endpoint, "https://") {
+		return nil
+	}
+	return fmt.Errorf("the server's URL is %q; it must begin with http:// or https://, such as %s", unsigned(*endpoint), ownEndpoint)
 }
 
 // isAWS reports whether an endpoint is AWS itself.

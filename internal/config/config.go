@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -145,7 +146,31 @@ func (c *Config) decode(text io.Reader) error {
 	if errors.Is(err, io.EOF) {
 		return nil
 	}
-	return err
+	return plainYAML(err)
+}
+
+// What YAML says of a key that no setting has, and of a value that the setting cannot have.
+var (
+	unknownKey = regexp.MustCompile(`field (\S+) not found in type \S+`)
+	wrongValue = regexp.MustCompile(`cannot unmarshal !!\w+ (.*)into (\S+)$`)
+	valueForms = map[string]string{"int": "a whole number", "int64": "a whole number", "float64": "a number", "bool": "true or false", "time.Duration": "a time such as 15s"}
+)
+
+// plainYAML words an error of YAML without the names of Go types.
+func plainYAML(err error) error {
+	wrong, is := errors.AsType[*yaml.TypeError](err)
+	if !is {
+		return err
+	}
+	var problems []error
+	for _, text := range wrong.Errors {
+		text = unknownKey.ReplaceAllString(text, "$1 is not a setting; `poolhouse serve --help` lists them")
+		if parts := wrongValue.FindStringSubmatch(text); parts != nil {
+			text = strings.TrimSuffix(text, parts[0]) + "the value " + parts[1] + "must be " + cmp.Or(valueForms[parts[2]], "text on one line")
+		}
+		problems = append(problems, errors.New(text))
+	}
+	return errors.Join(problems...)
 }
 
 var accountForm = regexp.MustCompile(`^[0-9]{12}$`)

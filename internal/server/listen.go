@@ -7,6 +7,7 @@ import (
 
 	"poolhouse/internal/bounds"
 	"poolhouse/internal/config"
+	"poolhouse/internal/platform"
 )
 
 // File descriptors that are not available to clients.
@@ -31,6 +32,9 @@ func (s *Server) listen(ctx context.Context) error {
 		s.log.Warn("the limit of open files allows fewer connections of clients than max-connections says", "connections", total, "max-connections", s.cfg.MaxConnections)
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.cfg.Listen)
+	if platform.IsAddressInUse(err) {
+		return fmt.Errorf("another program listens on %s; choose another address with --listen: %w", s.cfg.Listen, err)
+	}
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", s.cfg.Listen, err)
 	}
