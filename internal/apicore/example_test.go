@@ -23,7 +23,7 @@ func ExampleCheck() {
 	}
 	for _, body := range []string{
 		`{"PoolName": "people", "Limit": 10, "Unknown": true}`,
-		`{"PoolName": "everybody", "Limit": 61}`,
+		`{"PoolName": "employees", "Limit": 61}`,
 		`{"PoolName": 7}`,
 	} {
 		decoder := json.NewDecoder(strings.NewReader(body))
@@ -46,6 +46,6 @@ func ExampleCheck() {
 
 	// Output:
 	// people 10
-	// 2 validation errors detected: Value 'everybody' at 'poolName' failed to satisfy constraint: Member must have length less than or equal to 8; Value '61' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 60
+	// 2 validation errors detected: Value 'employees' at 'poolName' failed to satisfy constraint: Member must have length less than or equal to 8; Value '61' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 60
 	// NUMBER_VALUE can not be converted to a String at 'poolName'
 }
