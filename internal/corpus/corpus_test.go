@@ -1,8 +1,12 @@
 package main
 
 import (
+	"fmt"
+	"os"
 	"strings"
 	"testing"
+
+	"poolhouse/internal/worldcsv"
 )
 
 const world = "../usercsv/testdata/world"
@@ -12,6 +16,36 @@ func TestWorld(t *testing.T) {
 	var out strings.Builder
 	if err := run(t.Context(), &out, world, false, nil); err != nil {
 		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
+// TestReadmeCountsTheFiles: the README counts the programs and files of the table as they are.
+func TestReadmeCountsTheFiles(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := worldcsv.Load(world)
+	if err != nil {
+		t.Fatal(err)
+	}
+	programs, byRule := map[string]bool{}, 0
+	for _, f := range table.Files {
+		if f.ByRule {
+			byRule++
+		} else {
+			programs[f.Program] = true
+		}
+	}
+	text := strings.Join(strings.Fields(string(readme)), " ")
+	for _, told := range []string{
+		fmt.Sprintf("CSV files of %d programs are read right", len(programs)),
+		fmt.Sprintf("%d programs wrote the same %d users into %d files, and %d more files", len(programs), table.Users(), len(table.Files)-byRule, byRule),
+		fmt.Sprintf("Poolhouse reads all %d right", len(table.Files)),
+	} {
+		if !strings.Contains(text, told) {
+			t.Errorf("the README does not say %q", told)
+		}
 	}
 }
 

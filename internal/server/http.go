@@ -26,7 +26,7 @@ type limits struct {
 	idle    time.Duration // between two requests
 }
 
-// defaultLimits leave enough time to delete a large user pool.
+// defaultLimits leave enough time for a call that reads a whole import file, such as a check.
 var defaultLimits = limits{header: 10 * time.Second, request: 30 * time.Second, answer: 5 * time.Minute, idle: 2 * time.Minute}
 
 func (s *Server) httpServer(services http.Handler, l limits) *http.Server {

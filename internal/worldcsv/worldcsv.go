@@ -24,6 +24,8 @@ type World struct {
 // File says how one file was written.
 type File struct {
 	Name       string   `json:"file"`
+	Program    string   `json:"program"` // that wrote the file
+	ByRule     bool     `json:"by_rule"` // no program wrote the file; it follows the rules of one
 	Encoding   string   `json:"encoding"`
 	Delimiter  string   `json:"delimiter"`
 	Quoting    string   `json:"quoting"`
