@@ -11,7 +11,7 @@ type Kind int
 
 // The kinds of refusal.
 const (
-	Internal                Kind = iota // not a refusal: an error that the caller cannot mend
+	Internal                Kind = iota // not a refusal: an error that the caller cannot correct
 	NoSuchEntity                        // the named entity does not exist
 	EntityAlreadyExists                 // the name is taken
 	DeleteConflict                      // the entity to delete is still in use

@@ -78,10 +78,10 @@ func TestRolesOfImportJobs(t *testing.T) {
 }
 
 // TestRoleThatMayNotLookAtStreams: the job runs, and from its creation on its log says what the
-// role lacks. If the role is mended before the job begins, the log no longer says so.
+// role lacks. If the role is corrected before the job begins, the log no longer says so.
 func TestRoleThatMayNotLookAtStreams(t *testing.T) {
 	const want = "[WARNING] The role arn:aws:iam::000000000000:role/x does not allow logs:DescribeLogStreams on arn:aws:logs:us-east-1:000000000000:log-group:/aws/cognito/userpools/"
-	for name, atBegin := range map[string]string{"still": noStreams, "mended": logsPolicy} {
+	for name, atBegin := range map[string]string{"still": noStreams, "corrected": logsPolicy} {
 		t.Run(name, func(t *testing.T) {
 			f := &fixture{servicetest.Open(t, true)}
 			f.role("x", logsTrust, noStreams)
