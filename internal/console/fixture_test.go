@@ -71,6 +71,7 @@ type fixture struct {
 	engine  *importjob.Engine // works on jobs only when a test runs it
 	now     time.Time         // tests advance it by passes, because live pages read it concurrently
 	jobs    int               // number of jobs created
+	stored  *servicetest.Changes
 
 	mu    sync.Mutex
 	calls []string // calls that changed something or tried to: principal, operation and error
@@ -78,7 +79,7 @@ type fixture struct {
 
 func newFixture(t testing.TB, change ...func(*Options)) *fixture {
 	t.Helper()
-	f := &fixture{t: t, now: time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)}
+	f := &fixture{t: t, stored: servicetest.NewChanges(), now: time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)}
 	var err error
 	if f.store, err = sqlstore.OpenSQLite(t.Context(), sqlstore.SQLite{Path: filepath.Join(t.TempDir(), "test.db")}); err != nil {
 		t.Fatal(err)
@@ -131,14 +132,14 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 	check(f.t, err)
 	f.t.Cleanup(func() { disk.Close() })
 	f.disk = disk
-	f.engine = importjob.NewEngine(f.store, disk, importjob.Config{Node: "test", Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{Rows: 100_000}})
+	f.engine = importjob.NewEngine(f.stored.Jobs(f.store), disk, importjob.Config{Node: "test", Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{Rows: 100_000}})
 	issuer, err := upload.NewIssuer("http://127.0.0.1:9229", account, "secret")
 	check(f.t, err)
 	files := struct {
 		*upload.Issuer
 		*upload.Disk
 	}{issuer, disk}
-	f.reader = importfile.NewReader(f.store, disk, importfile.Config{Node: "test", Checker: f.store, Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{Rows: 100_000}})
+	f.reader = importfile.NewReader(f.stored.Uploads(f.store), disk, importfile.Config{Node: "test", Checker: f.store, Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{Rows: 100_000}})
 	f.putter = &upload.Handler{Issuer: issuer, Disk: disk, Jobs: f.store, Uploads: importfile.Arrivals{Store: f.store, Reader: f.reader}, Log: slog.New(slog.DiscardHandler)}
 	cognitoservice.New(cognitoservice.Config{
 		Store: f.store, Invitations: f.store, Jobs: f.store, Pages: servicetest.PageKey(f.t), Log: slog.New(slog.DiscardHandler), Uploads: files, Engine: f.engine, SignIn: f.signIn(),

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	iamapi "poolhouse/internal/api/iam"
 	poolhouseapi "poolhouse/internal/api/poolhouse"
@@ -45,16 +44,14 @@ func (f *fixture) reads() {
 }
 
 // seen returns the page of an upload once its file was read.
-func (b *browser) seen(at string) *httptest.ResponseRecorder {
+func (b *browser) seen(at string) (a *httptest.ResponseRecorder) {
 	b.f.t.Helper()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
-		b.f.reader.Wake()
-		if a := b.get(at); !strings.Contains(a.Body.String(), "Reading the file…") {
-			return a
-		}
-	}
-	b.f.t.Fatal("the file is not read")
-	return nil
+	b.f.reader.Wake()
+	b.f.stored.Await(b.f.t, "the reading of the file", func() bool {
+		a = b.get(at)
+		return !strings.Contains(a.Body.String(), "Reading the file…")
+	})
+	return a
 }
 
 const twoRows = "cognito:username,email,email_verified\nada,ada@example.com,true\nbob,bob,true\n"

@@ -67,12 +67,7 @@ func (f *fixture) works(until func() bool) {
 	done := make(chan struct{})
 	go func() { defer close(done); f.engine.Run(ctx) }()
 	defer func() { stop(); <-done }()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
-		if until() {
-			return
-		}
-	}
-	f.t.Fatal("the engine does not come to an end")
+	f.stored.Await(f.t, "the work of the engine", until)
 }
 
 // TestJobsList: status, counts, search by name, ID and status, pages, and the active job

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -297,15 +296,13 @@ func TestDeletePool(t *testing.T) {
 		f.Refused(op, in, "ResourceNotFoundException", "User pool "+pool+" does not exist.")
 	}
 	f.RunEngine()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	f.Changes.Await(t, "the deletion of what is stored", func() bool {
 		left, err := f.Store.DeletedPools(t.Context())
-		if err != nil || time.Now().After(deadline) {
-			t.Fatalf("left: %v, %v", left, err)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if len(left) == 0 {
-			break
-		}
-	}
+		return len(left) == 0
+	})
 	if _, err := f.Disk.Open(t.Context(), j.Upload, 0); !errors.Is(err, importjob.FileMissing) {
 		t.Errorf("the uploaded file: %v", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -135,9 +134,7 @@ func TestResumeOfForeignFile(t *testing.T) {
 	f.Do("StartUserImportJob", job)
 	f.Do("StopUserImportJob", job)
 	f.RunEngine()
-	for f.Do("GetUserImportJobProgress", job)["NotReachedRows"] != 9.0 { // the engine stores them later
-		time.Sleep(10 * time.Millisecond)
-	}
+	f.Changes.Await(t, "the rows that were not reached", func() bool { return f.Do("GetUserImportJobProgress", job)["NotReachedRows"] == 9.0 })
 	rows := rowsOf(f.Do("ListUserImportJobRows", with(job, "Verdicts", []any{"NOT_REACHED"})))
 	if len(rows) != 9 || fmt.Sprint(rows[0]["Values"]) != "[1 a a@example.com true Anna 1985-12-31 ]" || rows[4]["Text"] != `5;e;e@example.com;ja;"Eva"x;14/02/1989;` ||
 		rows[4]["Findings"].([]any)[0].(object)["Code"] != "TextAfterQuote" {
@@ -173,9 +170,7 @@ func TestResumeOfJobThatNeverBegan(t *testing.T) {
 	f.Do("StartUserImportJob", job)
 	f.Do("StopUserImportJob", job)
 	f.RunEngine()
-	for f.Do("GetUserImportJobProgress", job)["NotReachedRows"] != 200.0 {
-		time.Sleep(10 * time.Millisecond)
-	}
+	f.Changes.Await(t, "the rows that were not reached", func() bool { return f.Do("GetUserImportJobProgress", job)["NotReachedRows"] == 200.0 })
 	if resumed := f.runChild("ResumeUserImportJob", pool, job["JobId"], nil); receiptRows(resumed) != "200 200 0 0 0" {
 		t.Errorf("%v", resumed)
 	}

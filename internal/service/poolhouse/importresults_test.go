@@ -22,7 +22,7 @@ import (
 // largeEngine returns an engine for larger files than the fixture's.
 func (f *fixture) largeEngine(files importjob.Files, portion int) {
 	f.T.Helper()
-	engine := importjob.NewEngine(f.Store, files, importjob.Config{
+	engine := importjob.NewEngine(f.Changes.Jobs(f.Store), files, importjob.Config{
 		Node: "wide", Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{Rows: 200_000}, PortionRows: portion,
 	})
 	ctx, stop := context.WithCancel(context.Background())
@@ -133,14 +133,7 @@ func TestResultsOfManyRows(t *testing.T) {
 		fmt.Fprintf(&csv, "u%d,%s,true,Name %d\n", i, mail, i)
 	}
 	key := f.startJob(pool, csv.String(), nil)
-	for deadline := time.Now().Add(2 * time.Minute); ; {
-		if j := f.Do("DescribeUserImportJob", object{"UserPoolId": pool, "JobId": key.JobID})["UserImportJob"].(object); j["CompletionDate"] != nil {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("the job does not end")
-		}
-	}
+	f.Ended(key)
 	receipt := f.Do("GetUserImportJobReceipt", object{"UserPoolId": pool, "JobId": key.JobID})["Receipt"].(object)
 	if receiptRows(receipt) != "100000 50000 0 50000 0" {
 		t.Fatalf("the receipt: %v", receipt)
@@ -239,11 +232,7 @@ func TestResume(t *testing.T) {
 	pool, whole := f.Pool(verifying), f.Pool(verifying)
 	key := f.startJob(pool, csv.String(), object{"JobName": strings.Repeat("x", 128)})
 	in := object{"UserPoolId": pool, "JobId": key.JobID}
-	for deadline := time.Now().Add(30 * time.Second); f.Do("GetUserImportJobProgress", in)["ImportedUsers"] == 0.0; {
-		if time.Now().After(deadline) {
-			t.Fatal("no row is imported")
-		}
-	}
+	f.Changes.Await(t, "an imported row", func() bool { return f.Do("GetUserImportJobProgress", in)["ImportedUsers"] != 0.0 })
 	f.Do("StopUserImportJob", in)
 	close(files.goOn)
 	f.Ended(key)
@@ -284,12 +273,13 @@ func TestResume(t *testing.T) {
 // waitForRows waits until the rows that a job did not reach are stored.
 func (f *fixture) waitForRows(key importjob.Key) {
 	f.T.Helper()
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
-		if j, err := f.Store.Job(f.T.Context(), key); err != nil || j.RestKept {
-			return
+	f.Changes.Await(f.T, "the rows that the job did not reach", func() bool {
+		j, err := f.Store.Job(f.T.Context(), key)
+		if err != nil {
+			f.T.Fatal(err)
 		}
-	}
-	f.T.Fatal("the rest is not kept")
+		return j.RestKept
+	})
 }
 
 // TestErrorBudget: a job's creation sets a budget, and an update changes it before the start.

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -30,19 +29,17 @@ func (f *fixture) uploadNew(pool, csv string, more object) (id string) {
 }
 
 // waitForLook waits for the look at an upload's file.
-func (f *fixture) waitForLook(pool, id string, more object) object {
+func (f *fixture) waitForLook(pool, id string, more object) (u object) {
 	f.T.Helper()
 	in := object{"UserPoolId": pool, "UploadId": id}
 	for name, value := range more {
 		in[name] = value
 	}
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
-		if u := f.Do("DescribeUserImportUpload", in)["UserImportUpload"].(object); u["Status"] == "Ready" || u["Status"] == "Failed" {
-			return u
-		}
-	}
-	f.T.Fatal("the file is not read")
-	return nil
+	f.Changes.Await(f.T, "the look at the file", func() bool {
+		u = f.Do("DescribeUserImportUpload", in)["UserImportUpload"].(object)
+		return u["Status"] == "Ready" || u["Status"] == "Failed"
+	})
+	return u
 }
 
 const role = "arn:aws:iam::000000000000:role/x"

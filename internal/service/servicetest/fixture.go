@@ -51,6 +51,7 @@ type Fixture struct {
 	Handler http.Handler
 	Engine  *importjob.Engine
 	Reader  *importfile.Reader
+	Changes *Changes // that engine and reader made
 	Tokens  *token.Issuer
 	SignIn  *signin.Service
 	Region  string // of calls
@@ -100,7 +101,7 @@ func open(t *testing.T, looks, strict bool) *Fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &Fixture{T: t, Store: store, Meddled: &Meddled{Store: store}, Disk: disk, Region: "us-east-1", Caller: access.Root("000000000000")}
+	f := &Fixture{T: t, Changes: NewChanges(), Store: store, Meddled: &Meddled{Store: store}, Disk: disk, Region: "us-east-1", Caller: access.Root("000000000000")}
 	quiet := slog.New(slog.DiscardHandler)
 	jobs := importjob.Config{Node: "test", Strict: strict, Log: quiet, Limits: usercsv.Limits{Rows: 1000}}
 	var roles service.LogRoles
@@ -108,9 +109,9 @@ func open(t *testing.T, looks, strict bool) *Fixture {
 		c := &logrole.Checker{Account: "000000000000", Roles: store.IAM(), Data: store}
 		roles, jobs.Permission = c, c
 	}
-	jobs.Deletions = store
-	f.Engine = importjob.NewEngine(store, disk, jobs)
-	f.Reader = importfile.NewReader(store, disk, importfile.Config{Node: "test", Strict: strict, Log: quiet, Checker: store, Limits: usercsv.Limits{Rows: 1000}})
+	jobs.Deletions = f.Changes.Deletions(store)
+	f.Engine = importjob.NewEngine(f.Changes.Jobs(store), disk, jobs)
+	f.Reader = importfile.NewReader(f.Changes.Uploads(store), disk, importfile.Config{Node: "test", Strict: strict, Log: quiet, Checker: store, Limits: usercsv.Limits{Rows: 1000}})
 	in := dispatch.Service{Protocol: awsjson.New(Operations()...), ErrorOf: service.ErrorOf}
 	f.Calls = dispatch.New(Allowing(t, f.who, quiet), in)
 	f.Handler = f.Calls.Over(in)
@@ -273,16 +274,13 @@ func (f *Fixture) ImportFile(pool, csv string, more Object) Object {
 }
 
 // Ended returns a job after its end.
-func (f *Fixture) Ended(key importjob.Key) Object {
+func (f *Fixture) Ended(key importjob.Key) (job Object) {
 	f.T.Helper()
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
-		j := f.Do("DescribeUserImportJob", Object{"UserPoolId": key.PoolID, "JobId": key.JobID})["UserImportJob"].(Object)
-		if j["CompletionDate"] != nil {
-			return j
-		}
-	}
-	f.T.Fatal("the job does not end")
-	return nil
+	f.Changes.Await(f.T, "the end of the job", func() bool {
+		job = f.Do("DescribeUserImportJob", Object{"UserPoolId": key.PoolID, "JobId": key.JobID})["UserImportJob"].(Object)
+		return job["CompletionDate"] != nil
+	})
+	return job
 }
 
 // Upload uploads a file for a job.
