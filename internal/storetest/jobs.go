@@ -88,7 +88,7 @@ func asked() *usercsv.Asked {
 // format is a format with every member set.
 func format() *usercsv.Format {
 	f := &usercsv.Format{
-		TextSize: 1 << 40, Before: 1, Nulls: []string{"", "\\N", ""}, Short: true, Long: true, Numbered: true,
+		TextSize: 1 << 40, Before: 1, Nulls: []string{"", "\\N", ""}, QuotedNulls: true, Short: true, Long: true, Numbered: true,
 		Names: []string{"Benutzer", "Stra\u00dfe", "nr"}, Columns: []string{"cognito:username", "address", usercsv.NotImported + "nr"},
 		Unread: map[int]usercsv.Why{2: usercsv.WhyRowNumbers}, Birthdates: usercsv.DayFirstDots,
 		Booleans: map[string]usercsv.Booleans{"email_verified": {True: "wahr", False: "falsch"}}, Undecided: true,

@@ -29,7 +29,7 @@ func newDetection(open Open, limits Limits, want Import) *detection {
 // dialects returns what is known about the dialect of a file.
 func (want Import) dialects(limits Limits) dialect.Want {
 	c := want.Asked.Choice
-	w := dialect.Want{Known: want.knownNames(), Style: c.Style, RowBytes: limits.withDefaults().rowBytes(nil), NoQuote: c.Quote == NoQuote}
+	w := dialect.Want{Known: want.knownNames(), Typed: want.typedNames(), Style: c.Style, RowBytes: limits.withDefaults().rowBytes(nil), NoQuote: c.Quote == NoQuote}
 	if len(c.Separator) == 1 {
 		w.Separator = c.Separator[0]
 	}
@@ -57,6 +57,27 @@ func (want Import) knownNames() func(names []string) int {
 			}
 		}
 		return len(found)
+	}
+}
+
+// typedNames returns a function that says, for each name of a header, whether its column
+// cannot have a text such as NULL as its value.
+func (want Import) typedNames() func(names []string) []bool {
+	c := newCatalogue(want.Pool, want.Algorithm)
+	mapped := map[string]string{}
+	for _, m := range want.Asked.Map {
+		mapped[plainName(m.Column)] = m.Attribute
+	}
+	return func(names []string) []bool {
+		typed := make([]bool, len(names))
+		for i, name := range names {
+			column, is := mapped[plainName(name)]
+			if !is {
+				column = c.clearMeaning(name)
+			}
+			typed[i] = column == "birthdate" || column == "phone_number" || column == "email" || isBooleanColumn(want.Pool, column)
+		}
+		return typed
 	}
 }
 
@@ -153,7 +174,7 @@ func (d *detection) format(form filetext.Form, read []dialect.Reading) *Format {
 		r := read[0]
 		f.Before, f.Dialect, f.Short, f.Long, f.Numbered = r.Before, r.Dialect, r.Short, r.Long, r.Numbered
 		if slices.ContainsFunc(r.Nulls, func(word string) bool { return word != "" }) {
-			f.Nulls = r.Nulls
+			f.Nulls, f.QuotedNulls = r.Nulls, r.QuotedNulls
 		}
 	} else {
 		f.Dialect = d.want.Asked.Choice.dialect()
@@ -322,5 +343,5 @@ func (f *Format) splitsAs(other *Format) bool {
 		return f == other
 	}
 	return f.Text == other.Text && f.Before == other.Before && f.Dialect == other.Dialect && slices.Equal(f.Nulls, other.Nulls) &&
-		f.Short == other.Short && f.Long == other.Long && f.Numbered == other.Numbered
+		f.QuotedNulls == other.QuotedNulls && f.Short == other.Short && f.Long == other.Long && f.Numbered == other.Numbered
 }

@@ -18,10 +18,11 @@ type Format struct {
 	Before int `json:"before,omitempty"`
 	// Dialect says how values are separated, quoted and escaped.
 	Dialect dialect.Dialect `json:"dialect"`
-	// Nulls has the word for "no value" by column, "" for none: \N, and also NULL, null
-	// and NA, where these differ from text. The word counts only unquoted. Nulls is nil,
-	// or has an entry for each column.
-	Nulls []string `json:"nulls,omitempty"`
+	// Nulls has the word for "no value" by column, "" for none: \N, and also NULL, NA and
+	// others, where these differ from text. The word counts only unquoted, unless
+	// QuotedNulls is true. Nulls is nil, or has an entry for each column.
+	Nulls       []string `json:"nulls,omitempty"`
+	QuotedNulls bool     `json:"quotedNulls,omitempty"`
 	// Short says that rows omit empty values at their end. Long says that each row has
 	// one more value than the header has columns, and that it is empty. Numbered says
 	// that each row begins with its number, which has no name in the header.

@@ -133,10 +133,10 @@ func (r *Reader) columns() int {
 	return max(r.limits.columns, len(r.format.Columns), len(r.format.Nulls))
 }
 
-// bare reports whether value i is the unquoted word.
+// bare reports whether value i is the word, unquoted unless that makes no difference.
 func (r *Reader) bare(s span, text string, fields []string, i int, word string) bool {
 	switch {
-	case !s.quoted:
+	case !s.quoted || r.format.QuotedNulls:
 		return fields[i] == word
 	case r.dialect != nil:
 		return clamp(r.pieces[i], text).Bare(text, word)

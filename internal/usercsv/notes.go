@@ -88,7 +88,11 @@ func (f *Format) rowNotes() (notes []string) {
 		notes = append(notes, "Lines before the header, such as sep= for Excel, are not read.")
 	}
 	for _, word := range f.words() {
-		notes = append(notes, word+" stands for no value where it is not quoted.")
+		where := " where it is not quoted."
+		if f.QuotedNulls {
+			where = ", also where it is quoted."
+		}
+		notes = append(notes, word+" stands for no value"+where)
 	}
 	if f.Short {
 		notes = append(notes, "Rows end early where their last values are empty.")

@@ -10,7 +10,8 @@ type candidate struct {
 	Dialect
 	order  int // its place in the list of all candidates; a lower one wins
 	header []string
-	known  int // how many names in the header are known columns
+	typed  []bool // by column: a text such as NULL cannot be its value
+	known  int    // how many names in the header are known columns
 	width  int
 
 	at      int   // where its next row begins, in the held text

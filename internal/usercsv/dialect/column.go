@@ -13,28 +13,29 @@ const (
 	text                     // unquoted, with letters
 	other                    // unquoted, without letters, or true or false
 	slashN                   // \N, unquoted
-	null                     // NULL, unquoted
-	na                       // NA, unquoted
-	nullSmall                // null, unquoted
 	quotedEmpty              // quoted, with nothing inside
 	needed                   // quoted, and impossible without quotation marks
 	spaced                   // quoted, with a space: some programs quote such values
 	needless                 // quoted without a reason in the value
 	classes
+	word       = classes          // from here on, the words for "no value" (words.go), unquoted
+	quotedWord = word + wordsMany // from here on, the same words, quoted without a reason
 )
-
-// words are the classes of words that may mean "no value".
-var words = map[class]string{slashN: `\N`, null: "NULL", na: "NA", nullSmall: "null"}
 
 // column is how the values of a column are written.
 type column struct {
-	count [classes]int64
-	first [classes]int64 // the number of the first row with a value of the class
+	count  [classes]int64
+	slashN int64       // the number of the first row with \N
+	words  *wordCounts // nil without words for "no value"
 }
 
 func (c *column) add(cl class, row int64) {
-	if c.count[cl]++; c.first[cl] == 0 {
-		c.first[cl] = row
+	if cl >= word {
+		c.addWord(cl, row)
+		return
+	}
+	if c.count[cl]++; cl == slashN && c.slashN == 0 {
+		c.slashN = row
 	}
 }
 
@@ -42,10 +43,17 @@ func (c *column) add(cl class, row int64) {
 func (c *column) merge(o *column) {
 	for cl := range classes {
 		c.count[cl] += o.count[cl]
-		if c.first[cl] == 0 || o.first[cl] != 0 && o.first[cl] < c.first[cl] {
-			c.first[cl] = o.first[cl]
-		}
 	}
+	c.slashN = earlier(c.slashN, o.slashN)
+	c.mergeWords(o)
+}
+
+// earlier returns the smaller number of two rows; 0 means none.
+func earlier(a, b int64) int64 {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
 }
 
 // bare counts the unquoted values, without words for "no value".
@@ -53,7 +61,16 @@ func (c *column) bare() int64 { return c.count[text] + c.count[other] }
 
 // quoted counts the quoted values.
 func (c *column) quoted() int64 {
-	return c.count[quotedEmpty] + c.count[needed] + c.count[spaced] + c.count[needless]
+	return c.count[quotedEmpty] + c.count[needed] + c.count[spaced] + c.needless()
+}
+
+// needless counts the values that are quoted without a reason.
+func (c *column) needless() (n int64) {
+	n = c.count[needless]
+	for w := range wordsMany {
+		n += c.wordCount(w, true)
+	}
+	return n
 }
 
 // classOfBare returns the class of an unquoted value.
@@ -66,13 +83,11 @@ func classOfBare(value []byte) class {
 		return empty
 	case value[0] == '\\' && string(value) == `\N`:
 		return slashN
-	case value[0] == 'N' && string(value) == "NULL":
-		return null
-	case value[0] == 'N' && string(value) == "NA":
-		return na
-	case value[0] == 'n' && string(value) == "null":
-		return nullSmall
-	case hasLetter(value) && !isFlag(value):
+	}
+	if n := wordAt(value); n >= 0 {
+		return word + class(n)
+	}
+	if hasLetter(value) && !isFlag(value) {
 		return text
 	}
 	return other
@@ -99,6 +114,9 @@ func (d Dialect) classOfQuoted(value []byte) class {
 		return quotedEmpty
 	}
 	cl := needless
+	if n := wordAt(value); n >= 0 {
+		return quotedWord + class(n)
+	}
 	for _, b := range value {
 		switch {
 		case b == d.Separator || b == '\n' || b == '\r' || b == d.Quote:

@@ -11,6 +11,9 @@ type Want struct {
 	// Known returns how many names in a header are columns that the file may have. It
 	// returns 0 if the names cannot be a header.
 	Known func(names []string) int
+	// Typed returns, for each name in a header, whether the column cannot have a text such
+	// as NULL as its value. It may be nil.
+	Typed func(names []string) []bool
 	// Separator, Quote and Style are fixed unless they are 0 and "". NoQuote says that no
 	// value is quoted.
 	Separator byte

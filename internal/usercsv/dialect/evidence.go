@@ -79,7 +79,7 @@ func (v *verdict) needless() (odd int64) {
 		if v.tally.needsMarks || c.count[text] == 0 {
 			continue
 		}
-		marks := c.count[needless]
+		marks := c.needless()
 		if v.tally.spaces > 0 { // a program that quotes for a space does so for every space
 			marks += c.count[spaced]
 		}

@@ -79,6 +79,9 @@ func (d *Detector) line() {
 	d.candidates = slices.DeleteFunc(d.candidates, func(c *candidate) bool { return c.known < most })
 	for i, c := range d.candidates {
 		c.order = i
+		if d.want.Typed != nil {
+			c.typed = d.want.Typed(c.header)
+		}
 		c.hash.SetSeed(d.seed)
 	}
 	d.differences = make([]int64, len(d.candidates)*len(d.candidates)/2)

@@ -21,6 +21,14 @@ func namesKnown(names []string) (n int) {
 	return n
 }
 
+// bornIsTyped says that the column born has no text.
+func bornIsTyped(names []string) (typed []bool) {
+	for _, name := range names {
+		typed = append(typed, name == "born")
+	}
+	return typed
+}
+
 // rowsOf returns the rows of a text in a reading, with bars between the values. A row
 // that cannot be read is BROKEN.
 func rowsOf(r Reading, text []byte) (rows []string) {
@@ -52,7 +60,7 @@ func valuesOf(r Reading, row string, cuts []Cut) (values []string) {
 	}
 	for i, c := range cuts {
 		value := r.Value(row, c)
-		if i < len(r.Nulls) && r.Nulls[i] != "" && c.Bare(row, r.Nulls[i]) {
+		if i < len(r.Nulls) && r.Nulls[i] != "" && (c.Bare(row, r.Nulls[i]) || r.QuotedNulls && value == r.Nulls[i]) {
 			value = ""
 		}
 		values = append(values, value)
@@ -80,7 +88,7 @@ func check(t *testing.T, kinds map[string]kind) {
 	t.Helper()
 	for name, k := range kinds {
 		t.Run(name, func(t *testing.T) {
-			d := NewDetector(Want{Known: namesKnown})
+			d := NewDetector(Want{Known: namesKnown, Typed: bornIsTyped})
 			d.Write([]byte(k.text))
 			readings := d.End()
 			if len(readings) == 0 || k.in == nil && len(readings) != 1 {
@@ -152,6 +160,30 @@ func TestBackslashKinds(t *testing.T) {
 		"NULL where dates are not":    {"user,name,born\n\"u1\",\"b\",NULL\n\"u2\",NULL,1971-05-12\n", []string{"u1|b|", "u2||1971-05-12"}, nil},
 		"NULL beside unquoted text":   {"user,name,note\nu1,NULL,x\nu2,a,NULL\n", []string{"u1|NULL|x", "u2|a|NULL"}, nil},
 		"NA of R":                     {"\"user\",\"name\"\n\"u1\",NA\n\"u2\",\"NA\"\n", []string{"u1|", "u2|NA"}, nil},
+	})
+}
+
+// TestNoValueKinds: a word that stands where no text can be means "no value" in all columns.
+func TestNoValueKinds(t *testing.T) {
+	kinds := map[string]kind{
+		"one is a slip":        {"user,name,born\nu1,NULL,NULL\nu2,a,1971-05-12\n", []string{"u1|NULL|NULL", "u2|a|1971-05-12"}, nil},
+		"another word is text": {"user,name,born\nu1,NA,NULL\nu2,NULL,NULL\n", []string{"u1|NA|", "u2||"}, nil},
+		"quoted text":          {"user,name,born\nu1,\"NULL\",NULL\nu2,NULL,NULL\n", []string{"u1|NULL|", "u2||"}, nil},
+		"nothing is quoted":    {"user\tname\tborn\nu1\tNULL\tNULL\nu2\tx\\ty\tNULL\nu3\tx\\ny\\\\z\t\n", []string{"u1||", "u2|x\ty|", "u3|x\ny\\z|"}, nil},
+		"rows with numbers":    {"user;name;born\n1;u1;NULL;NULL\n2;u2;a;NULL\n", []string{"u1||", "u2|a|"}, nil},
+	}
+	for _, word := range words {
+		kinds["unquoted "+word] = kind{"user,name,born\nu1," + word + "," + word + "\nu2,a," + word + "\nu3,b,1971-05-12\n", []string{"u1||", "u2|a|", "u3|b|1971-05-12"}, nil}
+		kinds["quoted "+word] = kind{strings.ReplaceAll("'user';'name';'born'\n'u1';'W';'W'\n'u2';'a;b';'W'\n'u3';'b';'W'\n", "W", word), []string{"u1||", "u2|a;b|", "u3|b|"}, nil}
+	}
+	check(t, kinds)
+}
+
+// TestCodeKinds reads values that are quoted as in JSON and in the source text of a program.
+func TestCodeKinds(t *testing.T) {
+	check(t, map[string]kind{
+		"JSON": {`user,name` + "\n" + `"u1","a\"b\\c\td\u00e9\ud83e\udd8a"` + "\n" + `"u2","x\ny"` + "\n", []string{"u1|a\"b\\c\tdé🦊", "u2|x\ny"}, []Dialect{{',', '"', Text}}},
+		"Go":   {`"user";"name"` + "\n" + `"u1";"a\"b\\c\td\u200d\U0001f98a"` + "\n" + `"u2";"x\ny\ud83e"` + "\n", []string{"u1|a\"b\\c\td\u200d🦊", "u2|x\ny\ufffd"}, []Dialect{{';', '"', Text}}},
 	})
 }
 

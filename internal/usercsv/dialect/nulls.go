@@ -5,46 +5,38 @@ const manyWords = 3
 
 // nulls returns the word for "no value" by column, and nil if there is none. If backslashes
 // are escapes, \N can mean nothing else. Otherwise \N must be in several columns, or several
-// times in one. NULL, null and NA count only where text is quoted, in the column or in the
-// whole file, because only there they differ from text.
-func (v *verdict) nulls() (words []string) {
+// times in one. Words such as NULL count in all columns if they stand where no text can be
+// ([verdict.typedWord]). quoted says that they then also count in quotation marks. Otherwise
+// they count only where text is quoted, in the column or in the whole file, because only there
+// they differ from text.
+func (v *verdict) nulls() (found []string, quoted bool) {
 	columns := v.shape.columns
 	with := 0
 	for i := range columns {
 		with += int(oneIf(columns[i].count[slashN] > 0))
 	}
+	typed, quoted := v.typedWord()
 	quotes := quotesText(columns)
 	for i := range columns {
 		c := &columns[i]
-		word := ""
+		null := ""
 		switch {
 		case c.count[slashN] > 0 && (v.Escapes() || with > 1 || c.count[slashN] >= manyWords):
-			word = `\N`
+			null = `\N`
+		case typed >= 0 && c.has(typed, quoted):
+			null = words[typed]
+		case quoted: // then no other word counts
 		case c.quoted() > 0 && c.bare() == 0 || quotes && c.count[text] == 0:
-			word = c.bareWord()
+			null = c.bareWord()
 		}
-		if word != "" {
-			if words == nil {
-				words = make([]string, len(columns))
+		if null != "" {
+			if found == nil {
+				found = make([]string, len(columns))
 			}
-			words[i] = word
+			found[i] = null
 		}
 	}
-	return words
-}
-
-// bareWord returns the word that a column has unquoted, "" for none.
-func (c *column) bareWord() string {
-	cl := null
-	for _, o := range []class{na, nullSmall} {
-		if c.count[o] > c.count[cl] {
-			cl = o
-		}
-	}
-	if c.count[cl] == 0 {
-		return ""
-	}
-	return words[cl]
+	return found, quoted
 }
 
 // quotesText reports whether a file quotes all text: some columns have quoted values, and

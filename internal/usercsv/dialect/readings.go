@@ -11,9 +11,11 @@ type Reading struct {
 	// Before is how many lines precede the header: 1 with a line such as sep=;.
 	Before int
 	Header []string // the names as the file has them
-	// Nulls has the word for "no value" by column: \N, NULL, null or NA, and "" for none.
-	// The word counts only unquoted. Nulls is nil if no column has such a word.
-	Nulls []string
+	// Nulls has the word for "no value" by column: \N, NULL and others, and "" for none. It
+	// is nil if no column has such a word. The word counts only unquoted, unless QuotedNulls
+	// is true.
+	Nulls       []string
+	QuotedNulls bool
 	// Short says that rows omit empty values at their end. Long says that each row has one
 	// more value than the header has names, and that it is empty. Numbered says that each
 	// row begins with its number, which has no name in the header.
@@ -81,30 +83,28 @@ func (d *Detector) firstDifference(a, b *verdict) (first int64) {
 		return 1
 	}
 	first = *d.difference(a.candidate, b.candidate)
-	ours, theirs := a.nulls(), b.nulls()
+	ours, ourQuoted := a.nulls()
+	theirs, theirQuoted := b.nulls()
 	for i := range a.shape.columns {
-		if wordAt(ours, i) == wordAt(theirs, i) {
+		if nullAt(ours, i) == nullAt(theirs, i) && ourQuoted == theirQuoted {
 			continue
 		}
-		for cl := range words {
-			if row := a.shape.columns[i].first[cl]; row != 0 && (first == 0 || row < first) {
-				first = row
-			}
-		}
+		first = earlier(first, a.shape.columns[i].firstWord())
 	}
 	return first
 }
 
-func wordAt(words []string, i int) string {
-	if i >= len(words) {
+func nullAt(nulls []string, i int) string {
+	if i >= len(nulls) {
 		return ""
 	}
-	return words[i]
+	return nulls[i]
 }
 
 // reading returns the verdict as a Reading.
 func (v *verdict) reading() Reading {
-	return Reading{Dialect: v.Dialect, Header: v.header, Nulls: v.nulls(),
+	nulls, quoted := v.nulls()
+	return Reading{Dialect: v.Dialect, Header: v.header, Nulls: nulls, QuotedNulls: quoted && nulls != nil,
 		Short: v.shape.short, Long: v.shape.long, Numbered: v.shape.numbered,
 		Rows: v.tally.rows, Broken: v.shape.broken, Odd: v.odd + v.unproved}
 }

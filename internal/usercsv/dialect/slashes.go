@@ -99,7 +99,7 @@ func (s *slashes) single(d Dialect, value []byte, at int) {
 		if at < 2 || value[at-2] != ':' { // otherwise it may be a path: C:\temp
 			s.kinds |= 1 << (letterKinds + kindOfLetter(b))
 		}
-	case b == 'b' || b == 'f' || b == 'v':
+	case b == 'b' || b == 'f' || b == 'v', codeSize(d, value[at:]) > 0:
 		s.letters++
 	default:
 		s.lone++

@@ -60,6 +60,12 @@ func (t *tally) clone() tally {
 	out := *t
 	for shape := range out.columns {
 		out.columns[shape] = append([]column(nil), t.columns[shape]...)
+		for i := range out.columns[shape] {
+			if c := &out.columns[shape][i]; c.words != nil {
+				copied := *c.words
+				c.words = &copied
+			}
+		}
 	}
 	return out
 }

@@ -39,7 +39,11 @@ func (d Dialect) unslash(value string, doubled bool) string {
 		switch {
 		case value[i] == '\\' && i+1 < len(value):
 			i++
-			out.WriteByte(d.escape(value[i]))
+			if size := codeSize(d, value[i:]); size > 0 {
+				i += d.writeCode(&out, value[i:], size) - 1
+			} else {
+				out.WriteByte(d.escape(value[i]))
+			}
 			continue
 		case doubled && value[i] == d.Quote && i+1 < len(value) && value[i+1] == d.Quote:
 			i++
