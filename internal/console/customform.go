@@ -139,7 +139,7 @@ func (f *form) customRowOf(c customForm, i int) customRow {
 	id := func(name string) string { return customField(i, name) }
 	return customRow{
 		customForm: c, Index: i, Types: dataTypes, TypeID: id("type"), TypeError: f.ErrorAt(id("type")), FixedID: id("fixed"), Button: "remove-" + strconv.Itoa(i),
-		NameField: f.field(id("name"), "Name", c.Name, ""), MinField: f.field(id("min"), "Least", c.Min, ""), MaxField: f.field(id("max"), "Most", c.Max, ""),
+		NameField: f.field(id("name"), "Name", c.Name, ""), MinField: f.field(id("min"), "Minimum", c.Min, ""), MaxField: f.field(id("max"), "Maximum", c.Max, ""),
 	}
 }
 

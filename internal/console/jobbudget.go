@@ -122,7 +122,7 @@ func (v *visit) budgetPage(ctx context.Context, typed *budgetTyped, f *form, sta
 	return &page{
 		Template: "job-budget", Title: "Error budget", About: now.called(), At: "jobs", Pool: here, Crumbs: append(atJob(here), crumb{now.called(), jobPath(here.ID, now.JobId)}),
 		Form: f, Data: &budgetData{now, typed.fields(f)}, status: status,
-		Command: shell("poolhouse", "import", "FILE.csv", "--user-pool-id", here.ID, "--max-failed-rows", "100"),
+		Command: shell("poolhouse", "import", "FILE.csv", "--user-pool-id", here.ID, "--stop-after-failures", "100"),
 	}, nil
 }
 

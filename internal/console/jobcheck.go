@@ -57,7 +57,7 @@ func showJobCheck(ctx context.Context, v *visit) (*page, error) {
 	}
 	return &page{
 		Template: "job-check", Title: "Check", About: now.called(), At: "jobs", Pool: here, Crumbs: append(atJob(here), crumb{now.called(), jobPath(here.ID, in.JobId)}), Data: d,
-		Command: shell("poolhouse", "check", "--user-pool-id", here.ID, "--job-id", in.JobId),
+		Command: shell("poolhouse", "import", "--check", "FILE.csv", "--user-pool-id", here.ID),
 	}, nil
 }
 

@@ -64,7 +64,7 @@ var algorithms = []algorithm{
 	{"BCRYPT", `$2b$10$ and 53 characters`, "cost 12"},
 	{"SCRYPT", `N$r$p$salt$hash, salt and hash hexadecimal`, "N 65536, r 8, p 1"},
 	{"ARGON2ID", `$argon2id$v=19$m=19456\,t=2\,p=1$…: put the value in quotation marks, or a backslash before each comma`, "m 19456, t 2, p 1"},
-	{"PBKDF2_SHA256", `$pbkdf2-sha256$600000$salt$hash`, "600,000 rounds"},
+	{"PBKDF2_SHA256", `$pbkdf2-sha256$600000$salt$hash`, "600,000 iterations"},
 }
 
 func algorithmNames() (names []string) {

@@ -111,17 +111,17 @@ func TestRolesAreJudged(t *testing.T) {
 	make("poor", logrole.TrustPolicy, strings.ReplaceAll(policy, "logs:PutLogEvents", "logs:GetLogEvents"))
 	b := f.root()
 	at := "/console/pools/" + pool + "/import-jobs/create"
-	wants(t, b.get(at), 200, `value="new" checked`, "0 of 2 roles would do.", "disabled>poor – too few permissions<", "disabled>untrusted – cannot be assumed<",
+	wants(t, b.get(at), 200, `value="new" checked`, "Suitable: 0 of 2 roles.", "disabled>poor – too few permissions<", "disabled>untrusted – cannot be assumed<",
 		"its trust policy does not allow it to cognito-idp.amazonaws.com", "lacks logs:PutLogEvents.")
 	make("right", logrole.TrustPolicy, policy)
-	wants(t, b.get(at), 200, `value="old" checked`, "1 of 3 roles would do.", " selected>right – would do<", "Why the others would not")
+	wants(t, b.get(at), 200, `value="old" checked`, "Suitable: 1 of 3 roles.", " selected>right – suitable<", "Why the others are not")
 
 	key, secret := f.user("ada", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["cognito-idp:CreateUserImportJob","iam:ListRoles"],"Resource":"*"}}`)
-	wants(t, f.signed(key, secret).get(at), 200, "0 of 3 roles would do.", "disabled>right – your key may not pass it<")
+	wants(t, f.signed(key, secret).get(at), 200, "Suitable: 0 of 3 roles.", "disabled>right – your key may not pass it<")
 	lister, secret := f.user("bob", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["cognito-idp:CreateUserImportJob"],"Resource":"*"}}`)
 	wants(t, f.signed(lister, secret).get(at), 200, "Your key may not list roles.")
 	b.headers["HX-Request"] = "true"
-	lacks(t, b.get(at), "would do") // a fragment of the page, which is requested repeatedly
+	lacks(t, b.get(at), "suitable", "Suitable") // a fragment of the page, which is requested repeatedly
 }
 
 // TestCreateJobAlone: a caller who may create import jobs of one pool, and pass the role,

@@ -37,7 +37,7 @@ func (r roleChoice) Text() string {
 	case !r.IsJudged:
 		return r.Name
 	case r.IsGood:
-		return r.Name + " – would do"
+		return r.Name + " – suitable"
 	}
 	return r.Name + " – " + r.Lack
 }
@@ -57,7 +57,7 @@ func (rs roleChoices) Summary() string {
 	if len(rs) == 0 || !rs[0].IsJudged {
 		return ""
 	}
-	return number(len(rs)-len(rs.Poor())) + " of " + count(len(rs), "role", "roles") + " would do."
+	return "Suitable: " + number(len(rs)-len(rs.Poor())) + " of " + count(len(rs), "role", "roles") + "."
 }
 
 // best returns the ARN of the role to preselect. Roles made for imports go first. It

@@ -49,7 +49,7 @@ func (f *signInForm) TokenOpen() bool {
 
 // IDField returns the field of the access key's ID.
 func (f *signInForm) IDField() input {
-	i := f.field("id", "Access key ID", f.ID, "Begins with AKIA, or with ASIA if it is temporary.")
+	i := f.field("id", "Access key ID", f.ID, "Root's is what poolhouse env prints. A user's begins with AKIA, a temporary one with ASIA.")
 	i.Complete = "username"
 	i.Focus = len(f.problems) == 0 || i.Focus
 	return i
