@@ -5,4 +5,10 @@
 //
 // It has no operation and no protocol. Operations are in package api and the packages below it,
 // protocols in awsjson and awsquery.
+//
+// operation.go and shape.go have operations and shapes. check.go checks input, with
+// check_list.go and check_scalar.go; check_words.go and clip.go word what is wrong. bind.go
+// turns checked input into an API's type, plain.go turns a type into plain values, and fields.go
+// knows the fields of types. error.go has errors of operations, refusal.go refusals before the
+// operation, and timestamp.go timestamps.
 package apicore

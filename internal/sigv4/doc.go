@@ -15,6 +15,11 @@
 // The refusal then has a hint, which only a client with the secret can get
 // ([Verifier].Hosts).
 //
+// parse.go reads a signature from a header or a query, covered.go says which headers it must
+// cover, canonical.go writes the canonical form, and signature.go calculates the signature.
+// verify.go verifies and sign.go signs. keys.go caches derived keys, claimed.go finds the key
+// that a refused call names, and error.go has the refusals.
+//
 // The rules are those of "AWS Signature Version 4 for API requests" in the IAM
 // User Guide.
 package sigv4

@@ -1,6 +1,7 @@
-// Package sqlstore stores everything in an SQL database: user pools, app clients, users, import
-// jobs, and IAM's users, keys, roles and policies. It implements the store interfaces of packages
-// userpool, importjob, resultlog, logforward, membership, audit and iam.
+// Package sqlstore stores everything in an SQL database: user pools, app clients, users, sign-ins,
+// messages, import jobs and their files, audit events, sessions of the console, and IAM's users,
+// keys, roles and policies. It implements the store interfaces of packages userpool, signin, token,
+// outbox, importjob, importfile, resultlog, logforward, membership, audit, iam and console/session.
 //
 // It owns the schema, its migrations, the SQL text and the transactions. Every exported method is
 // one transaction, except those that delete much in slices. The type tries retries a transaction
@@ -10,9 +11,10 @@
 //
 //   - database is shared by all entities: reading, writing and retrying. It does not know the
 //     tables.
-//   - A small store for each entity: [Pools], [Clients], [Users], [Jobs], [Results], [Rows],
-//     [Forwards], [Members], [Secrets], several for IAM, and the audit's. Their SQL text is the
-//     same on every database. [Store] is all of them.
+//   - A small store for each entity: [Pools], [Clients], [Users], [SignIns], [Tokens], [Outbox],
+//     [Jobs], [Uploads], [Results], [Rows], [Maps], [Forwards], [Members], [Secrets], several for
+//     IAM, and those of the audit and the console. Their SQL text is the same on every database.
+//     [Store] is all of them.
 //   - Two backends, sqliteBackend and postgresBackend, in files of their own (sqlite_*.go,
 //     postgres_*.go). Each owns its connections and what only that database needs. Each implements
 //     what differs: how transactions begin and fail (engine), the tables of users (userTables), and
@@ -43,6 +45,11 @@
 //
 // Changes of the whole database while no server runs are one transaction that checks for servers
 // itself (stopped.go): those of the account, and of the key that seals secrets.
+//
+// store.go opens a store, and migrate.go its schema. database.go, transact.go, query.go and
+// observer.go belong to the first part. A file of an entity has the entity's name; those of IAM
+// begin with iam, those of imports are jobs.go, commit.go, outcomes.go, importrows.go and lease.go.
+// vault.go and sealing.go seal, and reseal.go changes the key.
 //
 // The schema keeps to rules so that distributed engines can take it over. Unique keys contain the
 // pool. There are no sequences, triggers, advisory locks or savepoints. Times are milliseconds

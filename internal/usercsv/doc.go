@@ -172,4 +172,17 @@
 // includes the tables of other programs; and the rows are searched for single-byte encodings
 // and for birthdates with the day first. Password hashes in a job without an algorithm are
 // always searched for.
+//
+// # Files
+//
+// reader.go, split.go, buffer.go and row.go split a file in Cognito's dialect into rows;
+// formatreader.go and fileopen.go do it for other formats. header.go and the files that begin
+// with columns have the columns, and map.go their map. decoder.go and decode.go make users.
+// birthdate.go, birthdate_written.go, booleans.go and convert.go read values in other forms.
+// finding.go, codes.go, advice.go and setting.go say what is wrong; those that begin with suggest
+// say what would be right. survey.go and detection.go read a whole file, with watch.go and
+// watch_column.go for its columns, sniff.go for other kinds of files, and readings.go for a second
+// reading. fileformat.go and choice_words.go have the format and the choices, notes.go its
+// description, and refusal.go what Amazon Cognito would refuse. look.go checks a file before an
+// import. keeper.go, hide.go, format.go, formatrow.go and neutralise.go write rows.
 package usercsv
