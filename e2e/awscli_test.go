@@ -86,16 +86,13 @@ func (a *awsCLI) curl(file, url string) {
 }
 
 // await polls the job until it has ended.
-func (a *awsCLI) await(pool, job string) object {
+func (a *awsCLI) await(pool, job string) (j object) {
 	a.t.Helper()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
-		j := a.do("describe-user-import-job", "--user-pool-id", pool, "--job-id", job)["UserImportJob"].(object)
-		if slices.Contains([]string{"Succeeded", "Failed", "Stopped", "Expired"}, j["Status"].(string)) {
-			return j
-		}
-	}
-	a.t.Fatal("the job does not end")
-	return nil
+	await(a.t, "the end of the job", time.Minute, func() bool {
+		j = a.do("describe-user-import-job", "--user-pool-id", pool, "--job-id", job)["UserImportJob"].(object)
+		return slices.Contains([]string{"Succeeded", "Failed", "Stopped", "Expired"}, j["Status"].(string))
+	})
+	return j
 }
 
 func writeFile(t *testing.T, text string) string {

@@ -63,19 +63,18 @@ func (a *attempt) createJob(algorithm string) (id, url string) {
 // ended waits until the job has ended.
 func (a *attempt) ended(job map[string]any) describedJob {
 	a.t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
-		var answer struct{ UserImportJob describedJob }
+	var answer struct{ UserImportJob describedJob }
+	await(a.t, "the end of the job", time.Minute, func() bool {
 		text := a.call("DescribeUserImportJob", job, nil)
 		if err := json.Unmarshal([]byte(text), &answer); err != nil {
 			a.t.Fatal(err)
 		}
-		if answer.UserImportJob.CompletionDate != nil {
-			return answer.UserImportJob
+		if answer.UserImportJob.Status == "Created" {
+			a.t.Fatalf("the job was not started: %s", text)
 		}
-		if time.Now().After(deadline) || answer.UserImportJob.Status == "Created" {
-			a.t.Fatalf("the job does not end: %s", text)
-		}
-	}
+		return answer.UserImportJob.CompletionDate != nil
+	})
+	return answer.UserImportJob
 }
 
 // compareUser compares some attributes of a user. "" means that the attribute is absent.

@@ -82,21 +82,15 @@ func (n *node) inBucket() bool {
 // query reads one row from the database. It waits for a starting database.
 func (c *cluster) query(text string, args []any, into ...any) {
 	c.t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
-	for {
-		conn, err := pgx.Connect(c.t.Context(), c.database)
-		if err == nil {
+	var err error
+	await(c.t, "the database", 30*time.Second, func() bool {
+		var conn *pgx.Conn
+		if conn, err = pgx.Connect(c.t.Context(), c.database); err == nil {
 			err = conn.QueryRow(c.t.Context(), text, args...).Scan(into...)
 			err = errors.Join(err, conn.Close(c.t.Context()))
 		}
-		if err == nil {
-			return
-		}
-		if time.Now().After(deadline) {
-			c.t.Fatalf("%s: %v", text, err)
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+		return err == nil
+	}, func() string { return fmt.Sprintf("%s: %v", text, err) })
 }
 
 // poolNo selects the table's number of a pool; the parameter is the pool's ID.
@@ -123,18 +117,15 @@ func (c *cluster) look(pool, job string) (w work) {
 }
 
 // await waits until the job is in a state, or has ended.
-func (c *cluster) await(pool, job, what string, wanted func(work) bool) work {
+func (c *cluster) await(pool, job, what string, wanted func(work) bool) (w work) {
 	c.t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; {
-		w := c.look(pool, job)
-		if !w.active() || wanted(w) {
-			return w
-		}
-		if time.Now().After(deadline) {
-			c.t.Fatalf("waiting for %s: the job stays %+v; the database:\n%s\nlogs:\n%s", what, w, c.activity(), c.logs())
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	await(c.t, what, time.Minute, func() bool {
+		w = c.look(pool, job)
+		return !w.active() || wanted(w)
+	}, func() string {
+		return fmt.Sprintf("the job stays %+v; the database:\n%s\nlogs:\n%s", w, c.activity(), c.logs())
+	})
+	return w
 }
 
 // activity returns what the database's sessions do and wait for.

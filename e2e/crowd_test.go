@@ -64,7 +64,7 @@ func TestCrowd(t *testing.T) {
 	}
 	var most int64
 	longest := time.Duration(0)
-	for begun := time.Now(); time.Since(begun) < 3*time.Second; {
+	for begun := time.Now(); time.Since(begun) < 3*time.Second; { // the crowd is there for that long
 		at := time.Now()
 		client := cognito.New(n.client().Options(), func(o *cognito.Options) {
 			o.HTTPClient = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}

@@ -114,11 +114,8 @@ func (n *node) importInPart(file string, then func(pool, job string)) {
 func (n *node) mustEndKnowingly(pool, job string, want outcome) {
 	n.t.Helper()
 	const soon = 6 * time.Second // three leases
-	for deadline := time.Now().Add(soon); n.describe(pool, job).CompletionDate == nil; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			n.t.Fatalf("after %v the job is %s; the log:\n%s", soon, n.describe(pool, job).Status, lastLine(n.told()))
-		}
-	}
+	await(n.t, "the end of the job", soon, func() bool { return n.describe(pool, job).CompletionDate != nil },
+		func() string { return lastLine(n.told()) })
 	got := n.outcome(pool, job)
 	n.t.Logf("the job ended %s: %s (%d, %d, %d)", got.Status, got.Message, got.Imported, got.Skipped, got.Failed)
 	if got.Status != "Failed" {

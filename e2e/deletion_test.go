@@ -189,14 +189,14 @@ func TestKilledDeletion(t *testing.T) {
 			go func() { answered <- d.try(pool) }()
 			switch round % 3 {
 			case 0: // perhaps before the answer
-				time.Sleep(time.Duration(r.Int64N(int64(5 * time.Millisecond))))
+				time.Sleep(time.Duration(r.Int64N(int64(5 * time.Millisecond)))) // the random moment is what the test tries
 			case 1: // after it
 				if err := <-answered; err != nil {
 					t.Errorf("the deletion is answered %v", err)
 				}
 				answered <- nil
 			default: // while files are removed
-				for deadline := time.Now().Add(20 * time.Second); d.filesOf(pool) >= files && time.Now().Before(deadline); {
+				for deadline := time.Now().Add(20 * time.Second); d.filesOf(pool) >= files && time.Now().Before(deadline); { // without a pause, to kill at the first removal
 				}
 			}
 			d.kill()

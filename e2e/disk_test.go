@@ -73,11 +73,12 @@ type filled struct {
 // mustBear checks everything that must work without disk space.
 func (f *filled) mustBear(uploadsToo bool) {
 	f.t.Helper()
-	for deadline := time.Now().Add(time.Minute); f.complaints() < 2; time.Sleep(10 * time.Millisecond) {
-		if d := f.describe(f.pool, f.job); d.CompletionDate != nil || time.Now().After(deadline) {
-			f.t.Fatalf("the log does not say again and again that the disk is full; the job is %s:\n%s", d.Status, f.told())
+	await(f.t, "two complaints in the log that the disk is full", time.Minute, func() bool {
+		if d := f.describe(f.pool, f.job); d.CompletionDate != nil {
+			f.t.Fatalf("the job is %s:\n%s", d.Status, f.told())
 		}
-	}
+		return f.complaints() >= 2
+	}, f.told)
 	f.mustNotBeReady()
 	f.mustBeBegunAs(f.pool, f.job, f.want.Outcome.Log)
 	f.hasUser(f.pool, "user000000")

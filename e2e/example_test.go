@@ -46,12 +46,10 @@ func TestSeveralServersExample(t *testing.T) {
 		n.env = append(os.Environ(), "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=PHIAEXAMPLE", "AWS_SECRET_ACCESS_KEY=example-root-secret", "AWS_ENDPOINT_URL="+n.url)
 		clients = append(clients, n)
 	}
-	for deadline := time.Now().Add(3 * time.Minute); !clients[0].isReady() || !clients[1].isReady(); time.Sleep(100 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			text, _ := os.ReadFile(log.Name()) // for the message only
-			t.Fatalf("the servers are not ready:\n%s", text)
-		}
-	}
+	await(t, "the servers to be ready", 3*time.Minute, func() bool { return clients[0].isReady() && clients[1].isReady() }, func() string {
+		text, _ := os.ReadFile(log.Name()) // for the message only
+		return string(text)
+	})
 	_, err = clients[0].run(binary, "keys", "create", "ada")
 	if list, err2 := clients[1].run(binary, "keys", "list"); err != nil || err2 != nil || !strings.Contains(list, "ada") {
 		t.Errorf("an access key of one server at the other: %v, %v: %s", err, err2, list)

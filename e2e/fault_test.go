@@ -81,8 +81,8 @@ func (f *faulty) leases() (epoch int64) {
 	return epoch
 }
 
-// moment waits for a random time: the moment is what the test tries.
-func (f *faulty) moment(most time.Duration) { time.Sleep(time.Duration(f.r.Int64N(int64(most)))) }
+// moment waits for a random time.
+func (f *faulty) moment(most time.Duration) { time.Sleep(time.Duration(f.r.Int64N(int64(most)))) } // the moment is what the test tries
 
 // mustHold waits for the server that works on the job. If the job has ended already,
 // nothing was tested.

@@ -162,16 +162,13 @@ func (h *home) awaitGone(node string) {
 		h.t.Fatal(err)
 	}
 	defer conn.Close(context.WithoutCancel(h.t.Context()))
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(2 * time.Millisecond) {
+	await(h.t, "the end of the sessions of a server that is gone", 30*time.Second, func() bool {
 		var sessions int
-		err := conn.QueryRow(h.t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1", "poolhouse "+node).Scan(&sessions)
-		if err == nil && sessions == 0 {
-			return
+		if err := conn.QueryRow(h.t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1", "poolhouse "+node).Scan(&sessions); err != nil {
+			h.t.Fatal(err)
 		}
-		if err != nil || time.Now().After(deadline) {
-			h.t.Fatalf("the database has %d sessions of a server that is gone: %v", sessions, err)
-		}
-	}
+		return sessions == 0
+	})
 }
 
 // uploads returns the uploaded files that still exist.
@@ -192,12 +189,19 @@ func (h *home) uploads() (left []string) {
 	return left
 }
 
-// await waits for something that a server does by itself.
-func await(t *testing.T, what string, most time.Duration, done func() bool) {
+// await waits for something that another process does by itself. It asks again and again, as
+// clients do, because there is no signal for what such a process does. After a timeout it tells
+// what state returns.
+func await(t *testing.T, what string, most time.Duration, done func() bool, state ...func() string) {
 	t.Helper()
-	for deadline := time.Now().Add(most); !done(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("waiting for %s took more than %v", what, most)
+	for deadline := time.Now().Add(most); !done(); time.Sleep(10 * time.Millisecond) { // leaves the processors to the process
+		if time.Now().Before(deadline) {
+			continue
 		}
+		told := ""
+		for _, s := range state {
+			told += "\n" + s()
+		}
+		t.Fatalf("waiting for %s took more than %v%s", what, most, told)
 	}
 }

@@ -118,7 +118,7 @@ func (k *killer) strike(name string, wait func()) {
 
 // within returns a random wait: the moment is what the test tries.
 func (k *killer) within(most time.Duration) func() {
-	return func() { time.Sleep(time.Duration(k.r.Int64N(int64(most)))) }
+	return func() { time.Sleep(time.Duration(k.r.Int64N(int64(most)))) } // the random moment is what the test tries
 }
 
 // starting starts the server again and waits for a part of its startup time.
@@ -153,7 +153,7 @@ func (k *killer) inSecondHalf() {
 // removed.
 func (k *killer) ending() {
 	k.t.Helper()
-	for deadline := time.Now().Add(2 * time.Minute); k.settled() < int64(k.rows); {
+	for deadline := time.Now().Add(2 * time.Minute); k.settled() < int64(k.rows); { // without a pause, to kill before the end is written
 		if time.Now().After(deadline) {
 			k.t.Fatalf("the job does not come to its end; the server's log:\n%s", k.logged())
 		}

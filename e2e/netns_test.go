@@ -146,11 +146,7 @@ func TestPathToDatabaseDrops(t *testing.T) {
 // awaitReady waits until a server says that it can reach its database.
 func awaitReady(t *testing.T, n *node) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !n.isReady(); time.Sleep(100 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("the server is not ready again; its log:\n%s", n.logged())
-		}
-	}
+	await(t, "the server to be ready again", time.Minute, n.isReady, n.logged)
 }
 
 // isReady reports whether the server says that it can work.

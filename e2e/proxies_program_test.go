@@ -112,11 +112,11 @@ func runProxy(t *testing.T, address, program, dir string, args []string) {
 			t.Logf("%s said:\n%s", program, &said)
 		}
 	})
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	await(t, program+" to listen on "+address, 30*time.Second, func() bool {
 		conn, err := net.Dial("tcp", address)
 		if err == nil {
 			conn.Close()
-			return
+			return true
 		}
 		select {
 		case err := <-ended:
@@ -124,10 +124,8 @@ func runProxy(t *testing.T, address, program, dir string, args []string) {
 			t.Fatalf("%s ended: %v\n%s", program, err, &said)
 		default:
 		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%s does not listen on %s", program, address)
-		}
-	}
+		return false
+	})
 }
 
 // proxiesPage returns the page about proxies.

@@ -186,10 +186,11 @@ func (f *front) uploads(to string) {
 		f.t.Fatal(err)
 	}
 	beside := ""
-	for deadline := time.Now().Add(20 * time.Second); !strings.HasPrefix(beside, "503") && time.Now().Before(deadline); {
+	await(f.t, "the refusal of a second upload", 20*time.Second, func() bool {
 		beside = f.put(client, to, strings.NewReader("x"))
-	}
-	if !strings.HasPrefix(beside, "503") || !strings.Contains(beside, "SlowDown") {
+		return strings.HasPrefix(beside, "503")
+	}, func() string { return beside })
+	if !strings.Contains(beside, "SlowDown") {
 		f.t.Errorf("beside an upload that is under way another one is answered %s", beside)
 	}
 	if _, err := io.WriteString(file, large); err != nil {
@@ -293,13 +294,14 @@ func (f *front) onRecord() {
 	n := f.n.twin()
 	n.url = "http://" + f.server // the events are read past the proxy
 	var got []string
-	for deadline := time.Now().Add(20 * time.Second); !slices.Contains(got, "SignOut "+welcomeClient) && time.Now().Before(deadline); { // events are stored after requests
+	await(f.t, "the event of the sign-out", 20*time.Second, func() bool { // events are stored after requests
 		got = nil
 		for _, e := range n.own("ListAuditEvents", object{})["Events"].([]any) {
 			event := e.(object)
 			got = append(got, fmt.Sprint(event["Operation"], " ", event["SourceAddress"]))
 		}
-	}
+		return slices.Contains(got, "SignOut "+welcomeClient)
+	}, func() string { return fmt.Sprint(got) })
 	for _, operation := range []string{"CreateUser", "CreateUserPool", "CreateUserImportJob", "PutUserImportFile", "SignIn", "SignOut"} {
 		if !slices.Contains(got, operation+" "+welcomeClient) {
 			f.t.Errorf("on record is not %s from %s: %q", operation, welcomeClient, got)

@@ -37,13 +37,14 @@ func (n *node) records(pool, job, content string) string {
 	n.t.Helper()
 	var b strings.Builder
 	in := object{"UserPoolId": pool, "JobId": job, "Content": content}
-	for deadline := time.Now().Add(time.Minute); ; {
-		page, status := n.tried("Poolhouse.GetUserImportJobResults", in)
-		switch {
-		case status == http.StatusBadRequest && strings.Contains(fmt.Sprint(page["__type"]), "PreconditionNotMet") && time.Now().Before(deadline):
-			time.Sleep(10 * time.Millisecond)
-			continue
-		case status != http.StatusOK:
+	for {
+		var page object
+		var status int
+		await(n.t, "the rows of the job", time.Minute, func() bool {
+			page, status = n.tried("Poolhouse.GetUserImportJobResults", in)
+			return status != http.StatusBadRequest || !strings.Contains(fmt.Sprint(page["__type"]), "PreconditionNotMet")
+		})
+		if status != http.StatusOK {
 			n.t.Fatalf("results of %s: %d %v", job, status, page)
 		}
 		records, _ := page["Records"].([]any)

@@ -132,26 +132,18 @@ func (n *node) counts(pool string, want int) {
 // outcome waits for the job's end and returns its result.
 func (n *node) outcome(pool, job string) outcome {
 	n.t.Helper()
-	deadline := time.Now().Add(2 * time.Minute)
-	for ; ; time.Sleep(5 * time.Millisecond) { // leaves the processors to the import
-		d := n.describe(pool, job)
-		if d.CompletionDate != nil {
-			log, err := n.run(binary, "log", "--user-pool-id", pool, "--job-id", job)
-			if err != nil {
-				n.t.Fatal(err)
-			}
-			p, err := n.client().DescribeUserPool(n.t.Context(), &cognito.DescribeUserPoolInput{UserPoolId: &pool})
-			if err != nil {
-				n.t.Fatal(err)
-			}
-			n.counts(pool, int(p.UserPool.EstimatedNumberOfUsers))
-			return outcome{string(d.Status), aws.ToString(d.CompletionMessage), int32(d.ImportedUsers), int32(d.SkippedUsers), int32(d.FailedUsers),
-				log, p.UserPool.EstimatedNumberOfUsers}
-		}
-		if time.Now().After(deadline) {
-			n.t.Fatalf("the job does not end: %s with %d users; the server's log:\n%s", d.Status, d.ImportedUsers, n.logged())
-		}
+	d := n.ended(pool, job)
+	log, err := n.run(binary, "log", "--user-pool-id", pool, "--job-id", job)
+	if err != nil {
+		n.t.Fatal(err)
 	}
+	p, err := n.client().DescribeUserPool(n.t.Context(), &cognito.DescribeUserPoolInput{UserPoolId: &pool})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	n.counts(pool, int(p.UserPool.EstimatedNumberOfUsers))
+	return outcome{string(d.Status), aws.ToString(d.CompletionMessage), int32(d.ImportedUsers), int32(d.SkippedUsers), int32(d.FailedUsers),
+		log, p.UserPool.EstimatedNumberOfUsers}
 }
 
 // as reports whether err has the SDK's type of an exception.

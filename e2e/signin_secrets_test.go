@@ -217,19 +217,16 @@ func signInsWithSecrets(t *testing.T, n *node) (s secrets, said map[string][]byt
 }
 
 // auditOf returns the audit once it has an operation: events are stored a little later.
-func auditOf(t *testing.T, n *node, operation string) string {
+func auditOf(t *testing.T, n *node, operation string) (out string) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
-		out, err := n.run(binary, "audit", "--json", "--limit", "1000")
-		if err != nil {
+	await(t, "the event of "+operation, 20*time.Second, func() bool {
+		var err error
+		if out, err = n.run(binary, "audit", "--json", "--limit", "1000"); err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(out, operation) {
-			return out
-		}
-	}
-	t.Fatalf("the audit does not tell of %s", operation)
-	return ""
+		return strings.Contains(out, operation)
+	})
+	return out
 }
 
 // everyFile returns the contents of a directory's files.

@@ -100,13 +100,7 @@ func (n *node) importUsers(pool, algorithm, text string) *types.UserImportJobTyp
 	id := job["JobId"].(string)
 	n.put(writeFile(n.t, text), job["PreSignedUrl"].(string))
 	n.signed(service+"StartUserImportJob", object{"UserPoolId": pool, "JobId": id})
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if d := n.describe(pool, id); d.CompletionDate != nil {
-			return d
-		}
-	}
-	n.t.Fatalf("the job does not end; the server's log:\n%s", n.logged())
-	return nil
+	return n.ended(pool, id)
 }
 
 // mustImport fails the test unless every row is imported.

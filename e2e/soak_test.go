@@ -55,7 +55,7 @@ func (s *soak) cycle(lasts time.Duration) {
 		all.Go(func() {
 			l := newLoad(s.twin(), s.file, uint64(i))
 			defer l.http.CloseIdleConnections()
-			for time.Now().Before(deadline) {
+			for time.Now().Before(deadline) { // the load lasts that long
 				l.turn(deadline)
 			}
 			calls[i] = l.calls

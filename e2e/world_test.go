@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -82,18 +83,15 @@ func (n *node) beginWorld(path string) worldImport {
 }
 
 // ended returns a job when it has ended.
-func (n *node) ended(pool, job string) *types.UserImportJobType {
+func (n *node) ended(pool, job string) (d *types.UserImportJobType) {
 	n.t.Helper()
-	deadline := time.Now().Add(2 * time.Minute)
-	for {
-		if d := n.describe(pool, job); d.CompletionDate != nil {
-			return d
-		}
-		if time.Now().After(deadline) {
-			n.t.Fatalf("job %s does not end; the server's log:\n%s", job, n.logged())
-		}
-		time.Sleep(5 * time.Millisecond) // leaves the processors to the import
-	}
+	await(n.t, "the end of job "+job, 2*time.Minute, func() bool {
+		d = n.describe(pool, job)
+		return d.CompletionDate != nil
+	}, func() string {
+		return fmt.Sprintf("it is %s with %d users; the log:\n%s", d.Status, d.ImportedUsers, n.logged())
+	})
+	return d
 }
 
 // everyUser returns the users of a pool, by the column names of an import file.

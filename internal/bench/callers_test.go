@@ -17,14 +17,14 @@ func TestCallersChargeForStalls(t *testing.T) {
 	const stall = 400 * time.Millisecond
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.Header.Get("X-Amz-Target"), "AdminGetUser") && calls.Add(1) <= 2 { // one per client
-			time.Sleep(stall)
+			time.Sleep(stall) // the stall is what the clients are charged for
 		}
 		_, _ = w.Write([]byte("{}"))
 	}))
 	defer server.Close()
 	c := callers{client: newClient("secret"), pool: "pool", users: file{rows: 100}, pace: 100}
 	c.client.url = server.URL
-	taken, err := c.work(t.Context(), func(context.Context) error { time.Sleep(2 * stall); return nil })
+	taken, err := c.work(t.Context(), func(context.Context) error { time.Sleep(2 * stall); return nil }) // the calls go on meanwhile
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"poolhouse/internal/scratch"
 )
 
 func dial(t *testing.T, l net.Listener, from string) net.Conn {
@@ -20,7 +22,7 @@ func dial(t *testing.T, l net.Listener, from string) net.Conn {
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: 5 * time.Second}
 	c, err := d.DialContext(t.Context(), "tcp", l.Addr().String())
 	if err != nil {
-		t.Skipf("this system has no address %s: %v", from, err)
+		scratch.Lacking(t, fmt.Sprintf("no connection from %s: %v", from, err))
 	}
 	t.Cleanup(func() { c.Close() })
 	return c

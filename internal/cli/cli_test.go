@@ -65,7 +65,7 @@ func TestScripts(t *testing.T) {
 
 // ready waits until the server at $ADDR answers.
 func ready(ts *testscript.TestScript, _ bool, _ []string) {
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) { // another process, which gives no signal
 		response, err := http.Get("http://" + ts.Getenv("ADDR") + "/readyz")
 		if err != nil {
 			continue

@@ -27,7 +27,7 @@ type slowWriter struct {
 
 func (w slowWriter) Write(p []byte) (int, error) {
 	w.taking(+len(p))
-	time.Sleep(time.Minute)
+	time.Sleep(time.Minute) // in a bubble
 	w.taking(-len(p))
 	return w.ResponseRecorder.Write(p)
 }

@@ -108,7 +108,7 @@ func dieAt(t *testing.T, csv string, call int64, after bool, want result) (died 
 	stopFirst()
 	died = !m.Job(key).State.Ended() || f.left.Load() <= 0
 	_, stop := start(m, m, config("second"))
-	time.Sleep(time.Minute)
+	time.Sleep(time.Minute) // in a bubble
 	synctest.Wait()
 	stop()
 	if diff := cmp.Diff(want, resultOf(m, key)); diff != "" {

@@ -114,7 +114,7 @@ func runToEnd(t *testing.T, store importjob.Store, files importjob.Files, m *mem
 	t.Helper()
 	_, stop := start(store, files, worldConfig("a"))
 	defer stop()
-	for begun := time.Now(); ; time.Sleep(time.Second) {
+	for begun := time.Now(); ; time.Sleep(time.Second) { // in a bubble
 		if j := m.Job(key); j.State.Ended() && j.Upload.Name == "" {
 			return
 		}

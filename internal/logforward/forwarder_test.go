@@ -61,7 +61,7 @@ func start(t *testing.T, s Store, to Destination, node string) (book *logBook, s
 
 // elapse lets time pass until everything that is due has happened.
 func elapse(d time.Duration) {
-	time.Sleep(d)
+	time.Sleep(d) // in a bubble
 	synctest.Wait()
 }
 

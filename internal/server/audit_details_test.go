@@ -104,7 +104,7 @@ func TestWhoDidWhat(t *testing.T) {
 		}
 	}
 	call("cognito-idp", pools+"StartUserImportJob", `{"UserPoolId":"`+pool+`","JobId":"`+job+`"}`)
-	waitFor(t, "the end of the import", func() bool {
+	eventually(t, "the end of the import", func() bool {
 		j, err := s.store.Job(t.Context(), importKey(pool, job))
 		if err != nil {
 			t.Fatal(err)

@@ -274,7 +274,7 @@ func TestCertificateIsReloaded(t *testing.T) {
 		t.Fatalf("the certificate is %d", got)
 	}
 	writeCertificate(t, dir, 3, 0o600)
-	waitFor(t, "the new certificate", func() bool { return serial() == 3 })
+	eventually(t, "the new certificate", func() bool { return serial() == 3 })
 	if err := os.WriteFile(cfg.TLSCert, []byte("none"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"poolhouse/internal/audit"
 )
@@ -59,7 +58,7 @@ func TestConsoleOfServer(t *testing.T) {
 	}
 	page(http.MethodPost, s.ConsoleURL()+"sign-out", nil)
 	var got []string
-	for deadline := time.Now().Add(30 * time.Second); len(got) < 3 && time.Now().Before(deadline); { // events are stored in the background
+	eventually(t, "three events", func() bool { // they are stored in the background
 		events, err := s.store.Audit().Events(t.Context(), audit.Query{Limit: 10})
 		if err != nil {
 			t.Fatal(err)
@@ -68,7 +67,8 @@ func TestConsoleOfServer(t *testing.T) {
 		for _, e := range events {
 			got = append(got, e.Service+":"+e.Operation+" "+e.Principal+" "+e.Address)
 		}
-	}
+		return len(got) >= 3
+	})
 	const by = " arn:aws:iam::000000000000:root 127.0.0.1"
 	if want := []string{"console:SignOut" + by, "cognito-idp:CreateUserPool" + by, "console:SignIn" + by}; !slices.Equal(got, want) {
 		t.Errorf("on record: %q, want %q", got, want)

@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
-	"os"
 	"testing"
 	"time"
 
@@ -101,8 +100,8 @@ func escape(text string) string { return url.QueryEscape(text) }
 func startPostgres(t *testing.T) *scratch.Postgres {
 	t.Helper()
 	postgres, err := scratch.StartPostgres(t.Context(), map[string]string{"fsync": "off"})
-	if errors.Is(err, scratch.ErrNoPostgres) && os.Getenv("CI") != "true" {
-		t.Skipf("SKIPPED: %v", err)
+	if errors.Is(err, scratch.ErrNoPostgres) {
+		scratch.Lacking(t, err.Error())
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -132,4 +131,15 @@ func roleSession(t *testing.T, s *Server, account string) sigv4.Signer {
 		t.Fatal(err)
 	}
 	return sigv4.Signer{AccessKey: session.AccessKeyID, Secret: string(secret), SessionToken: s.sealer.SealSession(session, secret)}
+}
+
+// eventually waits for what a server does in the background. The test asks again and again, as
+// clients do: for what a whole server does there is no signal.
+func eventually(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !done(); time.Sleep(5 * time.Millisecond) { // leaves the processors to the server
+		if time.Now().After(deadline) {
+			t.Fatalf("waited too long for %s", what)
+		}
+	}
 }

@@ -135,7 +135,7 @@ func importPrivate(t *testing.T, s *Server, pool string) (job string) {
 	job = made.UserImportJob.JobID
 	key := `{"UserPoolId":"` + pool + `","JobId":"` + job + `"}`
 	call("StartUserImportJob", key, &made)
-	waitFor(t, "the end of the job", func() bool {
+	eventually(t, "the end of the job", func() bool {
 		call("DescribeUserImportJob", key, &made)
 		return importjob.State(made.UserImportJob.Status).Ended()
 	})
@@ -207,8 +207,7 @@ func TestMetrics(t *testing.T) {
 		}
 		return true
 	}
-	for end := time.Now().Add(20 * time.Second); !counted() && time.Now().Before(end); {
-		runtime.Gosched() // a call is counted after its answer was sent
+	for end := time.Now().Add(20 * time.Second); !counted() && time.Now().Before(end); { // a call is counted after its answer was sent; each look is a scrape
 	}
 	for _, want := range wanted {
 		if got := value(families, want.name, want.labels...); got != want.value || families[want.name] == nil {

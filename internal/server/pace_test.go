@@ -79,7 +79,7 @@ func TestRowsAreNoCalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.engine.Wake()
-	waitFor(t, "the import to end", func() bool {
+	eventually(t, "the import to end", func() bool {
 		j, err := s.store.Job(t.Context(), key)
 		if err != nil {
 			t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,14 +19,16 @@ import (
 	"poolhouse/internal/sigv4"
 )
 
-// eventually waits for an act of another goroutine.
-func eventually(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !done(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited too long for %s", what)
-		}
-	}
+// toldListener tells when it is closed.
+type toldListener struct {
+	net.Listener
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (l *toldListener) Close() error {
+	defer l.once.Do(func() { close(l.closed) })
+	return l.Listener.Close()
 }
 
 // held is a handler that holds a call until it is released.
@@ -46,6 +49,8 @@ func (h *held) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func TestShutdownOrder(t *testing.T) {
 	var log bytes.Buffer
 	s := listening(t, &log)
+	listener := &toldListener{Listener: s.listener, closed: make(chan struct{})}
+	s.listener = listener
 	call := &held{s.services(root), make(chan struct{}), make(chan struct{})}
 	s.http = s.httpServer(call, defaultLimits)
 	ctx, stop := context.WithCancel(t.Context())
@@ -56,17 +61,14 @@ func TestShutdownOrder(t *testing.T) {
 	<-call.entered
 
 	stop()
-	eventually(t, "the end of the announcement", func() bool {
-		_, err := datadir.Find(s.cfg.Data)
-		return errors.Is(err, datadir.ErrNoServer)
-	})
-	eventually(t, "the end of listening", func() bool {
-		conn, err := net.Dial("tcp", s.listener.Addr().String())
-		if err == nil {
-			conn.Close()
-		}
-		return err != nil
-	})
+	<-listener.closed
+	if _, err := datadir.Find(s.cfg.Data); !errors.Is(err, datadir.ErrNoServer) {
+		t.Errorf("the server is still announced when it ends listening: %v", err)
+	}
+	if conn, err := net.Dial("tcp", s.listener.Addr().String()); err == nil {
+		conn.Close()
+		t.Error("a server that is shutting down accepts a connection")
+	}
 	if other, err := open(t, s.cfg); err == nil {
 		end(t, other)
 		t.Error("another server has the directory while a call is under way")

@@ -107,7 +107,7 @@ func send(t *testing.T, conn net.Conn, pause time.Duration, pieces ...string) *h
 	t.Helper()
 	for i, piece := range pieces {
 		if i > 0 {
-			time.Sleep(pause)
+			time.Sleep(pause) // in a bubble
 		}
 		if _, err := io.WriteString(conn, piece); err != nil {
 			return nil

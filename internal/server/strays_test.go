@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/userpool"
@@ -46,7 +45,7 @@ func TestUploadOfDeletedPool(t *testing.T) {
 	if _, err := in.Write([]byte("half")); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, "the upload to begin", func() bool { return count(t, filepath.Join(cfg.Data, "uploads", "incoming")) == 1 })
+	eventually(t, "the upload to begin", func() bool { return count(t, filepath.Join(cfg.Data, "uploads", "incoming")) == 1 })
 	if err := s.store.DeletePool(t.Context(), "us-east-1_AbCdEfGhI", func(*userpool.UserPool, bool) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +66,7 @@ func TestUploadOfDeletedPool(t *testing.T) {
 	}
 	again := mustOpen(t, cfg)
 	stop = runUntil(t, again)
-	waitFor(t, "the removal of what was left", func() bool { return count(t, filepath.Join(cfg.Data, "uploads")) == 1 }) // incoming
+	eventually(t, "the removal of what was left", func() bool { return count(t, filepath.Join(cfg.Data, "uploads")) == 1 }) // incoming
 	stop()
 }
 
@@ -96,14 +95,4 @@ func count(t *testing.T, dir string) int {
 		t.Fatal(err)
 	}
 	return len(entries)
-}
-
-// waitFor waits for an act of the server, at most ten seconds.
-func waitFor(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("waited in vain for " + what)
-		}
-	}
 }

@@ -98,22 +98,14 @@ func importFile(b *testing.B, s *Store, p *userpool.UserPool, file []byte) {
 	if _, err := s.UpdateJob(ctx, benchKey, func(j *importjob.Job) error { return j.Start("", now) }); err != nil {
 		b.Fatal(err)
 	}
+	ended := &ends{make(chan importjob.State, 1)}
 	running, stop := context.WithCancel(ctx)
 	done := make(chan struct{})
-	e := importjob.NewEngine(s, oneFile(file), importjob.Config{Node: "bench", Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{RowChars: 16_000, Rows: 10_000_000}})
+	e := importjob.NewEngine(s, oneFile(file), importjob.Config{Node: "bench", Log: slog.New(slog.DiscardHandler), Limits: usercsv.Limits{RowChars: 16_000, Rows: 10_000_000}, Observer: ended})
 	go func() { defer close(done); e.Run(running) }()
-	for {
-		j, err := s.Job(ctx, benchKey)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if j.State.Ended() {
-			if j.Counts.Sum() != benchRows {
-				b.Fatalf("%+v", j)
-			}
-			break
-		}
-		time.Sleep(5 * time.Millisecond)
+	<-ended.jobs
+	if j, err := s.Job(ctx, benchKey); err != nil || j.Counts.Sum() != benchRows {
+		b.Fatalf("%+v, %v", j, err)
 	}
 	stop()
 	<-done
@@ -159,3 +151,13 @@ func BenchmarkCheck(b *testing.B) {
 		}
 	}
 }
+
+// ends is an observer that tells the end of a job.
+type ends struct{ jobs chan importjob.State }
+
+func (e *ends) JobEnded(state importjob.State)  { e.jobs <- state }
+func (e *ends) JobClaimed()                     {}
+func (e *ends) LeaseLost()                      {}
+func (e *ends) JobHandedOver()                  {}
+func (e *ends) RowsSettled(importjob.Counts)    {}
+func (e *ends) CommitEnded(time.Duration, bool) {}

@@ -34,7 +34,7 @@ func watch(t *testing.T, url string) *pgx.Conn {
 // await waits until the query has a result.
 func await(t *testing.T, conn *pgx.Conn, query string, args ...any) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) { // another process, which gives no signal
 		var there bool
 		if err := conn.QueryRow(t.Context(), "SELECT EXISTS ("+query+")", args...).Scan(&there); err != nil {
 			t.Fatal(err)

@@ -70,8 +70,8 @@ func serverURL(t testing.TB) string {
 			server.url = server.run.URL("postgres")
 		}
 	})
-	if errors.Is(server.err, scratch.ErrNoPostgres) && os.Getenv("CI") != "true" {
-		t.Skipf("SKIPPED: %v", server.err)
+	if errors.Is(server.err, scratch.ErrNoPostgres) {
+		scratch.Lacking(t, server.err.Error())
 	}
 	if server.err != nil {
 		t.Fatal(server.err)

@@ -75,7 +75,7 @@ func expiresNothing(t *testing.T, s *Store, await func(pid int)) {
 // awaitWaiting waits until a transaction waits for the writer lock.
 func awaitWaiting(t *testing.T, s *Store) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); waitingIn(s).Load() == 0; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); waitingIn(s).Load() == 0; time.Sleep(time.Millisecond) { // a writer in the queue gives no signal
 		if time.Now().After(deadline) {
 			t.Fatal("no transaction waits for the writer lock")
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -151,23 +152,13 @@ func TestSecondUpload(t *testing.T) {
 	body, w := io.Pipe()
 	first := make(chan int)
 	go func() {
-		r, err := http.NewRequestWithContext(t.Context(), "PUT", f.url(time.Now()), body)
-		if err == nil {
-			r.Header = kms.Clone()
-			var response *http.Response
-			if response, err = http.DefaultClient.Do(r); err == nil {
-				response.Body.Close()
-				first <- response.StatusCode
-				return
-			}
-		}
-		t.Error(err)
-		first <- 0
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPut, f.url(time.Now()), body)
+		r.Header, r.ContentLength = kms.Clone(), -1
+		answer := httptest.NewRecorder()
+		f.handler.ServeHTTP(answer, r)
+		first <- answer.Code
 	}()
-	io.WriteString(w, "half ") // sent once the server reads the body
-	for f.stored() == nil {
-		time.Sleep(time.Millisecond)
-	}
+	io.WriteString(w, "half ") // returns when the handler has read it, into the file
 	response, text := f.put("PUT", f.url(time.Now()), strings.NewReader("second"), kms)
 	if response.StatusCode != 503 || !strings.Contains(text, "<Code>SlowDown</Code>") || response.Header.Get("Retry-After") == "" {
 		t.Errorf("the second upload: %s %s", response.Status, text)

@@ -108,7 +108,7 @@ func (s *simulation) runChild(pool *memstore.Store, key, parent importjob.Key, s
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { defer close(done); engine.Run(ctx) }()
-	for begun := time.Now(); ; time.Sleep(50 * time.Millisecond) {
+	for begun := time.Now(); ; time.Sleep(50 * time.Millisecond) { // in a bubble
 		if j := pool.Job(key); j.State.Ended() && j.Upload.Name == "" {
 			if stop && j.State == importjob.Stopped {
 				s.count("child that was stopped")

@@ -44,7 +44,7 @@ func (s snapshot) tidied() bool {
 // returns early if a rule is broken.
 func (s *simulation) await(limit time.Duration, done func(snapshot) bool) bool {
 	const look = 50 * time.Millisecond
-	for begun := time.Now(); time.Since(begun) < limit && s.intact(); time.Sleep(look) {
+	for begun := time.Now(); time.Since(begun) < limit && s.intact(); time.Sleep(look) { // in a bubble
 		all := true
 		for i := range s.plan.Jobs {
 			all = all && done(s.world.look(jobKey(i)))
