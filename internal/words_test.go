@@ -18,7 +18,7 @@ import (
 // hardWords are words that make a reader read a sentence twice, each with what to write
 // in its place. docs/glossary.md has the words that the project uses for its things.
 var hardWords = []struct {
-	words *regexp.Regexp
+	words *hardWord
 	write string
 }{
 	{words("whoever", "whomever", "somebody", "nobody", "anybody", "everybody"), `the role: "the caller", "the operator", "no other server"`},
@@ -35,9 +35,27 @@ var hardWords = []struct {
 // mostWords is the length of a sentence that a reader can take in at once.
 const mostWords = 35
 
+// hardWord is a rule for some words.
+type hardWord struct {
+	lasts []string // the last word of each, which is in every text that has it
+	all   *regexp.Regexp
+}
+
 // words matches any of the words, in any case.
-func words(list ...string) *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\b(` + strings.ReplaceAll(strings.Join(list, "|"), " ", `\s+`) + `)\b`)
+func words(list ...string) *hardWord {
+	h := &hardWord{all: regexp.MustCompile(`(?i)\b(` + strings.ReplaceAll(strings.Join(list, "|"), " ", `\s+`) + `)\b`)}
+	for _, word := range list {
+		h.lasts = append(h.lasts, word[strings.LastIndexByte(word, ' ')+1:])
+	}
+	return h
+}
+
+// in returns where a text has the words. lower is the text in lower case.
+func (h *hardWord) in(text, lower string) []string {
+	if !slices.ContainsFunc(h.lasts, func(word string) bool { return strings.Contains(lower, word) }) {
+		return nil
+	}
+	return h.all.FindAllString(text, -1)
 }
 
 // TestPlainWords: comments, messages and documents have no hard words and no sentence that
@@ -83,12 +101,13 @@ type prose struct {
 
 // problems returns what makes the text hard to read.
 func (p prose) problems() (problems []string) {
+	lower := strings.ToLower(p.text)
 	for _, hard := range hardWords {
-		for _, found := range hard.words.FindAllString(p.text, -1) {
+		for _, found := range hard.words.in(p.text, lower) {
 			problems = append(problems, fmt.Sprintf("%q; write %s", strings.Join(strings.Fields(found), " "), hard.write))
 		}
 	}
-	if p.message {
+	if p.message || len(strings.Fields(p.text)) <= mostWords {
 		return problems
 	}
 	for _, sentence := range sentenceEnd.Split(p.text, -1) {
