@@ -201,10 +201,12 @@ func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
 // send sends a body, compressed if the client accepts that. It first waits for room to hold
 // the body until it is sent.
 func (c *Console) send(w http.ResponseWriter, v *visit, status int, body []byte) {
-	zipped := zippedOf(body)
 	sent := body
-	if zipped != nil && takesGzip(v.r) {
-		sent = zipped
+	var zipped []byte
+	if takesGzip(v.r) {
+		if zipped = zippedOf(body); zipped != nil {
+			sent = zipped
+		}
 	}
 	if c.Room != nil {
 		release, err := c.Room(v.r.Context(), w, len(sent), v.signedIn())

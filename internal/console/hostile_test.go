@@ -185,6 +185,7 @@ func parse(t *testing.T, page string) *parsed {
 	root, err := html.Parse(strings.NewReader(page))
 	check(t, err)
 	p := &parsed{}
+	var shown strings.Builder
 	for n := range root.Descendants() {
 		switch n.Type {
 		case html.ElementNode:
@@ -196,7 +197,7 @@ func parse(t *testing.T, page string) *parsed {
 					if strings.HasPrefix(a.Val, Root) {
 						continue
 					}
-					p.shown += "\n\n" + a.Val
+					shown.WriteString("\n\n" + a.Val)
 				case "href", "src", "action", "data-hx-get", "data-hx-post", "data-hx-sse:connect", "data-begin":
 					p.places = append(p.places, a.Val)
 				}
@@ -204,7 +205,7 @@ func parse(t *testing.T, page string) *parsed {
 			p.elements = append(p.elements, strings.Join(words, " "))
 		case html.TextNode:
 			if !within(n, "pre", "title") { // in commands, and in both at once
-				p.shown += n.Data
+				shown.WriteString(n.Data)
 			}
 			if strings.ContainsAny(n.Data, "\u202e\u2066\x1b") && within(n, "pre", "title") || strings.ContainsAny(n.Data, "\u202e\u2066ن") && !within(n, "bdi", "textarea", "option", "pre", "title") {
 				p.loose = append(p.loose, n.Parent.Data+": "+n.Data)
@@ -213,6 +214,7 @@ func parse(t *testing.T, page string) *parsed {
 			p.elements = append(p.elements, "comment")
 		}
 	}
+	p.shown = shown.String()
 	return p
 }
 
