@@ -34,7 +34,7 @@ func watch(t *testing.T, url string) *pgx.Conn {
 // await waits until the query has a result.
 func await(t *testing.T, conn *pgx.Conn, query string, args ...any) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) { // another process, which gives no signal
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) { // another process, which gives no signal
 		var there bool
 		if err := conn.QueryRow(t.Context(), "SELECT EXISTS ("+query+")", args...).Scan(&there); err != nil {
 			t.Fatal(err)
@@ -52,6 +52,12 @@ func await(t *testing.T, conn *pgx.Conn, query string, args ...any) {
 func awaitBlocked(t *testing.T, conn *pgx.Conn, pid int) {
 	t.Helper()
 	await(t, conn, "SELECT 1 FROM pg_stat_activity WHERE pg_blocking_pids(pid) @> ARRAY[$1::int]", pid)
+}
+
+// heldOpen turns off the limit for a transaction that waits for its test, however slow that is.
+func heldOpen(ctx context.Context, tx *transaction) error {
+	_, err := tx.ExecContext(ctx, "SET LOCAL idle_in_transaction_session_timeout = 0")
+	return err
 }
 
 // addHeld adds a user as a batch does row by row. It leaves the counters to countHeld at the end.
@@ -87,7 +93,7 @@ func hold(t *testing.T, s *Store, p *userpool.UserPool, u *userpool.User) (pid i
 	pids, outcomes, ended := make(chan int), make(chan error), make(chan error, 1)
 	go func() {
 		ended <- s.change(t.Context(), func(tx *transaction) error {
-			if err := addHeld(t, s, tx, p, u); err != nil {
+			if err := errors.Join(heldOpen(t.Context(), tx), addHeld(t, s, tx, p, u)); err != nil {
 				return err
 			}
 			var pid int

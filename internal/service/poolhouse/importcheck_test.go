@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"poolhouse/internal/access"
@@ -212,7 +213,10 @@ func TestCheckOfReplacedFile(t *testing.T) {
 // TestChecksAtATime: the number of concurrent checks is bounded; another check waits and is
 // then refused.
 func TestChecksAtATime(t *testing.T) {
-	t.Parallel()
+	synctest.Test(t, checksAtATime)
+}
+
+func checksAtATime(t *testing.T) {
 	f := newFixture(t)
 	pool := f.checkedPool()
 	id := f.uploadNew(pool, checkCSV, nil)
@@ -227,7 +231,7 @@ func TestChecksAtATime(t *testing.T) {
 	}
 	begun := time.Now()
 	f.Refused("CheckUserImport", in, "LimitExceededException", "Try again in a moment")
-	if waited := time.Since(begun); waited < time.Second || waited > 20*time.Second {
+	if waited := time.Since(begun); waited != 5*time.Second {
 		t.Errorf("it was refused after %s", waited)
 	}
 	f.Files.OnEveryOpen(nil)
