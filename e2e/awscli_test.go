@@ -232,8 +232,8 @@ func TestWalkThrough(t *testing.T) {
 		log, err := a.run(binary, "log", "--user-pool-id", pool, "--job-id", job)
 		wantLog := "Cognito User Pools Import - Test Log\nCognito User Pools Import - Test Log\n" +
 			"[SUCCEEDED] Line Number 2 - The import succeeded.\n[SUCCEEDED] Line Number 3 - The import succeeded.\n" +
-			"[SKIPPED] Line Number 4 - The user already exists. A user of this name is in the pool already, or an earlier row of the file has made one. " +
-			"An import changes no user that is there.\n" +
+			"[SKIPPED] Line Number 4 - The user already exists. A user with this name exists, or an earlier row of the file created one. " +
+			"An import does not change existing users.\n" +
 			"[FAILED] Line Number 5 - The User Record does not set any of the auto verified attributes to verified. (Example: email_verified to true). " +
 			"email_verified: The user pool takes a user by import only if this is true. Write true, and fill the column of the attribute that is verified.\n"
 		if diff := cmp.Diff(wantLog, log); diff != "" || err != nil {

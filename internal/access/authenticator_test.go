@@ -206,8 +206,8 @@ func TestHostHints(t *testing.T) {
 	}{
 		"as it was sent":                {"wrong", "pool.example.com", "", "", ""},
 		"a proxy, as it was sent":       {"wrong", "pool.example.com", "X-Forwarded-For", "", ""},
-		"another host":                  {f.secret, "127.0.0.1:9229", "", "good for the host 'pool.example.com', and the request came with the host '127.0.0.1:9229'", "good for the host"},
-		"a proxy, another host":         {f.secret, "poolhouse", "Via", "proxy_set_header Host $http_host", "good for the host"},
+		"another host":                  {f.secret, "127.0.0.1:9229", "", "valid for the host 'pool.example.com', and the request came with the host '127.0.0.1:9229'", "valid for the host"},
+		"a proxy, another host":         {f.secret, "poolhouse", "Via", "proxy_set_header Host $http_host", "valid for the host"},
 		"another host and secret":       {"wrong", "127.0.0.1:9229", "", "", ""},
 		"a proxy, another host, secret": {"wrong", "127.0.0.1:9229", "X-Forwarded-For", "", "came through a proxy"},
 	} {

@@ -26,7 +26,7 @@ func (r *importRun) fate() string {
 	case stageStarting:
 		return "Whether the job " + plaintext.Line(r.jobID) + " was started is not known. To look at it, and to stop it:\n  " + r.onJob("describe") + "\n  " + r.onJob("stop")
 	}
-	return "The job " + plaintext.Line(r.jobID) + " was started, and goes on without this command. To look at it, and to stop it:\n  " + r.onJob("describe") + "\n  " + r.onJob("stop")
+	return "The job " + plaintext.Line(r.jobID) + " was started, and runs without this command. To look at it, and to stop it:\n  " + r.onJob("describe") + "\n  " + r.onJob("stop")
 }
 
 // onJob returns a command about the job.

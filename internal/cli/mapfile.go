@@ -184,7 +184,7 @@ func (m *mapParser) entry(n, line int) error {
 // add adds a column.
 func (m *mapParser) add(line int, column, attribute string) error {
 	if before, twice := m.lines[column]; twice {
-		return fmt.Errorf("line %d: the column %s is there twice, first on line %d; write it once", line, named(column), before)
+		return fmt.Errorf("line %d: the column %s occurs twice, first on line %d; write it once", line, named(column), before)
 	}
 	for _, name := range []string{column, attribute} {
 		if utf8.RuneCountInString(name) > maxMapName {

@@ -57,7 +57,7 @@ func newResults() *cobra.Command {
 	c.verdicts.flag(cmd.Flags(), keptVerdicts...)
 	cmd.Flags().BoolVar(&c.imported, "imported", false, "the users that rows became, in place of the rows that were not imported")
 	cmd.Flags().StringVar(&c.format, "format", "csv", "csv, or ndjson: an object of JSON a line")
-	cmd.Flags().StringVarP(&c.path, "output", "o", "", "write to this `file`, for its owner only: it is there when it is whole")
+	cmd.Flags().StringVarP(&c.path, "output", "o", "", "write to this `file`, for its owner only; it appears when it is complete")
 	cmd.Flags().BoolVar(&c.force, "force", false, "replace an existing file of --output")
 	waitFlag(cmd.Flags(), &c.wait)
 	cmd.Flags().Lookup("wait").Usage = "how long to wait for a server that does not answer"

@@ -103,14 +103,14 @@ func TestCheck(t *testing.T) {
 	id := b.begin(pool, mistakes)
 	address := at + "?name=members&upload=" + id
 	page := b.seen(address)
-	wants(t, page, 200, "17 rows: 8 would be imported, 7 would fail, 2 are there already.", "First rows that would not be imported", "<bdi>1-2-1985</bdi>", "Check again", "What Amazon Cognito would refuse of this file", "&#43;15550100199")
+	wants(t, page, 200, "17 rows: 8 would be imported, 7 would fail, 2 would be skipped.", "First rows that would not be imported", "<bdi>1-2-1985</bdi>", "Check again", "What Amazon Cognito would refuse of this file", "&#43;15550100199")
 	check(t, f.person(pool, "hana", "email", "h@example.com"))
 	goesTo(t, b.post(at, "do", "check", "name", "members", "upload", id), at+"?name=members&upload="+id+"&check=1")
-	wants(t, b.get(address+"&check=1"), 200, "17 rows: 7 would be imported, 7 would fail, 3 are there already.", "Checked <time", "First rows that would not be imported", "<bdi>1-2-1985</bdi>")
+	wants(t, b.get(address+"&check=1"), 200, "17 rows: 7 would be imported, 7 would fail, 3 would be skipped.", "Checked <time", "First rows that would not be imported", "<bdi>1-2-1985</bdi>")
 	wants(t, b.post(at, "do", "create", "name", "members", "role", "new", "upload", id), http.StatusSeeOther)
 	job := "/console/pools/" + pool + "/import-jobs/" + id
 	wants(t, b.get(job), 200, `href="`+job+`/check"`)
-	wants(t, b.get(job+"/check"), 200, "17 rows: 7 would be imported, 7 would fail, 3 are there already.", "Check again", "&#43;15550100199")
+	wants(t, b.get(job+"/check"), 200, "17 rows: 7 would be imported, 7 would fail, 3 would be skipped.", "Check again", "&#43;15550100199")
 	bad := b.begin(pool, "cognito:username,Email Confirmed,department,department\nada,true,x,y\n")
 	wants(t, b.seen(at+"?upload="+bad), 200, "The file cannot be imported as it is", "<li>", "write email_verified")
 

@@ -268,7 +268,7 @@ func TestMapsForReal(t *testing.T) {
 	page = b.seen(at + "?name=more&role=old&upload=" + next)
 	wants(t, page, 200, "Use the columns of the last import")
 	page = b.follow(b.post(at, sendsOf(t, page, "remembered")...))
-	wants(t, page, 200, "Create job and import 1 row", "1 is there already")
+	wants(t, page, 200, "Create job and import 1 row", "1 would be skipped")
 	if got := asTyped(sendsOf(t, page, "check")); got != "cognito:username email email_verified name nickname -" {
 		t.Errorf("read as %s", got)
 	}

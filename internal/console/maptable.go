@@ -130,7 +130,7 @@ func (f *jobForm) mapRow(columns []poolhouseapi.ImportColumnType, place int, u *
 			row.State = jobStatus{"idle quiet", "minus", "Not imported. " + whyUnread(c.NotImported)}
 		}
 	case isAgain:
-		row.IsFixed, row.State = true, jobStatus{"err quiet", "err", "It is there twice. Rename one of them in the file."}
+		row.IsFixed, row.State = true, jobStatus{"err quiet", "err", "It occurs twice. Rename one of them in the file."}
 	case isChosen && as == "" && (own != "" || !isTold && c.NotImported == "" || f.Columns.On && c.NotImported != "Empty" && c.NotImported != "RowNumbers"):
 		row.IsChosen, row.IsUnread, row.State = true, true, jobStatus{"idle quiet", "minus", "Not imported, as you chose."}
 	case isTrue(c.IsRepeated) && !isChosen:

@@ -78,11 +78,8 @@ func (u *uploadSeen) Passing() int64 {
 
 // Sum says how many rows would be imported.
 func (u *uploadSeen) Sum() string {
-	text := count(int(value(u.TotalRows)), "row", "rows") + ": " + number(u.Passing()) + " would be imported, " + number(value(u.FailingRows)) + " would fail, "
-	if n := value(u.SkippedRows); n != 1 {
-		return text + number(n) + " are there already"
-	}
-	return text + "1 is there already"
+	return count(int(value(u.TotalRows)), "row", "rows") + ": " + number(u.Passing()) + " would be imported, " +
+		number(value(u.FailingRows)) + " would fail, " + number(value(u.SkippedRows)) + " would be skipped"
 }
 
 // AllPass reports whether every row would be imported.
@@ -280,7 +277,7 @@ func (u *uploadSeen) Read() (columns []columnRead) {
 		case c.NotImported != "":
 			read.State = jobStatus{"idle quiet", "minus", "Not imported. " + whyUnread(c.NotImported)}
 		case isTrue(c.IsRepeated):
-			read.State = jobStatus{"err quiet", "err", "The column is there twice."}
+			read.State = jobStatus{"err quiet", "err", "The column occurs twice."}
 		case !isTrue(c.IsKnown) && c.Advice != "":
 			read.State = jobStatus{"err quiet", "err", "No such column: " + c.Advice + "."}
 		case !isTrue(c.IsKnown):

@@ -43,7 +43,7 @@ func (f *passwordForm) Kinds() []choice {
 	}
 	return []choice{
 		newChoice("radio", "kind", isTemporary, "Temporary", temporary, f.Kind != isPermanent),
-		newChoice("radio", "kind", isPermanent, "Permanent", "The user goes on with it.", f.Kind == isPermanent),
+		newChoice("radio", "kind", isPermanent, "Permanent", "The user keeps it.", f.Kind == isPermanent),
 	}
 }
 

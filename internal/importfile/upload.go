@@ -131,7 +131,7 @@ func (u *Upload) Take(j *importjob.Job) error {
 	}
 	switch {
 	case u.State == Waiting:
-		return refuse("its file has not come. Upload the file to the pre-signed URL.")
+		return refuse("its file has not arrived. Upload the file to the pre-signed URL.")
 	case u.State == Reading:
 		return refuse("its file is being read. Try again when DescribeUserImportUpload says that it is Ready.")
 	case u.State == Failed:

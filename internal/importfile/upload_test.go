@@ -18,7 +18,7 @@ func TestTake(t *testing.T) {
 		says   string // "" for a job
 	}{
 		"ready":     {func(*importfile.Upload) {}, ""},
-		"waiting":   {func(u *importfile.Upload) { u.State = importfile.Waiting }, "has not come"},
+		"waiting":   {func(u *importfile.Upload) { u.State = importfile.Waiting }, "has not arrived"},
 		"reading":   {func(u *importfile.Upload) { _ = u.Attach(importjob.Upload{Name: "y"}) }, "is being read"},
 		"failed":    {func(u *importfile.Upload) { u.Fail("100% broken.") }, "100% broken."},
 		"expired":   {(*importfile.Upload).Expire, "has expired"},

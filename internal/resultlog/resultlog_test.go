@@ -160,7 +160,7 @@ func TestVerdicts(t *testing.T) {
 	}
 	want := []Event{
 		{Place: 6, At: at, Line: 6, Verdict: importjob.RowSkipped, Code: "UsernameExists", Text: whole[6],
-			Advice: "A user of this name is in the pool already, or an earlier row of the file has made one. An import changes no user that is there."},
+			Advice: "A user with this name exists, or an earlier row of the file created one. An import does not change existing users."},
 		{Place: 8, At: at.Add(time.Second), Line: 8, Verdict: importjob.RowFailed, Code: "InvalidEmail", Column: "email", Text: whole[7],
 			Advice: "email: The address has no @. An address has a name, one @ and a domain, for example jane@example.com."},
 	}

@@ -324,7 +324,7 @@ func TestHintOfHost(t *testing.T) {
 			if told := strings.Contains(w.Body.String(), fix); w.Code < 400 || told != knows || strings.Contains(w.Body.String(), "poolhouse:9229") != knows {
 				t.Errorf("%s: %d %s", c.service, w.Code, w.Body)
 			}
-			if !strings.Contains(log.String(), "hint=") || !strings.Contains(log.String(), fix) || strings.Contains(log.String(), "good for the host") != knows {
+			if !strings.Contains(log.String(), "hint=") || !strings.Contains(log.String(), fix) || strings.Contains(log.String(), "valid for the host") != knows {
 				t.Errorf("%s: the log has %s", c.service, log)
 			}
 		}

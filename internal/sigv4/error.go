@@ -67,7 +67,7 @@ func mismatch() *Error {
 // reveals nothing to others.
 func otherHost(signed, came string) *Error {
 	e := mismatch()
-	e.Hint = fmt.Sprintf("The signature is good for the host '%s', and the request came with the host '%.255s': "+
+	e.Hint = fmt.Sprintf("The signature is valid for the host '%s', and the request came with the host '%.255s': "+
 		"a proxy that stands between must pass on the header Host as it is (nginx: proxy_set_header Host $http_host).", signed, came)
 	e.Message += " " + e.Hint
 	return e

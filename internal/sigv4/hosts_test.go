@@ -35,7 +35,7 @@ func TestHosts(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		if (refusal.Hint != "") != c.hint || c.hint != strings.HasSuffix(refusal.Message, ". "+refusal.Hint) ||
-			c.hint && !strings.Contains(refusal.Hint, "good for the host '127.0.0.1:9229', and the request came with the host 'poolhouse'") {
+			c.hint && !strings.Contains(refusal.Hint, "valid for the host '127.0.0.1:9229', and the request came with the host 'poolhouse'") {
 			t.Errorf("%s: %+v", name, refusal)
 		}
 		if !c.hint && refusal.Message != mismatch().Message {

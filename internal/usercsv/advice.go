@@ -138,8 +138,8 @@ var advices = map[string]advice{
 		"(RetryUserImportJob with the UploadId of this file), which takes the hashes that are kept, or write the hash into the column."},
 	CodeExternalID: {cure: "An external id has 1 to 256 characters, none of them a control character. Correct it, or empty the cell."},
 
-	userpool.CodeUsernameExists: {cure: "A user of this name is in the pool already, or an earlier row of the file has made one. " +
-		"An import changes no user that is there."},
+	userpool.CodeUsernameExists: {cure: "A user with this name exists, or an earlier row of the file created one. " +
+		"An import does not change existing users."},
 	userpool.CodeAliasExists: {cure: "Another user of the pool signs in with this value. Write another one, or write false into the column of its flag."},
 	CodeInternal:             {cure: "Import the row again in another job. The server's log says what happened."},
 }

@@ -296,7 +296,7 @@ func TestLog(t *testing.T) {
 	const advice = "email: The address has no @. An address has a name, one @ and a domain, for example jane@example.com."
 	causes := []any{
 		object{"Verdict": "SKIPPED", "Code": "UsernameExists", "Message": "The user already exists", "Rows": 1.0, "LineNumber": 3.0,
-			"Advice": "A user of this name is in the pool already, or an earlier row of the file has made one. An import changes no user that is there."},
+			"Advice": "A user with this name exists, or an earlier row of the file created one. An import does not change existing users."},
 		object{"Verdict": "FAILED", "Column": "email", "Code": "InvalidEmail", "Flaw": "NoAtSign", "Message": "Invalid email address format", "Advice": advice, "Rows": 1.0, "LineNumber": 4.0},
 	}
 	if diff := cmp.Diff(causes, progress["Causes"]); diff != "" {

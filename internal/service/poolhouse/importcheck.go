@@ -107,7 +107,7 @@ func (s *Service) unstarted(ctx context.Context, c *dispatch.Call, pool *userpoo
 		u.file = found
 	}
 	if err == nil && u.file.Name == "" {
-		err = userpool.Errorf(userpool.PreconditionNotMet, "The file of %s has not come. Upload it to the pre-signed URL.", u.what)
+		err = userpool.Errorf(userpool.PreconditionNotMet, "The file of %s has not arrived. Upload it to the pre-signed URL.", u.what)
 	}
 	return u, err
 }

@@ -129,7 +129,7 @@ func TestCheckProblems(t *testing.T) {
 	f.Refused("CheckUserImport", object{"UserPoolId": pool}, "InvalidParameterException", "either UploadId or JobId")
 	f.Refused("CheckUserImport", object{"UserPoolId": pool, "UploadId": id, "JobId": id}, "InvalidParameterException", "either UploadId or JobId")
 	job := f.Do("CreateUserImportJob", object{"UserPoolId": pool, "JobName": "a", "CloudWatchLogsRoleArn": role})["UserImportJob"].(object)["JobId"]
-	f.Refused("CheckUserImport", object{"UserPoolId": pool, "JobId": job}, "PreconditionNotMetException", "has not come")
+	f.Refused("CheckUserImport", object{"UserPoolId": pool, "JobId": job}, "PreconditionNotMetException", "has not arrived")
 	f.Refused("CheckUserImport", object{"UserPoolId": pool, "JobId": job, "PasswordHashingAlgorithm": "BCRYPT"}, "InvalidParameterException", "is NONE")
 	f.Refused("CheckUserImport", object{"UserPoolId": pool, "JobId": "import-none"}, "ResourceNotFoundException", "import-none")
 }

@@ -79,7 +79,7 @@ func TestListUserImportJobRows(t *testing.T) {
 		t.Errorf("%v", first)
 	}
 	skipped := rows[2]
-	if finding = skipped["Findings"].([]any)[0].(object); skipped["Verdict"] != "SKIPPED" || finding["Code"] != "UsernameExists" || !strings.Contains(finding["Advice"].(string), "in the pool already") {
+	if finding = skipped["Findings"].([]any)[0].(object); skipped["Verdict"] != "SKIPPED" || finding["Code"] != "UsernameExists" || !strings.Contains(finding["Advice"].(string), "A user with this name exists") {
 		t.Errorf("%v", skipped)
 	}
 	if last := rows[4]; last["Text"] != `e,"e"e,true,` || last["Values"] != nil || last["Code"] != "TextAfterQuote" {

@@ -42,7 +42,7 @@ func (r *rerun) fromUpload(ctx context.Context, id string) error {
 	most := cmp.Or(r.Limits.Bytes, usercsv.DefaultBytes)
 	switch {
 	case file.Name == "":
-		return userpool.Errorf(userpool.PreconditionNotMet, "Upload %s has no file: its file has not come. Upload the corrected result file to the pre-signed URL.", id)
+		return userpool.Errorf(userpool.PreconditionNotMet, "Upload %s has no file: its file has not arrived. Upload the corrected result file to the pre-signed URL.", id)
 	case file.Size > most:
 		return userpool.Errorf(userpool.PreconditionNotMet, "The file of upload %s has %d bytes, and %d are allowed.", id, file.Size, most)
 	}

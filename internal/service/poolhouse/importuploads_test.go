@@ -109,7 +109,7 @@ func TestUploadRefused(t *testing.T) {
 	f.Refused("DescribeUserImportUpload", object{"UserPoolId": pool, "UploadId": "import-none"}, "ResourceNotFoundException", "import-none")
 	u := f.Do("CreateUserImportUpload", object{"UserPoolId": pool})["UserImportUpload"].(object)
 	f.Refused("Poolhouse.CreateUserImportJob", object{"UserPoolId": pool, "JobName": "a", "CloudWatchLogsRoleArn": role, "UploadId": u["UploadId"]},
-		"PreconditionNotMetException", "its file has not come")
+		"PreconditionNotMetException", "its file has not arrived")
 }
 
 // TestDeleteUpload: only an upload's creator can delete it.

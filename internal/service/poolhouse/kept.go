@@ -20,7 +20,7 @@ func (s *Service) keptRows(ctx context.Context, poolID, jobID string) (*userpool
 		return nil, nil, err
 	}
 	refuse := func(format string, args ...any) error {
-		return userpool.Errorf(userpool.PreconditionNotMet, "The rows of import job "+job.ID+" are not there: "+format, args...)
+		return userpool.Errorf(userpool.PreconditionNotMet, "The rows of import job "+job.ID+" are not available: "+format, args...)
 	}
 	switch {
 	case job.RowsGone:
