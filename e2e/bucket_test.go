@@ -69,7 +69,7 @@ func TestFilesInABucket(t *testing.T) {
 		if progress["FileSha256"] != digest || progress["FileSize"] != float64(len(small)) {
 			t.Errorf("the job tells of its file %v bytes and the digest %v, want %s", progress["FileSize"], progress["FileSha256"], digest)
 		}
-		await(t, "the event of what was read", 10*time.Second, func() bool {
+		await(t, "the event of what was read", time.Minute, func() bool {
 			events := n.own("ListAuditEvents", object{"Operation": "ReadUserImportFile"})["Events"].([]any)
 			return len(events) == 1 && strings.Contains(events[0].(object)["Details"].(string), fmt.Sprintf("job=%s size=%d etag=", *job.JobId, len(small))) &&
 				strings.HasSuffix(events[0].(object)["Details"].(string), "sha256="+digest)

@@ -95,7 +95,7 @@ func send(t *testing.T, url string) sending {
 func (d *deleting) mustBeGone(pool string, urls []string) {
 	d.t.Helper()
 	await(d.t, "all that is left of the pool to go", 20*time.Second, func() bool { return d.home.cleared() && d.filesOf(pool) == 0 })
-	await(d.t, "its directory to go", 10*time.Second, func() bool {
+	await(d.t, "its directory to go", time.Minute, func() bool {
 		left, err := filepath.Glob(filepath.Join(d.home.data, "uploads", pool))
 		unfinished, errUnfinished := filepath.Glob(filepath.Join(d.home.data, "uploads", "incoming", "*"))
 		if err := errors.Join(err, errUnfinished); err != nil {

@@ -142,7 +142,7 @@ func (f *filled) mustStartOrSay() (started bool) {
 	err := f.launch()
 	if err == nil {
 		f.mustBeBegunAs(f.pool, f.job, f.want.Outcome.Log)
-		await(f.t, "the server to say that it cannot write", 15*time.Second, func() bool { return !f.isReady() })
+		await(f.t, "the server to say that it cannot write", time.Minute, func() bool { return !f.isReady() })
 		return true
 	}
 	said := f.told()
@@ -169,7 +169,7 @@ func (f *filled) mustRefuseUpload() {
 			f.t.Errorf("an upload without room was answered %s", answer.Status)
 		}
 	}
-	await(f.t, "the log to say that an upload failed", 10*time.Second, func() bool {
+	await(f.t, "the log to say that an upload failed", time.Minute, func() bool {
 		return strings.Contains(f.logged(), `"msg":"upload failed"`)
 	})
 	left, err := filepath.Glob(filepath.Join(f.data, "uploads", "incoming", "*"))
@@ -282,7 +282,7 @@ func TestReadOnlyDatabase(t *testing.T) {
 		execPostgres(t, p.URL("postgres"), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+name+"'")
 	}
 	set("on")
-	await(t, "the server to say that it cannot write", 15*time.Second, func() bool { return n.say("/readyz") == "503 the database cannot be written\n" })
+	await(t, "the server to say that it cannot write", time.Minute, func() bool { return n.say("/readyz") == "503 the database cannot be written\n" })
 	n.mustNotBeReady()
 	if _, err := n.client().DescribeUserPool(t.Context(), &cognito.DescribeUserPoolInput{UserPoolId: &pool}); err != nil {
 		t.Errorf("a database that can be read is not read: %v", err)

@@ -101,7 +101,7 @@ func (k *killer) round(t *testing.T, h *home, file string, times int, want whole
 		k.strike("end", k.ending)
 	})
 	got.mustBe(t, want)
-	await(t, "the removal of the uploaded file", 10*time.Second, func() bool { return len(h.uploads()) == 0 })
+	await(t, "the removal of the uploaded file", time.Minute, func() bool { return len(h.uploads()) == 0 })
 	t.Logf("%d kills so far: aimed at %v; the job was %v", k.kills, k.hits, k.caughtAt)
 }
 

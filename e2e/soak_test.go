@@ -72,10 +72,10 @@ func (s *soak) cycle(lasts time.Duration) {
 // idle waits until the server has finished the load, and measures it.
 func (s *soak) idle() usage {
 	s.t.Helper()
-	await(s.t, "the removal of all uploads", 10*time.Second, func() bool { return len(s.home.uploads()) == 0 })
+	await(s.t, "the removal of all uploads", time.Minute, func() bool { return len(s.home.uploads()) == 0 })
 	await(s.t, "the rows of deleted user pools to be cleared", 30*time.Second, s.home.cleared)
 	was := measure(s.t, s.cmd.Process.Pid)
-	await(s.t, "connections to be closed", 10*time.Second, func() bool {
+	await(s.t, "connections to be closed", time.Minute, func() bool {
 		now := measure(s.t, s.cmd.Process.Pid)
 		same := now.Sockets == was.Sockets
 		was = now

@@ -33,7 +33,7 @@ func rawDatabase(t *testing.T, path string) []byte {
 // eventually waits up to ten seconds for a condition.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !is(); time.Sleep(5 * time.Millisecond) { // the file changes without a signal
+	for end := time.Now().Add(time.Minute); !is(); time.Sleep(5 * time.Millisecond) { // the file changes without a signal
 		if time.Now().After(end) {
 			t.Fatal(what)
 		}
