@@ -44,7 +44,7 @@ const helpRead = "The format of the file is detected: encoding, separator, quota
 	"  encoding    utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1, macintosh, ibm850\n" +
 	"  separator   comma, semicolon, tab, pipe\n" +
 	"  quote       quotation-mark, apostrophe, none\n" +
-	"  escape      cognito, doubled, backslash, backslash-inside, backslash-marks, backslash-doubled, php, undoubled, text, none\n" +
+	"  escape      cognito, doubled, backslash, backslash-inside, backslash-marks, backslash-doubled, php, undoubled, other-mark, text, none\n" +
 	"  birthdates  month-first, day-first\n\n" +
 	"--map names a JSON file that says what each column of the file is read as, \"\" for not imported: {\"E-Mail\": \"email\",\n" +
 	"\"Notes\": \"\"}. Columns that it does not name keep their names.\n"

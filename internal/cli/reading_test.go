@@ -36,7 +36,7 @@ func TestParseFormat(t *testing.T) {
 		"delimiter=tab":             `--format has "delimiter=tab"` + keys,
 		"escape=php|escape=doubled": "--format has escape twice",
 		"separator=;":               `--format separator is ";"; it must be comma, semicolon, tab or pipe`,
-		"escape=slash":              `--format escape is "slash"; it must be cognito, doubled, backslash, backslash-inside, backslash-marks, backslash-doubled, php, undoubled, text or none`,
+		"escape=slash":              `--format escape is "slash"; it must be cognito, doubled, backslash, backslash-inside, backslash-marks, backslash-doubled, php, undoubled, other-mark, text or none`,
 		"quote=double":              `--format quote is "double"; it must be quotation-mark, apostrophe or none`,
 		"encoding=latin1":           `--format encoding is "latin1"; it must be utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1, macintosh or ibm850`,
 		"birthdates=dd/mm/yyyy":     `--format birthdates is "dd/mm/yyyy"; it must be month-first or day-first`,

@@ -39,7 +39,7 @@ func readParts() []part {
 			{Value: string(poolhouseapi.ImportEscapeTypeBackslashInside), Text: "Follow a backslash, in quoted values only"}, {Value: string(poolhouseapi.ImportEscapeTypeBackslashMarks), Text: "Follow a backslash, which is one elsewhere (R)"},
 			{Value: string(poolhouseapi.ImportEscapeTypeBackslashDoubled), Text: `Are doubled, and a backslash escapes the rest (Python)`},
 			{Value: string(poolhouseapi.ImportEscapeTypeCognito), Text: `As Cognito has it ("" and \,)`}, {Value: string(poolhouseapi.ImportEscapeTypePhp), Text: "As PHP writes them"},
-			{Value: string(poolhouseapi.ImportEscapeTypeUndoubled), Text: "Stay as they are"}, {Value: string(poolhouseapi.ImportEscapeTypeText), Text: `As psql and MariaDB write text (\t, \n, \\)`},
+			{Value: string(poolhouseapi.ImportEscapeTypeUndoubled), Text: "Stay as they are"}, {Value: string(poolhouseapi.ImportEscapeTypeOtherMark), Text: `Follow a quotation mark ("')`}, {Value: string(poolhouseapi.ImportEscapeTypeText), Text: `As psql and MariaDB write text (\t, \n, \\)`},
 			{Value: string(poolhouseapi.ImportEscapeTypeNone), Text: "Have no meaning"},
 		}, func(t *readTyped) *string { return &t.Escape }},
 		{"encoding", "encoding", "Encoding", []option{

@@ -31,7 +31,7 @@ var (
 	escapeWords    = []wordOf[dialect.Style]{
 		{"COGNITO", dialect.Cognito}, {"DOUBLED", dialect.Doubled}, {"BACKSLASH", dialect.Backslash},
 		{"BACKSLASH_INSIDE", dialect.Inside}, {"BACKSLASH_MARKS", dialect.Marks}, {"BACKSLASH_DOUBLED", dialect.Both}, {"PHP", dialect.PHP},
-		{"UNDOUBLED", dialect.Undoubled}, {"TEXT", dialect.Text}, {"NONE", dialect.Plain},
+		{"UNDOUBLED", dialect.Undoubled}, {"OTHER_MARK", dialect.Crossed}, {"TEXT", dialect.Text}, {"NONE", dialect.Plain},
 	}
 	birthdatesWords = []wordOf[Birthdates]{{"MONTH_FIRST", MonthFirst}, {"DAY_FIRST", DayFirst}}
 )

@@ -19,7 +19,7 @@ func TestChoiceWords(t *testing.T) {
 		"Encoding":   {"UTF-8 UTF-16LE UTF-16BE windows-1252 ISO-8859-1 macintosh IBM850", func(w *ChoiceWords) *string { return &w.Encoding }},
 		"Separator":  {"COMMA SEMICOLON TAB PIPE", func(w *ChoiceWords) *string { return &w.Separator }},
 		"Quote":      {"QUOTATION_MARK APOSTROPHE NONE", func(w *ChoiceWords) *string { return &w.Quote }},
-		"Escape":     {"COGNITO DOUBLED BACKSLASH BACKSLASH_INSIDE BACKSLASH_MARKS BACKSLASH_DOUBLED PHP UNDOUBLED TEXT NONE", func(w *ChoiceWords) *string { return &w.Escape }},
+		"Escape":     {"COGNITO DOUBLED BACKSLASH BACKSLASH_INSIDE BACKSLASH_MARKS BACKSLASH_DOUBLED PHP UNDOUBLED OTHER_MARK TEXT NONE", func(w *ChoiceWords) *string { return &w.Escape }},
 		"Birthdates": {"MONTH_FIRST DAY_FIRST", func(w *ChoiceWords) *string { return &w.Birthdates }},
 	}
 	for name, member := range members {
@@ -70,7 +70,7 @@ func TestQuotesFor(t *testing.T) {
 	for escape, want := range map[string]string{
 		"": "QUOTATION_MARK APOSTROPHE NONE", "COGNITO": "QUOTATION_MARK APOSTROPHE NONE", "BACKSLASH": "QUOTATION_MARK APOSTROPHE NONE", "TEXT": "QUOTATION_MARK APOSTROPHE NONE",
 		"DOUBLED": "QUOTATION_MARK APOSTROPHE", "BACKSLASH_INSIDE": "QUOTATION_MARK APOSTROPHE", "BACKSLASH_MARKS": "QUOTATION_MARK APOSTROPHE", "BACKSLASH_DOUBLED": "QUOTATION_MARK APOSTROPHE",
-		"PHP": "QUOTATION_MARK APOSTROPHE", "UNDOUBLED": "QUOTATION_MARK APOSTROPHE", "NONE": "NONE",
+		"PHP": "QUOTATION_MARK APOSTROPHE", "UNDOUBLED": "QUOTATION_MARK APOSTROPHE", "OTHER_MARK": "APOSTROPHE", "NONE": "NONE",
 	} {
 		c, err := ChoiceWords{Escape: escape}.Choice()
 		if err != nil || strings.Join(c.QuotesFor(), " ") != want {

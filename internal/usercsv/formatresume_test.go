@@ -116,7 +116,7 @@ func checkAgain(t *testing.T, f *Format, text []byte, limits Limits, piece int, 
 }
 
 // styles are all styles.
-var styles = []dialect.Style{dialect.Cognito, dialect.Doubled, dialect.Backslash, dialect.PHP, dialect.Undoubled, dialect.Text, dialect.Plain,
+var styles = []dialect.Style{dialect.Cognito, dialect.Doubled, dialect.Backslash, dialect.PHP, dialect.Undoubled, dialect.Crossed, dialect.Text, dialect.Plain,
 	dialect.Inside, dialect.Marks, dialect.Both}
 
 // formatOf derives a format from a number.

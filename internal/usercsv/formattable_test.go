@@ -33,6 +33,8 @@ func written(d dialect.Dialect, fields []string, always bool) string {
 			value = strings.NewReplacer(`\`, `\\`, separator, `\`+separator, "\n", "\\\n").Replace(value)
 		case d.Style == dialect.Cognito && !quoted:
 			value = strings.ReplaceAll(value, separator, `\`+separator)
+		case d.Style == dialect.Crossed && quoted:
+			value = strings.NewReplacer(`"`, `""`, quote, `"`+quote).Replace(value)
 		case quoted && d.Style != dialect.Undoubled:
 			value = strings.ReplaceAll(value, quote, quote+quote)
 		}
@@ -75,6 +77,8 @@ func everyDialect() (all []dialect.Dialect) {
 			switch style {
 			case dialect.Plain:
 				all = append(all, dialect.Dialect{Separator: s, Style: style})
+			case dialect.Crossed:
+				all = append(all, dialect.Dialect{Separator: s, Quote: '\'', Style: style})
 			case dialect.Text:
 				all = append(all, dialect.Dialect{Separator: s, Style: style}, dialect.Dialect{Separator: s, Quote: '"', Style: style})
 			default:

@@ -78,6 +78,7 @@ var styleNotes = map[dialect.Style]string{
 	dialect.Both:      "Quotation marks inside of quoted values are written twice. A backslash before a separator or a backslash is removed; the character after it is part of the value.",
 	dialect.PHP:       "A quotation mark that follows a backslash is a part of the value, as fputcsv of PHP writes it.",
 	dialect.Undoubled: "Quotation marks inside of quoted values are written once.",
+	dialect.Crossed:   "Inside of quoted values, a quotation mark stands before each apostrophe and each quotation mark; it is removed.",
 	dialect.Text:      "Nothing is quoted. A backslash begins an escape, such as \\t for a tab.",
 	dialect.Plain:     "Nothing is quoted: quotation marks and backslashes are parts of values.",
 }
@@ -85,7 +86,7 @@ var styleNotes = map[dialect.Style]string{
 // rowNotes is about rows.
 func (f *Format) rowNotes() (notes []string) {
 	if f.Before > 0 {
-		notes = append(notes, "Lines before the header, such as sep= for Excel, are not read.")
+		notes = append(notes, "Lines before the header, such as sep= for Excel or a title, are not read.")
 	}
 	for _, word := range f.words() {
 		where := " where it is not quoted."

@@ -68,7 +68,7 @@ func TestFormatNotes(t *testing.T) {
 	if said := strings.Join(quoted.Notes(), " ") + styleSays(quoted.Dialect); strings.Contains(strings.ToLower(said), "nothing is quoted") {
 		t.Errorf("of a file with quoted values it is said: %s", said)
 	}
-	for _, style := range []dialect.Style{dialect.Backslash, dialect.Inside, dialect.Marks, dialect.Both, dialect.PHP, dialect.Undoubled, dialect.Text, dialect.Plain} {
+	for _, style := range []dialect.Style{dialect.Backslash, dialect.Inside, dialect.Marks, dialect.Both, dialect.PHP, dialect.Undoubled, dialect.Crossed, dialect.Text, dialect.Plain} {
 		d := &Format{Dialect: dialect.Dialect{Separator: ',', Quote: '"', Style: style}}
 		if len(d.Notes()) != 1 || styleSays(d.Dialect) == styleSays(dialect.Default) || len(d.Refusals()) != 1 && style != dialect.Plain {
 			t.Errorf("%s: %q, %+v", style, d.Notes(), d.Refusals())

@@ -237,6 +237,8 @@ func styleSays(d dialect.Dialect) string {
 		return "a quotation mark after a backslash belongs to the value"
 	case dialect.Undoubled:
 		return "quotation marks inside of quoted values stand as they are"
+	case dialect.Crossed:
+		return "inside of quoted values, a quotation mark stands before each mark that belongs to the value"
 	case dialect.Text:
 		if d.Quote != 0 {
 			return "a backslash begins an escape such as \\n, also inside of quoted values"

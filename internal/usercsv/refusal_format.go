@@ -61,6 +61,7 @@ var escapeRefusals = map[dialect.Style]string{
 	dialect.Both:      "Backslashes stand before characters that are parts of values. Amazon Cognito leaves out only one before a comma.",
 	dialect.PHP:       "Quotation marks after a backslash are written once. Amazon Cognito takes quotation marks for a part of the value.",
 	dialect.Undoubled: "Quotation marks inside of quoted values are written once. Amazon Cognito takes quotation marks for a part of the value.",
+	dialect.Crossed:   "Inside of quoted values, quotation marks stand before marks that are parts of values. Amazon Cognito takes both for a part of the value.",
 	dialect.Text:      `Backslashes begin escapes such as \n. Amazon Cognito leaves out only a backslash before a comma.`,
 }
 

@@ -35,7 +35,10 @@ func (want Import) recognise(beginning []byte, whole bool, f *Format) *FileError
 		func() *FileError { return wideText(beginning) },
 		func() *FileError { return markup(bytes.TrimLeft(text, " \t\r\n")) },
 		func() *FileError { return request(bytes.TrimSpace(text), oneLine && whole) },
+		func() *FileError { return statements(text) },
+		func() *FileError { return drawnLines(text) },
 		func() *FileError { return oneValue(header) },
+		func() *FileError { return otherSeparator(line) },
 		func() *FileError { return apostrophes(line) },
 	}
 	if !want.concludes() {
@@ -48,16 +51,6 @@ func (want Import) recognise(beginning []byte, whole bool, f *Format) *FileError
 	}
 	return lines(line, text, oneLine)
 }
-
-// drawn reports whether a text is a table drawn with characters, as in Markdown and in
-// the output of databases: with vertical bars, and a rule below the header.
-func drawn(text []byte) bool {
-	header, rest, _ := bytes.Cut(text, []byte("\n"))
-	rule, _, _ := bytes.Cut(rest, []byte("\n"))
-	return bytes.IndexByte(header, '|') >= 0 && bytes.Contains(rule, []byte("--")) && len(bytes.Trim(rule, "|+-: \t\r")) == 0
-}
-
-var drawnTable = notCSV("is a table drawn with lines, as in Markdown", "Write a CSV file.", "psql has --csv, sqlite3 -csv and mysql --batch for that.")
 
 // named reports whether a header names cognito:username, in any accepted spelling.
 func (want Import) named(header []string) bool {

@@ -72,10 +72,10 @@ func (t *textSurvey) begin() {
 }
 
 // recognised says which other kind of file it is, nil if it cannot tell. A file with a
-// detected format is a CSV file.
+// detected format is a CSV file, unless its first line is a statement of SQL.
 func (t *textSurvey) recognised() *FileError {
 	if !t.f.IsCognito() {
-		return nil
+		return statements(t.beginning)
 	}
 	whole := t.r.in.ended() && t.r.at.Offset+int64(len(t.r.in.rest())) <= int64(len(t.beginning))
 	return t.want.recognise(t.beginning, whole, t.f)

@@ -257,7 +257,7 @@ var (
 		{Name: "FailedPercent", Shape: &shapeImportBudgetPercentType},
 		{Name: "NeverFail", Shape: &shapeImportFlagType},
 	}}
-	shapeImportEscapeType  = apicore.Shape{Type: apicore.String, Enum: []string{"COGNITO", "DOUBLED", "BACKSLASH", "BACKSLASH_INSIDE", "BACKSLASH_MARKS", "BACKSLASH_DOUBLED", "PHP", "UNDOUBLED", "TEXT", "NONE"}}
+	shapeImportEscapeType  = apicore.Shape{Type: apicore.String, Enum: []string{"COGNITO", "DOUBLED", "BACKSLASH", "BACKSLASH_INSIDE", "BACKSLASH_MARKS", "BACKSLASH_DOUBLED", "PHP", "UNDOUBLED", "OTHER_MARK", "TEXT", "NONE"}}
 	shapeImportFindingType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Column", Shape: &shapeImportLogTextType},
 		{Name: "ColumnNumber", Shape: &shapeImportLogLineType},

@@ -345,6 +345,7 @@ const (
 	ImportEscapeTypeBackslashDoubled ImportEscapeType = "BACKSLASH_DOUBLED"
 	ImportEscapeTypePhp              ImportEscapeType = "PHP"
 	ImportEscapeTypeUndoubled        ImportEscapeType = "UNDOUBLED"
+	ImportEscapeTypeOtherMark        ImportEscapeType = "OTHER_MARK"
 	ImportEscapeTypeText             ImportEscapeType = "TEXT"
 	ImportEscapeTypeNone             ImportEscapeType = "NONE"
 )

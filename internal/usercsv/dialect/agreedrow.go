@@ -117,8 +117,8 @@ func (r *agreedRow) inMarks(from int) (cl class, end int, ok bool) {
 		return 0, 0, false
 	}
 	if r.tally.needsMarks && len(value) > 0 { // one value that needs its marks is enough
-		if n := wordAt(value); n >= 0 {
-			return quotedWord + class(n), end, true
+		if mayBeWord(value) {
+			return r.dialect.classOfQuoted(value), end, true
 		}
 		return needless, end, true
 	}

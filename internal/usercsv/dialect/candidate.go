@@ -150,6 +150,10 @@ func (c *candidate) lookInside(value []byte) {
 	if bytes.IndexByte(value, '\\') >= 0 {
 		t.quoted.look(c.Dialect, value)
 	}
+	if c.Style == Crossed {
+		c.lookCrossed(value)
+		return
+	}
 	for i := 0; i < len(value); i++ {
 		switch {
 		case value[i] == '\\' && (c.escapesInside() || i+1 < len(value) && value[i+1] == c.Quote):
@@ -160,9 +164,24 @@ func (c *candidate) lookInside(value []byte) {
 			i++
 		default:
 			t.single++
+			t.crossed += oneIf(i > 0 && value[i-1] == '"')
 			if i > 0 && (value[i-1] == c.Separator || value[i-1] == '\n') {
 				t.opened++
 			}
+		}
+	}
+}
+
+// lookCrossed counts the marks inside a quoted value in the style Crossed.
+func (c *candidate) lookCrossed(value []byte) {
+	for i := 0; i < len(value); i++ {
+		switch {
+		case value[i] != '"':
+		case !c.crossing(value, i):
+			c.own.stray++
+		default:
+			i++
+			c.own.crossed += oneIf(value[i] == c.Quote)
 		}
 	}
 }

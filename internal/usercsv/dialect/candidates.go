@@ -32,7 +32,7 @@ func written(separator byte, want Want) (all []Dialect) {
 			all = append(all, Dialect{separator, quote, style})
 		}
 	}
-	all = append(all, Dialect{separator, 0, Text}, Dialect{separator, 0, Plain})
+	all = append(all, Dialect{separator, '\'', Crossed}, Dialect{separator, 0, Text}, Dialect{separator, 0, Plain})
 	for _, quote := range []byte{'"', '\''} {
 		all = append(all, Dialect{separator, quote, Undoubled}, Dialect{separator, quote, Text})
 	}
@@ -50,6 +50,8 @@ func (d Dialect) Sensible() bool {
 		return true
 	case Plain:
 		return d.Quote == 0
+	case Crossed:
+		return d.Quote == '\''
 	}
 	return d.Quote != 0
 }

@@ -12,11 +12,11 @@ const (
 	empty       class = iota // no bytes at all
 	text                     // unquoted, with letters
 	other                    // unquoted, without letters, or true or false
-	slashN                   // \N, unquoted
 	quotedEmpty              // quoted, with nothing inside
 	needed                   // quoted, and impossible without quotation marks
 	spaced                   // quoted, with a space: some programs quote such values
 	needless                 // quoted without a reason in the value
+	slashN                   // \N, unquoted
 	classes
 	word       = classes          // from here on, the words for "no value" (words.go), unquoted
 	quotedWord = word + wordsMany // from here on, the same words, quoted without a reason
@@ -30,12 +30,10 @@ type column struct {
 }
 
 func (c *column) add(cl class, row int64) {
-	if cl >= word {
-		c.addWord(cl, row)
-		return
-	}
-	if c.count[cl]++; cl == slashN && c.slashN == 0 {
-		c.slashN = row
+	if cl < slashN {
+		c.count[cl]++
+	} else {
+		c.addRare(cl, row)
 	}
 }
 
@@ -84,8 +82,10 @@ func classOfBare(value []byte) class {
 	case value[0] == '\\' && string(value) == `\N`:
 		return slashN
 	}
-	if n := wordAt(value); n >= 0 {
-		return word + class(n)
+	if mayBeWord(value) {
+		if n := wordAt(value); n >= 0 {
+			return word + class(n)
+		}
 	}
 	if hasLetter(value) && !isFlag(value) {
 		return text
@@ -114,8 +114,10 @@ func (d Dialect) classOfQuoted(value []byte) class {
 		return quotedEmpty
 	}
 	cl := needless
-	if n := wordAt(value); n >= 0 {
-		return quotedWord + class(n)
+	if mayBeWord(value) {
+		if n := wordAt(value); n >= 0 {
+			return quotedWord + class(n)
+		}
 	}
 	for _, b := range value {
 		switch {

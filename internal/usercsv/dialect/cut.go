@@ -80,6 +80,9 @@ func (d Dialect) closeQuote(data []byte, at int) (mark, next int, escaped bool, 
 		case b == '\\' && d.keepsOpen(data, i):
 			escaped = true
 			i++
+		case d.crossing(data, i):
+			escaped = true
+			i++
 		case b != d.Quote:
 		case d.Style == Undoubled && !d.ends(data, i+1):
 		case doubles && i+1 < len(data) && data[i+1] == d.Quote:
@@ -93,6 +96,12 @@ func (d Dialect) closeQuote(data []byte, at int) (mark, next int, escaped bool, 
 		}
 	}
 	return 0, 0, escaped, ErrOpen
+}
+
+// crossing reports whether the mark at a place stands before a mark that belongs to the value,
+// in the style Crossed.
+func (d Dialect) crossing(data []byte, at int) bool {
+	return d.Style == Crossed && data[at] == '"' && at+1 < len(data) && (data[at+1] == '"' || data[at+1] == d.Quote)
 }
 
 // keepsOpen reports whether the backslash before a mark keeps it from closing the value,

@@ -29,6 +29,10 @@ const (
 	// Undoubled has marks around values and leaves marks inside of them as they are. Only
 	// a mark before a separator or line end closes a value.
 	Undoubled Style = "undoubled"
+	// Crossed has values in apostrophes. Inside of them, a quotation mark stands before each
+	// apostrophe and each quotation mark. Programs write it if only the mark around values
+	// is configured, and the escape stays the quotation mark.
+	Crossed Style = "crossed"
 	// Text is the text format of PostgreSQL and MariaDB. A backslash begins an escape
 	// such as \t, \n and \\. Values may be quoted, with the same escapes inside.
 	Text Style = "text"
@@ -37,7 +41,7 @@ const (
 )
 
 // Styles lists all styles.
-var Styles = []Style{Cognito, Doubled, Backslash, Inside, Marks, Both, PHP, Undoubled, Text, Plain}
+var Styles = []Style{Cognito, Doubled, Backslash, Inside, Marks, Both, PHP, Undoubled, Crossed, Text, Plain}
 
 // Dialect is how the values of a file are separated, quoted and escaped.
 type Dialect struct {

@@ -73,8 +73,8 @@ func (v *verdict) needless() (odd int64) {
 	}
 	for i := range v.shape.columns {
 		c := &v.shape.columns[i]
-		if v.Style == Undoubled { // this style quotes whole columns
-			odd += 2 * min(c.quoted(), c.bare())
+		if v.Style == Undoubled { // this style quotes whole columns, or where a value needs it
+			odd += 2 * min(c.quoted()-c.count[needed], c.bare())
 		}
 		if v.tally.needsMarks || c.count[text] == 0 {
 			continue
@@ -120,8 +120,12 @@ func (v *verdict) unlikely() int64 {
 	switch {
 	case v.Style == PHP && t.doubled == 0:
 		return t.quoted.marks
+	case v.Style == Undoubled && t.crossed == t.single: // Crossed explains all marks
+		return t.doubled + t.quoted.marks + 3*t.opened + t.crossed
 	case v.Style == Undoubled:
 		return t.doubled + t.quoted.marks + 3*t.opened
+	case v.Style == Crossed:
+		return t.stray
 	case v.Style == Inside && t.plain.lone == 0:
 		return t.plain.escapes()
 	case v.Style == Marks && t.quoted.lone+t.quoted.letters == 0:
@@ -138,6 +142,8 @@ func (v *verdict) unused() int64 {
 		return oneIf(t.doubled == 0) + oneIf(t.quoted.marks == 0)
 	case Undoubled:
 		return oneIf(t.single == 0)
+	case Crossed:
+		return oneIf(t.crossed == 0)
 	case Both:
 		return oneIf(t.doubled == 0) + oneIf(t.quoted.pairs+t.plain.pairs == 0)
 	case Inside:

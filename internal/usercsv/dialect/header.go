@@ -32,6 +32,38 @@ func (d *Detector) begin(whole bool) {
 	for line := firstLine(d.text[at:]); len(line) > 0 && len(line) <= d.maxRow && blank(line); line = firstLine(d.text[at:]) {
 		at += len(line)
 	}
+	if d.headerAt(at, whole); len(d.candidates) == 0 && at < len(d.text) {
+		d.titled(at, whole)
+	}
+	d.line()
+}
+
+// titleLines is how many lines with a title may stand before the header.
+const titleLines = 5
+
+// titled looks for a header after lines with a title, such as #TYPE of PowerShell. There, most
+// names must be known: they must not be the values of a user. A form of multipart/form-data, a
+// page or an object of JSON with a CSV file inside is no title.
+func (d *Detector) titled(at int, whole bool) {
+	if bytes.IndexByte([]byte("-<{["), d.text[at]) >= 0 {
+		return
+	}
+	for range titleLines {
+		line := firstLine(d.text[at:])
+		if at += len(line); len(line) > d.maxRow || at == len(d.text) {
+			return
+		}
+		d.headerAt(at, whole)
+		d.candidates = slices.DeleteFunc(d.candidates, func(c *candidate) bool { return c.known < 2 || 2*c.known <= c.width })
+		if len(d.candidates) > 0 {
+			d.before = bytes.Count(d.text[:at], []byte{'\n'})
+			return
+		}
+	}
+}
+
+// headerAt reads the header at a place in all dialects.
+func (d *Detector) headerAt(at int, whole bool) {
 	rest := d.text[at:]
 	for _, separator := range d.want.separators() {
 		for _, dialect := range candidates(separator, d.want) {
@@ -41,7 +73,6 @@ func (d *Detector) begin(whole bool) {
 			}
 		}
 	}
-	d.line()
 }
 
 // firstLine returns the first line of a text with its line end.

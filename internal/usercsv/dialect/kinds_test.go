@@ -129,13 +129,33 @@ func TestKinds(t *testing.T) {
 		"numbered rows":             {"\"user\"\t\"name\"\n\"1\"\t\"u1\"\t\"a\"\n\"2\"\t\"u2\"\t\"b\"\n", []string{"u1|a", "u2|b"}, nil},
 		"numbers that are none":     {"user,name\n7,u1,a\n9,u2,b\n", []string{"BROKEN", "BROKEN"}, nil},
 		"rows that end early":       {"user,name,note\nu1,a,x\nu2\nu3,b\nu4\nu5,c,y\nu6,d,z\nu7,e,z\n", []string{"u1|a|x", "u2||", "u3|b|", "u4||", "u5|c|y", "u6|d|z", "u7|e|z"}, nil},
+		"missing and empty values":  {"user,name,note\nu1,a,x\nu2\nu3,b\nu4\nu5,c,\nu6,d,z\nu7,e,z\n", []string{"u1|a|x", "u2||", "u3|b|", "u4||", "u5|c|", "u6|d|z", "u7|e|z"}, nil},
+		"damaged and empty values":  {"user,name,note\nu1,a,\nu2\nu3,b\nu4\nu5,c,\nu6,d,z\nu7,e,z\n", []string{"u1|a|", "BROKEN", "BROKEN", "BROKEN", "u5|c|", "u6|d|z", "u7|e|z"}, nil},
+		"PowerShell's first line":   {"#TYPE System.Object\r\n\"user\",\"name\"\r\n\"u1\",\"a\"\r\n", []string{"u1|a"}, nil},
+		"a title":                   {"Users\n\nuser;name\nu1;a\n", []string{"u1|a"}, nil},
+		"a title with separators":   {"Table 1;;\nuser;name;note\nu1;a;b\n", []string{"u1|a|b"}, nil},
+		"a title and a sep= line":   {"sep=|\nUsers, all\nuser|name\nu1|a\n", []string{"u1|a"}, nil},
 		"a row that is damaged":     {"user,name,note\nu1,a,x\nu2,b\nu5,c,y\nu6,d,z\nu7,e,z\n", []string{"u1|a|x", "BROKEN", "u5|c|y", "u6|d|z", "u7|e|z"}, nil},
 		"names with apostrophes":    {"user,name\nu1,O'Brien\nu2,'Ndrangheta\nu3,d'Arcy'\nu4,'t Hooft\n", []string{"u1|O'Brien", "u2|'Ndrangheta", "u3|d'Arcy'", "u4|'t Hooft"}, []Dialect{Default}},
 		"one name in apostrophes":   {"user;name\nu1;'Bob'\nu2;Ann\nu3;Zoe\n", []string{"u1|'Bob'", "u2|Ann", "u3|Zoe"}, nil},
 		"quoted where a space is":   {"user;name\nu1;\"Ada Byrne\"\nu2;Ann\n", []string{"u1|Ada Byrne", "u2|Ann"}, nil},
+		"undoubled where needed":    {"user,name,note\nu1,\"Jane \"J\" Doe\",b\nu2,a,\"5\" x, y\"\nu3,\"\"Bob\"\",\"say \"hi\" twice, x\"\nu4,d,e\n", []string{"u1|Jane \"J\" Doe|b", "u2|a|5\" x, y", "u3|\"Bob\"|say \"hi\" twice, x", "u4|d|e"}, []Dialect{{',', '"', Undoubled}}},
 		"a mark for inches":         {"user;name\nu1;5'10\" tall\nu2;\"a;b\"\n", []string{"u1|5'10\" tall", "u2|a;b"}, nil},
 		"mixed-up row":              {"user,name\nu1,\"a\nu2,b\nu3,c\n", []string{"BROKEN", "u2|b", "u3|c"}, nil},
 	})
+}
+
+// TestNoTitle: a line is a header only if most of its names are known, and only one of the
+// first lines.
+func TestNoTitle(t *testing.T) {
+	for _, text := range []string{"Login;Full name;Age\nuser;b;c\n", "Login;Full name;Age\nuser;name;c;d\n", "a\nb\nc\nd\ne\nf\nuser;name\n",
+		"", "\n", "a", "--form\n\nuser;name\nu1;a\n", "<pre>\nuser;name\nu1;a\n"} {
+		d := NewDetector(Want{Known: namesKnown})
+		d.Write([]byte(text))
+		if r := d.End(); len(r) != 0 {
+			t.Errorf("%q: %+v", text, r)
+		}
+	}
 }
 
 // TestBackslashKinds reads each meaning of a backslash.
@@ -184,6 +204,16 @@ func TestCodeKinds(t *testing.T) {
 	check(t, map[string]kind{
 		"JSON": {`user,name` + "\n" + `"u1","a\"b\\c\td\u00e9\ud83e\udd8a"` + "\n" + `"u2","x\ny"` + "\n", []string{"u1|a\"b\\c\tdé🦊", "u2|x\ny"}, []Dialect{{',', '"', Text}}},
 		"Go":   {`"user";"name"` + "\n" + `"u1";"a\"b\\c\td\u200d\U0001f98a"` + "\n" + `"u2";"x\ny\ud83e"` + "\n", []string{"u1|a\"b\\c\td\u200d🦊", "u2|x\ny\ufffd"}, []Dialect{{';', '"', Text}}},
+	})
+}
+
+// TestCrossedKinds reads values in apostrophes with the quotation mark as the escape.
+func TestCrossedKinds(t *testing.T) {
+	check(t, map[string]kind{
+		"all quoted":        {`'user';'name'` + "\n" + `'u1';'O"'Brien'` + "\n" + `'u2';'say ""hi""'` + "\n" + `'u3';'"'"'; ends""'` + "\n", []string{"u1|O'Brien", `u2|say "hi"`, `u3|''; ends"`}, []Dialect{{';', '\'', Crossed}}},
+		"some quoted":       {`user,name` + "\n" + `u1,'O"'Brien, Jane'` + "\n" + `u2,a""b` + "\n" + `u3,'x, ""y""'` + "\n" + `u4,'d"'Arcy'` + "\n", []string{"u1|O'Brien, Jane", `u2|a""b`, `u3|x, "y"`, "u4|d'Arcy"}, []Dialect{{',', '\'', Crossed}}},
+		"not for undoubled": {`'user';'name'` + "\n" + `'u1';'O'Brien'` + "\n" + `'u2';'5"'9'` + "\n" + `'u3';'d'Arcy'` + "\n", []string{"u1|O'Brien", `u2|5"'9`, "u3|d'Arcy"}, []Dialect{{';', '\'', Undoubled}}},
+		"not for doubled":   {`'user';'name'` + "\n" + `'u1';'O''Brien'` + "\n" + `'u2';'say ""hi""'` + "\n", []string{"u1|O'Brien", `u2|say ""hi""`}, []Dialect{{';', '\'', Doubled}}},
 	})
 }
 

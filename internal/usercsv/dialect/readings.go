@@ -8,7 +8,7 @@ import (
 // Reading is one way to read a file: a dialect, and the shape of the rows in it.
 type Reading struct {
 	Dialect
-	// Before is how many lines precede the header: 1 with a line such as sep=;.
+	// Before is how many lines precede the header: a line such as sep=;, or a title.
 	Before int
 	Header []string // the names as the file has them
 	// Nulls has the word for "no value" by column: \N, NULL and others, and "" for none. It

@@ -20,6 +20,8 @@ type tally struct {
 	needsMarks bool  // some quoted values are impossible without quotation marks
 	doubled    int64 // marks inside quoted values that are written twice
 	single     int64 // marks inside quoted values that are not
+	crossed    int64 // marks inside quoted values that follow the other kind of mark
+	stray      int64 // of the other kind of mark, those that no mark follows, in the style Crossed
 	opened     int64 // of these, where another value could begin
 	wrapped    int64 // unquoted values with marks at both ends
 	inner      int64 // unquoted values with a mark that the dialect quotes for
@@ -40,7 +42,7 @@ func (t *tally) merge(o *tally) {
 		to   *int64
 		from int64
 	}{{&t.rows, o.rows}, {&t.exact, o.exact}, {&t.short, o.short}, {&t.more, o.more}, {&t.ended, o.ended}, {&t.loose, o.loose},
-		{&t.numbered, o.numbered}, {&t.sum, o.sum}, {&t.doubled, o.doubled}, {&t.single, o.single}, {&t.opened, o.opened}, {&t.wrapped, o.wrapped}, {&t.inner, o.inner},
+		{&t.numbered, o.numbered}, {&t.sum, o.sum}, {&t.doubled, o.doubled}, {&t.single, o.single}, {&t.crossed, o.crossed}, {&t.stray, o.stray}, {&t.opened, o.opened}, {&t.wrapped, o.wrapped}, {&t.inner, o.inner},
 		{&t.spaces, o.spaces}, {&t.rowsIn, o.rowsIn}, {&t.unlike, o.unlike}} {
 		*sum.to += sum.from
 	}
@@ -144,7 +146,8 @@ type shape struct {
 func (s shape) irregular() bool { return s.short || s.long || s.numbered }
 
 // leastShort is the least number of short rows that counts as a way of writing. They must
-// also be more than one in a hundred. Fewer may be damaged.
+// also be more than one in a hundred. Fewer may be damaged. At most a third as many rows may
+// have an empty last value: some programs omit missing values, but not empty ones.
 const leastShort = 3
 
 // shape finds out which shape the rows have.
@@ -157,7 +160,7 @@ func (t *tally) shape() shape {
 	case t.exact == 0 && t.more > 0 && t.loose == t.more:
 		s.long, s.columns = true, t.columns[1][:len(t.columns[0])]
 		s.broken -= t.more
-	case t.short >= leastShort && 100*t.short > t.rows && t.short == s.broken && t.ended == 0 && t.exact > t.short:
+	case t.short >= leastShort && 100*t.short > t.rows && t.short == s.broken && 3*t.ended <= t.short && t.exact > t.short:
 		s.short = true
 		s.broken = 0
 	}

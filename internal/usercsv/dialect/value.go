@@ -28,6 +28,8 @@ func (d Dialect) unescape(value string, quoted bool) string {
 		return d.undouble(value)
 	case Marks:
 		return d.unmark(value)
+	case Crossed:
+		return strings.NewReplacer(`""`, `"`, `"`+string(d.Quote), string(d.Quote)).Replace(value)
 	}
 	return d.unslash(value, quoted && d.Style == Both)
 }

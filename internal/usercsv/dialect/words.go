@@ -6,17 +6,24 @@ var words = [...]string{"NULL", "NA", "null", "Null", "None", "nil", "NaN", "nan
 // wordsMany is the number of words.
 const wordsMany = class(len(words))
 
+// wordBegins says which bytes words begin with.
+var wordBegins = func() (begins [256]bool) {
+	for _, w := range words {
+		begins[w[0]] = true
+	}
+	return begins
+}()
+
+// mayBeWord is false for most values that are no words. It is fast.
+func mayBeWord(value []byte) bool {
+	return len(value) > 1 && len(value) <= len("undefined") && wordBegins[value[0]]
+}
+
 // wordAt returns the place of a value in words, and -1 for any other value.
 func wordAt(value []byte) int {
-	if len(value) < 2 || len(value) > len("undefined") {
-		return -1
-	}
-	switch value[0] {
-	case 'N', 'n', '#', '(', '[', '<', 'u':
-		for i, w := range words {
-			if string(value) == w {
-				return i
-			}
+	for i, w := range words {
+		if string(value) == w {
+			return i
 		}
 	}
 	return -1
@@ -26,8 +33,13 @@ func wordAt(value []byte) int {
 // first rows with them.
 type wordCounts struct{ count, first [2][wordsMany]int64 }
 
-// addWord counts a word.
-func (c *column) addWord(cl class, row int64) {
+// addRare counts a word or \N. It is apart from add, which is called for each value.
+func (c *column) addRare(cl class, row int64) {
+	if cl == slashN {
+		c.count[slashN]++
+		c.slashN = earlier(c.slashN, row)
+		return
+	}
 	if c.words == nil {
 		c.words = &wordCounts{}
 	}
