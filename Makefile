@@ -15,17 +15,32 @@ endif
 demo:
 	$(GO) run ./cmd/poolhouse demo
 
-# The whole suite: the packages with the race detector; what is SQLite's, without cgo (the
-# pure-Go driver); and then, alone on the machine, e2e with the program as it is shipped.
-# What runs on PostgreSQL has the same code with and without cgo. Lint has vetted all of
-# it. The time limits end a test that hangs; they are no budget, and are far above what
-# a slow machine needs.
+# The whole suite: the packages with the race detector; the tests that it only makes
+# slow, without it; what is SQLite's, without cgo (the pure-Go driver); and then, alone
+# on the machine, e2e with the program as it is shipped. What runs on PostgreSQL has
+# the same code with and without cgo. Lint has vetted all of it. The time limits end a
+# test that hangs; they are no budget, and are far above what a slow machine needs.
 TESTED = $(GO) test -vet=off -timeout 30m
 
 test: lint missing
 	$(TESTED) $(RACE) $$($(GO) list ./... | grep -v '/e2e$$')
+ifneq ($(RACE),)
+	$(TESTED) -run '^($(subst $(space),|,$(PLAIN_TESTS)))$$' $(PLAIN_PACKAGES)
+endif
 	CGO_ENABLED=0 $(GO) test -timeout 30m -skip '^TestPostgres|/^postgres$$' ./internal/sqlstore/...
 	$(TESTED) ./e2e
+
+# The tests that call racing.Plain, and their packages: a test of the repository checks
+# that these are all of them.
+PLAIN_TESTS := TestConsole TestImportPostgres TestList TestRows TestSignIn TestCheckInConstantMemory \
+	TestResultsInConstantMemory TestHarmfulTexts TestDrawnFiles TestBomb TestWorldGoesOn \
+	TestFindsWhatIsBroken TestReaches TestResultsOfManyRows TestAuditBytes TestCopyEquals \
+	TestDeletedIsErased TestPostgresPlans TestTransactionsGrow TestDamage TestFoundFiles \
+	TestWorldColumns TestWorldPositions
+PLAIN_PACKAGES := ./internal/bench ./internal/cli ./internal/console ./internal/corpus ./internal/filetext \
+	./internal/importjob ./internal/importjob/propertytest ./internal/service/poolhouse \
+	./internal/sqlstore ./internal/usercsv
+space := $(subst ,, )
 
 # The long tests of "nothing is lost", on both stores: KILLS times kill -9 in
 # an import of 200,000 rows, KILLS times among clients that write, imports that are
