@@ -235,7 +235,7 @@ func TestWalkThrough(t *testing.T) {
 			"[SKIPPED] Line Number 4 - The user already exists. A user with this name exists, or an earlier row of the file created one. " +
 			"An import does not change existing users.\n" +
 			"[FAILED] Line Number 5 - The User Record does not set any of the auto verified attributes to verified. (Example: email_verified to true). " +
-			"email_verified: The user pool takes a user by import only if this is true. Write true, and fill the column of the attribute that is verified.\n"
+			"email_verified: The user pool accepts an imported user only if this is true. Write true, and fill the column of the attribute that is verified.\n"
 		if diff := cmp.Diff(wantLog, log); diff != "" || err != nil {
 			t.Errorf("poolhouse log: %v\n%s", err, diff)
 		}

@@ -67,7 +67,7 @@ func (j *Job) refuse(call string) error {
 func (j *Job) Start(by string, now time.Time) error {
 	if j.State == Stopped {
 		return userpool.Errorf(userpool.PreconditionNotMet,
-			"StartUserImportJob is not possible: job %s is in status %s. ResumeUserImportJob makes a job of the rows that it did not reach.", j.ID, j.State)
+			"StartUserImportJob is not possible: job %s is in status %s. ResumeUserImportJob creates a job for the rows that it did not reach.", j.ID, j.State)
 	}
 	if !j.State.MayBecome(Pending) {
 		return j.refuse("StartUserImportJob")

@@ -73,7 +73,7 @@ func TestStartWithoutFile(t *testing.T) {
 func TestStartOfAStoppedJob(t *testing.T) {
 	j := Job{ID: "import-9sHxosU7BP", State: Stopped, Upload: Upload{Name: "x"}}
 	err := j.Start("", time.Now())
-	if userpool.KindOf(err) != userpool.PreconditionNotMet || err.Error() != "StartUserImportJob is not possible: job import-9sHxosU7BP is in status Stopped. ResumeUserImportJob makes a job of the rows that it did not reach." {
+	if userpool.KindOf(err) != userpool.PreconditionNotMet || err.Error() != "StartUserImportJob is not possible: job import-9sHxosU7BP is in status Stopped. ResumeUserImportJob creates a job for the rows that it did not reach." {
 		t.Errorf("got %v", err)
 	}
 }

@@ -173,10 +173,10 @@ func TestAdvice(t *testing.T) {
 	good := newRole(t, logrole.TrustPolicy, logrole.Policy(region, account))
 	lacks(t, good, roleARN, "")
 	const other, odd = "arn:aws:iam::999999999999:role/service-role/Import", "arn:aws:iam::999999999999:role/a'b"
-	here := "make the role " + roleARN + " on this server"
+	here := "create the role " + roleARN + " on this server"
 	create := "aws iam create-role --role-name Import --path /service-role/ --assume-role-policy-document '" + logrole.TrustPolicy + "'"
 	allows := "aws iam put-role-policy --role-name Import --policy-name write-import-logs --policy-document '" + logrole.Policy(region, account) + "'"
-	anew := "started with --account-id 999999999999 on an empty data directory"
+	anew := "start it with --account-id 999999999999 on an empty data directory"
 	lacks(t, good, other, logrole.NoRole, here, create, allows, "poolhouse import", "--skip-log-role-check", anew)
 	lacks(t, good, odd, logrole.NoRole, "--role-name Cognito-UserImport-Role --path /service-role/")
 	lacks(t, good, "arn:aws:iam::123456789012:role/Import", logrole.NoRole, "--role-name Import --path / ", "--skip-log-role-check")

@@ -35,8 +35,8 @@ func (c *Checker) advice(p *userpool.UserPool, arn string) string {
 	if part := roleForm.FindStringSubmatch(arn); part != nil {
 		path, name = part[1], part[2]
 	}
-	return "To make the role " + awsarn.Entity(c.Account, "role", path, name) + " on this server, run\n" +
+	return "To create the role " + awsarn.Entity(c.Account, "role", path, name) + " on this server, run\n" +
 		"  aws iam create-role --role-name " + name + " --path " + path + " --assume-role-policy-document '" + TrustPolicy + "'\n" +
 		"  aws iam put-role-policy --role-name " + name + " --policy-name " + PolicyName + " --policy-document '" + Policy(p.Region(), c.Account) + "'\n" +
-		"`poolhouse import` makes a role itself. A server with --skip-log-role-check takes the ARN of any role, as it is."
+		"`poolhouse import` creates a role itself. A server with --skip-log-role-check accepts any role ARN."
 }

@@ -33,7 +33,7 @@ func (r *Refusal) Error() string { return r.Message }
 func (r *Refusal) Unwrap() error { return r.brief }
 
 func (c *Checker) noRole(p *userpool.UserPool, arn string) error {
-	return &Refusal{NoRole, "CloudWatchLogsRoleArn: the role " + arn + " does not exist. Its path and the case of its name count. " + c.advice(p, arn),
+	return &Refusal{NoRole, "CloudWatchLogsRoleArn: the role " + arn + " does not exist. The path and the case of the name must match. " + c.advice(p, arn),
 		"The CloudWatch Logs role does not exist."}
 }
 
@@ -43,7 +43,7 @@ func (c *Checker) otherAccount(p *userpool.UserPool, arn, account string, unused
 	text := "CloudWatchLogsRoleArn: the role " + arn + " is of another account, and roles of other accounts are not known here: this server's account is " +
 		c.Account + ". " + c.advice(p, arn)
 	if unused {
-		text += " Nothing is lost on this server yet: started with --account-id " + account + " on an empty data directory, it is that account."
+		text += " This server has no data yet: to give it that account, start it with --account-id " + account + " on an empty data directory."
 	}
 	return &Refusal{NoRole, text, importjob.Forbidden("The CloudWatch Logs role is of another account than this server's, " + c.Account + ".")}
 }

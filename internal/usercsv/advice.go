@@ -48,7 +48,7 @@ var advices = map[string]advice{
 		},
 	},
 	CodeEncoding:   {cure: "The file must be UTF-8. Save it in that encoding."},
-	CodeRowTooLong: {cure: "The row's values must be shorter together. Shorten them, or leave columns out."},
+	CodeRowTooLong: {cure: "The row is too long. Shorten its values, or leave columns out."},
 	CodeQuote: {
 		cure:  "Close the quotation mark at the end of the value, or begin the value with something else.",
 		cures: map[userpool.Flaw]string{FlawEscapeOpen: `A backslash that is part of a value is written twice: \\.`},
@@ -69,18 +69,18 @@ var advices = map[string]advice{
 	userpool.CodeUsernameIsAlias: {
 		cure: "Users of this pool sign in with such a value besides the username. Choose a username of another form.",
 		cures: map[userpool.Flaw]string{
-			userpool.FlawEmail: "Users of this pool sign in with their email address besides the username. Choose a username that is no email address.",
-			userpool.FlawPhone: "Users of this pool sign in with their phone number besides the username. Choose a username that is no phone number.",
+			userpool.FlawEmail: "Users of this pool sign in with their email address besides the username. Choose a username that is not an email address.",
+			userpool.FlawPhone: "Users of this pool sign in with their phone number besides the username. Choose a username that is not a phone number.",
 		},
 	},
-	CodeUsernameMismatch: {cure: "The column must hold what cognito:username holds. Make both equal, or leave this column empty."},
+	CodeUsernameMismatch: {cure: "The column must have the same value as cognito:username. Make both equal, or leave this column empty."},
 
-	userpool.CodeInvalidBoolean: {cure: "The value must be true or false. Other words are taken only if all values of the column belong to one pair, such as yes and no."},
+	userpool.CodeInvalidBoolean: {cure: "The value must be true or false. Other words are accepted only if all values of the column belong to one pair, such as yes and no."},
 	userpool.CodeInvalidBirthdate: {
 		flaws: map[userpool.Flaw]string{
-			FlawDayFirst:    "The day stands before the month.",
-			FlawMonthFirst:  "The month stands before the day; the file's other birthdates have the day first.",
-			FlawNotDayFirst: "The value is no date of the form of the file's other birthdates.",
+			FlawDayFirst:    "The day is before the month.",
+			FlawMonthFirst:  "The month is before the day; the file's other birthdates have the day first.",
+			FlawNotDayFirst: "The value is not a date in the form of the file's other birthdates.",
 			FlawShortDate:   "Month and day need two digits each, the year four.",
 			FlawNoSuchDay:   "The calendar has no such day.",
 		},
@@ -89,11 +89,11 @@ var advices = map[string]advice{
 	},
 	userpool.CodeInvalidPhone: {
 		flaws: map[userpool.Flaw]string{
-			userpool.FlawRounded:       "The number was rounded, as spreadsheets do; its digits are lost. Make the column one of text before it is saved.",
+			userpool.FlawRounded:       "A spreadsheet rounded the number, and its digits are lost. Format the column as text before you save the file.",
 			userpool.FlawDoubleZero:    "The number begins with 00 in place of +.",
 			userpool.FlawNoPlus:        "The number does not begin with +.",
 			userpool.FlawLeadingZero:   "A zero follows the +, but no country code begins with one.",
-			userpool.FlawNoDigit:       "The number has a space, a hyphen, a bracket or another character that is no digit.",
+			userpool.FlawNoDigit:       "The number has a space, a hyphen, a bracket or another character that is not a digit.",
 			userpool.FlawTooFewDigits:  "The number has too few digits.",
 			userpool.FlawTooManyDigits: "The number has more than 15 digits.",
 		},
@@ -103,12 +103,12 @@ var advices = map[string]advice{
 		flaws: map[userpool.Flaw]string{
 			userpool.FlawNoAt:        "The address has no @.",
 			userpool.FlawTwoAts:      "The address has more than one @: only one address may be in the column.",
-			userpool.FlawNoLocalPart: "Nothing stands before the @.",
+			userpool.FlawNoLocalPart: "Nothing is before the @.",
 			userpool.FlawTooLong:     "The address is too long: it may have 64 bytes before the @, and 254 in all.",
 			userpool.FlawDots:        "The part before the @ begins or ends with a dot, or has two in a row.",
 			userpool.FlawCharacter:   "The address has a space, a comma, a quotation mark, a bracket or another character that is not allowed.",
-			userpool.FlawNoDomainDot: "The part behind the @ has no dot.",
-			userpool.FlawDomain:      "The part behind the @ is no domain: letters, digits and hyphens, with single dots between them.",
+			userpool.FlawNoDomainDot: "The part after the @ has no dot.",
+			userpool.FlawDomain:      "The part after the @ is not a domain: letters, digits and hyphens, with single dots between them.",
 		},
 		cure: "An address has a name, one @ and a domain, for example jane@example.com.",
 	},
@@ -126,9 +126,9 @@ var advices = map[string]advice{
 			FlawFlagAlone: "A verified attribute needs a value. Write false, or fill the attribute that the flag belongs to.",
 		}},
 	CodeNoVerified: {
-		cure: "The user pool takes a user by import only if this is true. Write true, and fill the column of the attribute that is verified.",
+		cure: "The user pool accepts an imported user only if this is true. Write true, and fill the column of the attribute that is verified.",
 		cures: map[userpool.Flaw]string{
-			FlawEitherFlag: "The user pool takes a user by import only if email_verified or phone_number_verified is true. " +
+			FlawEitherFlag: "The user pool accepts an imported user only if email_verified or phone_number_verified is true. " +
 				"Write true into one of them, and fill the column of the attribute that is verified.",
 		},
 	},

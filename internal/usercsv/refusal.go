@@ -44,17 +44,17 @@ const (
 // texts about the format.
 var refusals = [...]Refusal{
 	{Code: RefusedPacking}, {Code: RefusedEncoding},
-	{Code: RefusedByteOrderMark, Message: "The file begins with a byte order mark. Amazon Cognito takes UTF-8 without it: " +
+	{Code: RefusedByteOrderMark, Message: "The file begins with a byte order mark. Amazon Cognito accepts UTF-8 without it: " +
 		"with it, the name of the first column is wrong."},
 	{Code: RefusedLineEnds}, {Code: RefusedBefore}, {Code: RefusedSeparator}, {Code: RefusedNames}, {Code: RefusedColumns},
-	{Code: RefusedOwnColumns, Message: "The file has columns that only Poolhouse knows. Amazon Cognito takes no other columns than GetCSVHeader lists."},
+	{Code: RefusedOwnColumns, Message: "The file has columns that only Poolhouse knows. Amazon Cognito accepts only the columns that GetCSVHeader lists."},
 	{Code: RefusedTooLarge, Message: fmt.Sprintf("The file has more than %d bytes, the limit of Amazon Cognito.", DefaultBytes)},
 	{Code: RefusedTooManyRows, Message: fmt.Sprintf("The file has more than %d users, the limit of Amazon Cognito.", DefaultRows)},
 	{Code: RefusedRowTooLong, Message: fmt.Sprintf("Rows have more than %d characters, the limit of Amazon Cognito.", DefaultRowChars)},
-	{Code: RefusedQuotes, Message: `Values are in quotation marks. Amazon Cognito takes the marks for a part of the value: write none, and \, for a comma in a value.`},
+	{Code: RefusedQuotes, Message: `Values are in quotation marks. For Amazon Cognito the marks are part of the value: write none, and \, for a comma in a value.`},
 	{Code: RefusedApostrophes}, {Code: RefusedEscapes}, {Code: RefusedNoValue}, {Code: RefusedShortRows}, {Code: RefusedLongRows}, {Code: RefusedNumberedRows},
 	{Code: RefusedLineBreaks, Message: "Values have line breaks. For Amazon Cognito each line is a row."},
-	{Code: RefusedBirthdates, Message: "Birthdates are written yyyy-mm-dd. Amazon Cognito takes mm/dd/yyyy."},
+	{Code: RefusedBirthdates, Message: "Birthdates are written yyyy-mm-dd. Amazon Cognito accepts mm/dd/yyyy."},
 	{Code: RefusedBirthdateForm}, {Code: RefusedBooleans},
 	{Code: RefusedHashes, Message: "Password hashes are above the ceilings of Amazon Cognito: a BCRYPT cost of 12, SCRYPT with N=65536, r=8 and p=1, " +
 		"ARGON2ID with m=19456, t=2 and p=1, 600000 iterations of PBKDF2_SHA256."},

@@ -22,23 +22,23 @@ func (f *Format) Refusals() (out []Refusal) {
 	}
 	d := f.dialect()
 	say(f.Text.Packing != "", RefusedPacking, fmt.Sprintf("The file is compressed with %s. Amazon Cognito takes the CSV text itself.", f.Text.Packing))
-	say(f.otherEncoding(), RefusedEncoding, fmt.Sprintf("The file is %s. Amazon Cognito takes UTF-8.", f.Text.Encoding))
+	say(f.otherEncoding(), RefusedEncoding, fmt.Sprintf("The file is %s. Amazon Cognito accepts UTF-8.", f.Text.Encoding))
 	say(f.Text.Mark && !f.otherEncoding(), RefusedByteOrderMark, refusal(RefusedByteOrderMark, 0, 1).Message)
-	say(f.Text.CR, RefusedLineEnds, "The lines end with CR alone. Amazon Cognito takes LF or CR LF.")
-	say(f.Before > 0, RefusedBefore, "A line stands before the header. Amazon Cognito takes the first line for the header.")
-	say(d.Separator != ',', RefusedSeparator, fmt.Sprintf("The values are separated by %s. Amazon Cognito takes commas.", separatorNames[d.Separator]))
-	say(d.Quote == '\'', RefusedApostrophes, "Values are quoted by apostrophes. Amazon Cognito takes these for a part of the value.")
+	say(f.Text.CR, RefusedLineEnds, "The lines end with CR alone. Amazon Cognito accepts LF or CR LF.")
+	say(f.Before > 0, RefusedBefore, "There is a line before the header. Amazon Cognito reads the first line as the header.")
+	say(d.Separator != ',', RefusedSeparator, fmt.Sprintf("The values are separated by %s. Amazon Cognito accepts commas.", separatorNames[d.Separator]))
+	say(d.Quote == '\'', RefusedApostrophes, "Values are quoted by apostrophes. For Amazon Cognito these are part of the value.")
 	plain := d.Style == dialect.Doubled && d.Separator != ',' // a backslash before a comma has no meaning in such a file
 	say(escapeRefusals[d.Style] != "" && !plain, RefusedEscapes, escapeRefusals[d.Style])
-	say(f.Nulls != nil, RefusedNoValue, fmt.Sprintf("%s stands for no value. Amazon Cognito takes it for the value: leave the value empty.", strings.Join(f.words(), " or ")))
+	say(f.Nulls != nil, RefusedNoValue, fmt.Sprintf("%s means no value. For Amazon Cognito it is the value: leave the value empty.", strings.Join(f.words(), " or ")))
 	say(f.Short, RefusedShortRows, "Rows end early where their last values are empty. Amazon Cognito demands a value for each column, even if it is empty.")
 	say(f.Long, RefusedLongRows, "Each row has an empty value more than the header has columns. Amazon Cognito refuses such rows.")
 	say(f.Numbered, RefusedNumberedRows, "Each row begins with its number, for which the header has no name. Amazon Cognito refuses such rows.")
 	out = append(out, f.columnRefusals()...)
-	say(f.Birthdates != "", RefusedBirthdateForm, fmt.Sprintf("Birthdates are written %s. Amazon Cognito takes mm/dd/yyyy.", f.Birthdates.written()))
+	say(f.Birthdates != "", RefusedBirthdateForm, fmt.Sprintf("Birthdates are written %s. Amazon Cognito accepts mm/dd/yyyy.", f.Birthdates.written()))
 	if len(f.Booleans) > 0 {
 		columns := slices.Sorted(maps.Keys(f.Booleans))
-		say(true, RefusedBooleans, fmt.Sprintf("Values of %s are other words than true and false. Amazon Cognito takes only these two.", listed(columns)))
+		say(true, RefusedBooleans, fmt.Sprintf("Values of %s are other words than true and false. Amazon Cognito accepts only these two.", listed(columns)))
 	}
 	return out
 }
@@ -55,13 +55,13 @@ func (f *Format) words() (words []string) {
 
 var escapeRefusals = map[dialect.Style]string{
 	dialect.Doubled:   `A backslash is a part of the value, also before a comma. Amazon Cognito takes \, for a comma.`,
-	dialect.Backslash: "Backslashes stand before characters that are parts of values. Amazon Cognito leaves out only one before a comma.",
-	dialect.Inside:    "Inside of quoted values, backslashes stand before characters that are parts of values. Amazon Cognito leaves out only one before a comma.",
-	dialect.Marks:     "Quotation marks inside of quoted values follow a backslash. Amazon Cognito takes both for a part of the value.",
-	dialect.Both:      "Backslashes stand before characters that are parts of values. Amazon Cognito leaves out only one before a comma.",
-	dialect.PHP:       "Quotation marks after a backslash are written once. Amazon Cognito takes quotation marks for a part of the value.",
-	dialect.Undoubled: "Quotation marks inside of quoted values are written once. Amazon Cognito takes quotation marks for a part of the value.",
-	dialect.Crossed:   "Inside of quoted values, quotation marks stand before marks that are parts of values. Amazon Cognito takes both for a part of the value.",
+	dialect.Backslash: "Backslashes escape characters that are parts of values. Amazon Cognito removes only a backslash before a comma.",
+	dialect.Inside:    "Inside of quoted values, backslashes escape characters that are parts of values. Amazon Cognito removes only a backslash before a comma.",
+	dialect.Marks:     "Quotation marks inside of quoted values follow a backslash. For Amazon Cognito both are part of the value.",
+	dialect.Both:      "Backslashes escape characters that are parts of values. Amazon Cognito removes only a backslash before a comma.",
+	dialect.PHP:       "Quotation marks after a backslash are written once. For Amazon Cognito quotation marks are part of the value.",
+	dialect.Undoubled: "Quotation marks inside of quoted values are written once. For Amazon Cognito quotation marks are part of the value.",
+	dialect.Crossed:   "Inside of quoted values, quotation marks are written before marks that are parts of values. For Amazon Cognito both are part of the value.",
 	dialect.Text:      `Backslashes begin escapes such as \n. Amazon Cognito leaves out only a backslash before a comma.`,
 }
 
@@ -79,10 +79,10 @@ func (f *Format) columnRefusals() (out []Refusal) {
 		other = append(other, fmt.Sprintf("%q for %s", shown(name), shown(f.Columns[i])))
 	}
 	if len(other) > 0 {
-		out = append(out, Refusal{Code: RefusedNames, Message: fmt.Sprintf("Columns have other names than GetCSVHeader lists: %s. Amazon Cognito takes only those.", listed(other)), Line: 1})
+		out = append(out, Refusal{Code: RefusedNames, Message: fmt.Sprintf("Columns have other names than GetCSVHeader lists: %s. Amazon Cognito accepts only those.", listed(other)), Line: 1})
 	}
 	if len(unread) > 0 {
-		out = append(out, Refusal{Code: RefusedColumns, Message: fmt.Sprintf("Columns are not imported: %s. Amazon Cognito takes no columns that GetCSVHeader does not list.", listed(unread)), Line: 1})
+		out = append(out, Refusal{Code: RefusedColumns, Message: fmt.Sprintf("Columns are not imported: %s. Amazon Cognito accepts only columns that GetCSVHeader lists.", listed(unread)), Line: 1})
 	}
 	return out
 }

@@ -10,7 +10,7 @@ import (
 
 // Whether a setting can be changed.
 const (
-	fixedPool      = "It cannot be changed after the user pool was made."
+	fixedPool      = "It cannot be changed after the user pool was created."
 	fixedAttribute = "It cannot be changed after the attribute was added to the user pool."
 	changeable     = "UpdateUserPool can change it."
 	changeableMFA  = "SetUserPoolMfaConfig can change it."

@@ -18,7 +18,7 @@ func phoneCures(value string) []Suggestion {
 			text = strings.TrimSpace(text[len(scheme):])
 		}
 	}
-	reason := "without what is no digit"
+	reason := "digits only"
 	text = strings.TrimPrefix(text, "(") // (+49) 30 …
 	switch {
 	case strings.HasPrefix(text, "0011"): // 00 and 1, or the Australian prefix for a plus sign
@@ -26,7 +26,7 @@ func phoneCures(value string) []Suggestion {
 	case strings.HasPrefix(text, "00"):
 		text, reason = "+"+text[2:], "+ for 00"
 		if strings.ContainsFunc(text[1:], func(r rune) bool { return r < '0' || r > '9' }) {
-			reason += ", without what is no digit"
+			reason += ", digits only"
 		}
 	case !strings.HasPrefix(text, "+"):
 		return nil

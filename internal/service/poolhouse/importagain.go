@@ -64,7 +64,7 @@ func (s *Service) resumeUserImportJob(ctx context.Context, c *dispatch.Call, in 
 		return nil, err
 	}
 	if parent.State != importjob.Stopped {
-		return nil, userpool.Errorf(userpool.PreconditionNotMet, "Import job %s is %s: only a job that is Stopped can be resumed. RetryUserImportJob tries the rows again that were not imported.", parent.ID, parent.State)
+		return nil, userpool.Errorf(userpool.PreconditionNotMet, "Import job %s is %s: only a job that is Stopped can be resumed. RetryUserImportJob imports the other rows again.", parent.ID, parent.State)
 	}
 	if other, err := s.resumedBy(ctx, parent); err != nil || other != nil {
 		return nil, cmp.Or(err, resumed(parent, other))

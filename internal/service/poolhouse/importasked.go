@@ -96,7 +96,7 @@ func mapOf(pool *userpool.UserPool, columns []poolhouseapi.ImportMappedColumnTyp
 		other, twice := given[c.Attribute]
 		switch {
 		case named[c.Column]:
-			return nil, refuse("the column %s stands there twice. Name each column once.", strconv.Quote(c.Column))
+			return nil, refuse("the column %s occurs twice. Name each column once.", strconv.Quote(c.Column))
 		case c.Attribute != "" && !slices.Contains(known, c.Attribute):
 			return nil, refuse("%s is no column of files of this user pool. GetCSVHeader lists them, and %s is one, too. An empty Attribute leaves a column out.", strconv.Quote(c.Attribute), usercsv.ColumnExternalID)
 		case c.Attribute != "" && twice:

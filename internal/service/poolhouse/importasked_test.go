@@ -50,7 +50,7 @@ func TestAskedRefused(t *testing.T) {
 		{object{"Map": mapped("Mail", "sub")}, `"sub" is no column`},
 		{object{"Map": mapped("Mail", "poolhouse:line")}, `"poolhouse:line" is no column`},
 		{object{"Map": mapped("Mail", "email", "E-Mail", "email")}, `Map: the columns "Mail" and "E-Mail" are both read as email. Leave one of them out with an empty Attribute.`},
-		{object{"Map": mapped("Mail", "email", "Mail", "")}, `Map: the column "Mail" stands there twice.`},
+		{object{"Map": mapped("Mail", "email", "Mail", "")}, `Map: the column "Mail" occurs twice.`},
 		{object{"Map": many}, "more than 256000 bytes together"},
 		{object{"Map": append(many, object{"Column": "x"})}, "less than or equal to 1000"},
 		{object{"Map": mapped(strings.Repeat("x", 257), "")}, "less than or equal to 256"},

@@ -55,7 +55,7 @@ func (s *Service) checkUserImport(ctx context.Context, c *dispatch.Call, in *poo
 		return err
 	})
 	if err == nil && !checked {
-		return nil, userpool.Errorf(userpool.LimitExceeded, "This server checks %d files at a time, and so many are being checked. Try again in a moment.", checksAtATime)
+		return nil, userpool.Errorf(userpool.LimitExceeded, "This server is checking %d files, and checks no more at a time. Try again in a moment.", checksAtATime)
 	}
 	if err := s.sameFile(ctx, c, pool, in, u, err); err != nil {
 		return nil, err
@@ -135,7 +135,7 @@ func (s *Service) unstartedJob(ctx context.Context, in *poolhouseapi.CheckUserIm
 	case in.PasswordHashingAlgorithm != "" && readAs(in.PasswordHashingAlgorithm, "") != j.HashAlgorithm:
 		return u, userpool.Errorf(userpool.InvalidParameter, "The PasswordHashingAlgorithm of job %s is %s. Leave the parameter out: it is for uploads.", j.ID, cmp.Or(j.HashAlgorithm, noAlgorithm))
 	case asked != nil:
-		return u, userpool.Errorf(userpool.InvalidParameter, "How the file of job %s is read was said when the job was created. Leave out Strict, Format and Map: they are for uploads.", j.ID)
+		return u, userpool.Errorf(userpool.InvalidParameter, "The format of job %s was chosen when the job was created. Leave out Strict, Format and Map: they are for uploads.", j.ID)
 	}
 	return unstarted{
 		what: "import job " + j.ID, file: j.Upload, algorithm: j.HashAlgorithm, budget: j.Budget, limits: j.Limits(s.Limits), again: j.ParentID != "",
