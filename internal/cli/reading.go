@@ -22,7 +22,7 @@ type readFlags struct {
 
 func (r *readFlags) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.BoolVar(&r.strict, "strict", false, "read only what Amazon Cognito takes, as it reads it")
+	f.BoolVar(&r.strict, "strict", false, "read the file only as Amazon Cognito does")
 	f.StringArrayVar(&r.format, "format", nil, "parts of the format that are not detected: `KEY=VALUE,...` of "+strings.Join(formatKeys, ", "))
 	f.StringVar(&r.file, "map", "", "JSON `file` that says what each column is read as")
 	for _, other := range []string{"format", "map"} {

@@ -159,7 +159,7 @@ func TestReceiptOfReading(t *testing.T) {
 	}
 	_, url := answersOf(t, map[string]func(map[string]any) any{"GetUserImportJobReceipt": always(map[string]any{"Receipt": text})})
 	_, out, _ := command(t, url, jobArgs("receipt")...)
-	wantTexts(t, out, "\nstrict       only what Amazon Cognito takes was read\nread as      Values are separated so.\n             And so.\n",
+	wantTexts(t, out, "\nstrict       only what Amazon Cognito accepts was read\nread as      Values are separated so.\n             And so.\n",
 		"\nWhat Amazon Cognito would refuse of this file:\n  It is so. [S]\n", "!map  ")
 	delete(text, "Format") // the file was never read
 	_, out, _ = command(t, url, jobArgs("receipt")...)

@@ -130,7 +130,7 @@ func (r *receipt) printFile(p pairs) {
 // printRead prints how the file was read.
 func (r *receipt) printRead(p pairs) {
 	if r.Strict {
-		p.print("strict", "%s", "only what Amazon Cognito takes was read")
+		p.print("strict", "%s", "only what Amazon Cognito accepts was read")
 	}
 	if len(r.Map) > 0 && r.Format == nil { // the file was not read with it
 		p.print("map", "%s", mapWords(r.Map))

@@ -35,7 +35,7 @@ func TestHowJobRead(t *testing.T) {
 	s.receipt = func(r *poolhouseapi.UserImportReceiptType) { r.Format = nil }
 	lacks(t, b.get(job), "How the file was read")
 	s.receipt = func(r *poolhouseapi.UserImportReceiptType) { r.Format, r.Strict = nil, new(true) }
-	wants(t, b.get(job+"/receipt"), 200, "Only what Amazon Cognito takes was read, as it reads it.")
+	wants(t, b.get(job+"/receipt"), 200, "Only what Amazon Cognito accepts was read, as it reads it.")
 
 	failed := f.job(pool, "two ways", func(j *importjob.Job) {
 		j.State, j.Started, j.Message = importjob.Failed, f.now, "The file can be read in two ways, which make different users."

@@ -24,7 +24,7 @@ func TestReadAnotherWay(t *testing.T) {
 	at := "/console/pools/" + pool + "/import-jobs/create"
 	id := b.begin(pool, twoRows)
 	page := b.seen(at + "?name=members&role=new&upload=" + id)
-	wants(t, page, 200, "It is read as Amazon Cognito reads it.", "Read it another way", "Detected from the file", "Only what Amazon Cognito takes")
+	wants(t, page, 200, "It is read as Amazon Cognito reads it.", "Read it another way", "Detected from the file", "Only what Amazon Cognito accepts")
 	page = b.follow(b.post(at, sendsOf(t, page, "read", "sep", "TAB", "encoding", "macintosh", "dates", "DAY_FIRST")...))
 	want := poolhouseapi.ImportFormatChoiceType{Separator: "TAB", Encoding: "macintosh", Birthdates: "DAY_FIRST"}
 	if len(s.checked) != 1 || s.checked[0].Format == nil || *s.checked[0].Format != want {
@@ -48,7 +48,7 @@ func TestReadAnotherWay(t *testing.T) {
 	if last := s.checked[len(s.checked)-1]; last.Strict == nil || !*last.Strict || last.Format != nil || last.Map != nil {
 		t.Errorf("the check is of %+v", last)
 	}
-	wants(t, strict, 200, "Only what Amazon Cognito takes is read, as it reads it.", "Chosen, but not used", `name="strict" value="1" checked`, `<option value="TAB" selected>`)
+	wants(t, strict, 200, "Only what Amazon Cognito accepts is read, as it reads it.", "Chosen, but not used", `name="strict" value="1" checked`, `<option value="TAB" selected>`)
 	wants(t, b.post(at, sendsOf(t, strict, "create")...), http.StatusSeeOther)
 	if last := s.created[len(s.created)-1]; last.Strict == nil || !*last.Strict || last.Format != nil {
 		t.Errorf("created: %+v", last)

@@ -21,7 +21,7 @@ func (f *Format) Refusals() (out []Refusal) {
 		}
 	}
 	d := f.dialect()
-	say(f.Text.Packing != "", RefusedPacking, fmt.Sprintf("The file is compressed with %s. Amazon Cognito takes the CSV text itself.", f.Text.Packing))
+	say(f.Text.Packing != "", RefusedPacking, fmt.Sprintf("The file is compressed with %s. Amazon Cognito accepts only the CSV text itself.", f.Text.Packing))
 	say(f.otherEncoding(), RefusedEncoding, fmt.Sprintf("The file is %s. Amazon Cognito accepts UTF-8.", f.Text.Encoding))
 	say(f.Text.Mark && !f.otherEncoding(), RefusedByteOrderMark, refusal(RefusedByteOrderMark, 0, 1).Message)
 	say(f.Text.CR, RefusedLineEnds, "The lines end with CR alone. Amazon Cognito accepts LF or CR LF.")
@@ -54,7 +54,7 @@ func (f *Format) words() (words []string) {
 }
 
 var escapeRefusals = map[dialect.Style]string{
-	dialect.Doubled:   `A backslash is a part of the value, also before a comma. Amazon Cognito takes \, for a comma.`,
+	dialect.Doubled:   `A backslash is a part of the value, also before a comma. Amazon Cognito reads \, as a comma.`,
 	dialect.Backslash: "Backslashes escape characters that are parts of values. Amazon Cognito removes only a backslash before a comma.",
 	dialect.Inside:    "Inside of quoted values, backslashes escape characters that are parts of values. Amazon Cognito removes only a backslash before a comma.",
 	dialect.Marks:     "Quotation marks inside of quoted values follow a backslash. For Amazon Cognito both are part of the value.",
