@@ -177,12 +177,16 @@ func FuzzLookAt(f *testing.F) {
 		if rows != l.Rows || l.Passing+l.Failing != rows || l.Skipped != 0 || l.Failing < int64(len(l.Rejected)) {
 			t.Errorf("%+v; the survey says %d", l, rows)
 		}
-		r := NewReader(strings.NewReader(text), Position{}, limits)
+		src, err := l.Format.OpenText(func(int64) (io.ReadCloser, error) { return opens(text)() }, 0, limits.LinedBytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := l.Format.NewReader(src, Position{}, limits)
 		header, err := r.Header()
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := NewDecoder(want.Pool, header, "", limits, nil)
+		d, err := NewDecoder(want.Pool, l.Format.ReadAs(header), "", limits, l.Format)
 		if err != nil {
 			t.Fatal(err)
 		}
