@@ -193,6 +193,10 @@ func TestNoValueKinds(t *testing.T) {
 		"rows with numbers":    {"user;name;born\n1;u1;NULL;NULL\n2;u2;a;NULL\n", []string{"u1||", "u2|a|"}, nil},
 	}
 	for _, word := range words {
+		if word == `\N` { // it counts in any column
+			kinds["quoted "+word] = kind{"\"user\",\"name\",\"born\"\n\"u1\",\"W\",\"\\N\"\n\"u2\",\"a,b\",\"\\N\"\n", []string{"u1|W|", "u2|a,b|"}, nil}
+			continue
+		}
 		kinds["unquoted "+word] = kind{"user,name,born\nu1," + word + "," + word + "\nu2,a," + word + "\nu3,b,1971-05-12\n", []string{"u1||", "u2|a|", "u3|b|1971-05-12"}, nil}
 		kinds["quoted "+word] = kind{strings.ReplaceAll("'user';'name';'born'\n'u1';'W';'W'\n'u2';'a;b';'W'\n'u3';'b';'W'\n", "W", word), []string{"u1||", "u2|a;b|", "u3|b|"}, nil}
 	}
@@ -202,8 +206,9 @@ func TestNoValueKinds(t *testing.T) {
 // TestCodeKinds reads values that are quoted as in JSON and in the source text of a program.
 func TestCodeKinds(t *testing.T) {
 	check(t, map[string]kind{
-		"JSON": {`user,name` + "\n" + `"u1","a\"b\\c\td\u00e9\ud83e\udd8a"` + "\n" + `"u2","x\ny"` + "\n", []string{"u1|a\"b\\c\tdé🦊", "u2|x\ny"}, []Dialect{{',', '"', Text}}},
-		"Go":   {`"user";"name"` + "\n" + `"u1";"a\"b\\c\td\u200d\U0001f98a"` + "\n" + `"u2";"x\ny\ud83e"` + "\n", []string{"u1|a\"b\\c\td\u200d🦊", "u2|x\ny\ufffd"}, []Dialect{{';', '"', Text}}},
+		"JSON":  {`user,name` + "\n" + `"u1","a\"b\\c\td\u00e9\ud83e\udd8a"` + "\n" + `"u2","x\ny"` + "\n", []string{"u1|a\"b\\c\tdé🦊", "u2|x\ny"}, []Dialect{{',', '"', Text}}},
+		"octal": {`"user","name"` + "\n" + `"u1","Zo\303\253 \"x\" \\y\\"` + "\n" + `"u2","a\nb\tc\377"` + "\n", []string{"u1|Zoë \"x\" \\y\\", "u2|a\nb\tc\ufffd"}, []Dialect{{',', '"', Text}}},
+		"Go":    {`"user";"name"` + "\n" + `"u1";"a\"b\\c\td\u200d\U0001f98a"` + "\n" + `"u2";"x\ny\ud83e"` + "\n", []string{"u1|a\"b\\c\td\u200d🦊", "u2|x\ny\ufffd"}, []Dialect{{';', '"', Text}}},
 	})
 }
 

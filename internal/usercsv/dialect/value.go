@@ -52,6 +52,9 @@ func (d Dialect) unslash(value string, doubled bool) string {
 		}
 		out.WriteByte(value[i])
 	}
+	if d.hasCodes() { // codes of bytes may be anything
+		return strings.ToValidUTF8(out.String(), "\uFFFD")
+	}
 	return out.String()
 }
 

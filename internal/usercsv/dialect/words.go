@@ -1,7 +1,8 @@
 package dialect
 
-// words are the words that programs write for "no value", besides \N.
-var words = [...]string{"NULL", "NA", "null", "Null", "None", "nil", "NaN", "nan", "NaT", "N/A", "n/a", "#N/A", "(null)", "[NULL]", "<null>", "<NULL>", "undefined"}
+// words are the words that programs write for "no value". An unquoted \N has a class of its own.
+var words = [...]string{"NULL", "NA", "null", "Null", "None", "nil", "NaN", "nan", "NaT", "N/A", "n/a", "#N/A", "(null)", "[NULL]", "<null>", "<NULL>", "<NA>", "<missing>",
+	"undefined", "-", "--", "?", ".", `\N`}
 
 // wordsMany is the number of words.
 const wordsMany = class(len(words))
@@ -16,7 +17,7 @@ var wordBegins = func() (begins [256]bool) {
 
 // mayBeWord is false for most values that are no words. It is fast.
 func mayBeWord(value []byte) bool {
-	return len(value) > 1 && len(value) <= len("undefined") && wordBegins[value[0]]
+	return len(value) > 0 && len(value) <= len("undefined") && wordBegins[value[0]]
 }
 
 // wordAt returns the place of a value in words, and -1 for any other value.
