@@ -58,6 +58,7 @@ func verdictsBegin(t *testing.T, log, undisturbed string) {
 // trust data that it did not write: the job must end with an error that says so, or with
 // the undisturbed result. No row may get a second verdict.
 func TestDamagedCheckpoint(t *testing.T) {
+	together(t)
 	const rows = 20_000
 	file := mixedFile(t, rows)
 	damages := []struct {
