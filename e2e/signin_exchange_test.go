@@ -142,5 +142,5 @@ func (c *challenge) claim(a, signature string) password.Claim {
 
 // accepts reports whether the server accepts an answer.
 func (c *challenge) accepts(a, signature string) bool {
-	return c.exchange.Accepts(c.credential, c.claim(a, signature))
+	return c.exchange.Verify(c.credential, c.claim(a, signature))
 }

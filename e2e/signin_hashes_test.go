@@ -174,7 +174,7 @@ func (a *app) signHashedIn(hashes *password.Hashes, u *hashed) error {
 	}
 	for i := range wrongs {
 		wrong := fmt.Sprint(u.Password[:len(u.Password)-i], i)
-		if ok, err := hashes.Fits(a.t.Context(), u.Algorithm, u.hash, wrong); ok || err != nil {
+		if ok, err := hashes.Matches(a.t.Context(), u.Algorithm, u.hash, wrong); ok || err != nil {
 			return fmt.Errorf("the hash fits %q: %t, %v", wrong, ok, err)
 		}
 	}

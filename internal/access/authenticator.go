@@ -99,7 +99,7 @@ func (a *Authenticator) refused(r *http.Request, err error) error {
 	}
 	hint := e.Hint
 	if e.Kind == sigv4.Mismatch && hint == "" {
-		hint = a.Hosts.Doubt(r)
+		hint = a.Hosts.HostHint(r)
 	}
 	return &apicore.Refusal{Reason: reason, Message: e.Message, Hint: hint}
 }

@@ -27,9 +27,9 @@ type Chain struct {
 	AnchorAt   time.Time
 }
 
-// Sum returns the event's hash: hexadecimal SHA-256 of the previous hash and the event's texts,
+// ComputeHash returns the event's hash: hexadecimal SHA-256 of the previous hash and the event's texts,
 // each preceded by its length.
-func (e *Event) Sum(before string) string {
+func (e *Event) ComputeHash(before string) string {
 	sum := sha256.New()
 	add := func(text string) {
 		var size [8]byte
@@ -105,7 +105,7 @@ func (v *Verifier) Add(e Event) {
 
 // check compares an event with the previous hash.
 func (v *Verifier) check(e *Event, before string) {
-	if e.Sum(before) != e.Hash {
+	if e.ComputeHash(before) != e.Hash {
 		v.fault("chain %s: the event %d (%s, %s) does not fit its hash: it, or the hash of the one before, was changed", e.Chain, e.ChainNo, e.ID, e.At.UTC().Format(time.RFC3339))
 	}
 }

@@ -90,7 +90,7 @@ func TestChainGoesOn(t *testing.T) {
 		last.HeadAt = time.Now().Add(time.Hour).UTC().Truncate(time.Millisecond)
 		r := NewRecorder(&memory{}, last, slog.New(slog.NewTextHandler(io.Discard, nil)))
 		e := r.link(Event{Operation: "CreateUser"})
-		if e.ChainNo != 3 || e.Sum(events[1].Hash) != e.Hash || !e.At.After(last.HeadAt) {
+		if e.ChainNo != 3 || e.ComputeHash(events[1].Hash) != e.Hash || !e.At.After(last.HeadAt) {
 			t.Errorf("the next event is %+v", e)
 		}
 	})

@@ -29,7 +29,7 @@ type Event struct {
 	Result  string // the name of the exception, "" on success
 
 	// Chain is the event's chain, ChainNo its number there, from 1 on. Hash is the result of
-	// [Event.Sum] for the hash of the event before it.
+	// [Event.ComputeHash] for the hash of the event before it.
 	Chain   string
 	ChainNo int64
 	Hash    string
@@ -114,10 +114,10 @@ func (e *Event) attrs() []slog.Attr {
 // reading are prefixes of operations that change nothing.
 var reading = []string{"AdminGet", "AdminList", "CheckUserImport", "Describe", "Filter", "Get", "List"}
 
-// Changes reports whether an operation of any service changes something. Operations that give
+// IsChange reports whether an operation of any service changes something. Operations that give
 // out credentials count as changes: tokens, codes (even those in an outbox's messages), and a
 // role's credentials. An unknown operation counts as a change.
-func Changes(operation string) bool {
+func IsChange(operation string) bool {
 	switch operation {
 	case "GetClientToken", "GetTokensFromRefreshToken", "GetUserAttributeVerificationCode", "ListOutboxMessages":
 		return true

@@ -37,7 +37,7 @@ func TestChanges(t *testing.T) {
 	var got []string
 	changes := 0
 	decide := func(operation string) {
-		if audit.Changes(operation) {
+		if audit.IsChange(operation) {
 			changes++
 		} else {
 			got = append(got, operation)
@@ -56,7 +56,7 @@ func TestChanges(t *testing.T) {
 		t.Errorf("only %d operations change something", changes)
 	}
 	for _, operation := range []string{"AssumeRole", "GetClientToken", "GetTokensFromRefreshToken", "GetUserAttributeVerificationCode", "InitiateAuth", "ListOutboxMessages", "SomethingNew", ""} {
-		if !audit.Changes(operation) {
+		if !audit.IsChange(operation) {
 			t.Errorf("%s only reads", operation)
 		}
 	}

@@ -103,7 +103,7 @@ func (r *Recorder) link(e Event) Event {
 	}
 	r.begun = true
 	e.Chain, e.ChainNo = r.last.ID, r.last.HeadNo+1
-	e.Hash = e.Sum(r.last.HeadHash)
+	e.Hash = e.ComputeHash(r.last.HeadHash)
 	r.last.HeadNo, r.last.HeadHash, r.last.HeadAt = e.ChainNo, e.Hash, e.At
 	return e
 }

@@ -144,8 +144,8 @@ func TestRecord(t *testing.T) {
 		}
 		e.ID, e.At = got[0].ID, time.Now().Add(-gathering).UTC().Truncate(time.Millisecond)
 		e.Chain, e.ChainNo = "c", 1
-		e.Hash = e.Sum("")
-		if second := got[1]; second.ChainNo != 2 || second.Hash != second.Sum(e.Hash) {
+		e.Hash = e.ComputeHash("")
+		if second := got[1]; second.ChainNo != 2 || second.Hash != second.ComputeHash(e.Hash) {
 			t.Errorf("the second event does not follow the first: %+v", second)
 		}
 		if got[0] != e {

@@ -36,9 +36,9 @@ func (a ARN) String() string {
 	return Prefix + strings.Join([]string{a.Partition, a.Service, a.Region, a.Account, a.Resource}, ":")
 }
 
-// Moved turns an ARN of the account from into one of the account to. Any other text is
+// WithAccount turns an ARN of the account from into one of the account to. Any other text is
 // returned unchanged.
-func Moved(text, from, to string) string {
+func WithAccount(text, from, to string) string {
 	a, ok := Parse(text)
 	if !ok || a.Account != from {
 		return text

@@ -82,7 +82,7 @@ func TestMoved(t *testing.T) {
 		"1":                            "1",
 		"":                             "",
 	} {
-		if got := Moved(text, "1", "2"); got != want {
+		if got := WithAccount(text, "1", "2"); got != want {
 			t.Errorf("%s becomes %s, want %s", text, got, want)
 		}
 	}

@@ -98,7 +98,7 @@ func (m *message) Head() (*apicore.OperationInfo, error) {
 		return nil, unknown("There is no operation " + clip(target) + ".")
 	}
 	m.op = op
-	if !exchange.IsOf(m.request, ContentType) {
+	if !exchange.HasMediaType(m.request, ContentType) {
 		return op, unknown("The Content-Type must be " + ContentType + ".")
 	}
 	return op, nil

@@ -133,7 +133,7 @@ func newHarness(t *testing.T, change ...func(*dispatch.Options, *dispatch.Servic
 	})
 	dispatch.Handle(h.dispatcher, opDelete, func(context.Context, *testInput) (*apicore.Empty, error) { return nil, nil })
 	dispatch.Handle(h.dispatcher, opSignUp, func(context.Context, *testInput) (*testOutput, error) { return nil, nil })
-	h.Server = httptest.NewServer(h.dispatcher.Over(s))
+	h.Server = httptest.NewServer(h.dispatcher.Handler(s))
 	t.Cleanup(h.Close)
 	return h
 }

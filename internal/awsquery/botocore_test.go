@@ -130,7 +130,7 @@ func fake(t *testing.T) http.Handler {
 	})
 	policies(d)
 	tokens(d)
-	return d.Over(s)
+	return d.Handler(s)
 }
 
 var noon = time.Date(2026, 8, 1, 12, 0, 0, 250e6, time.UTC)

@@ -80,7 +80,7 @@ func newHarness(t *testing.T, change ...func(*dispatch.Options, *dispatch.Servic
 		c(&o, &s)
 	}
 	h.dispatcher = dispatch.New(o, s)
-	h.handler = h.dispatcher.Over(s)
+	h.handler = h.dispatcher.Handler(s)
 	dispatch.HandleCall(h.dispatcher, opDo, func(ctx context.Context, c *dispatch.Call, in *thing) (*thing, error) {
 		h.call = c
 		return h.do(ctx, in)

@@ -45,7 +45,7 @@ func signInFloors() (verifier, exchange, signatures floorOf, err error) {
 	exchange = floorOf{"floor: an exchange by SRP", func() error {
 		e, err := password.NewExchange(credential)
 		if err == nil {
-			e.Accepts(credential, claim) // a right and a wrong answer take the same work
+			e.Verify(credential, claim) // a right and a wrong answer take the same work
 		}
 		return err
 	}}

@@ -131,7 +131,7 @@ func TestPlaces(t *testing.T) {
 			raw := &held{address: address, port: port}
 			return raw, l.admit(raw)
 		}
-		verify := func(c *conn) { l.Verified(&http.Request{RemoteAddr: c.RemoteAddr().String()}) }
+		verify := func(c *conn) { l.MarkVerified(&http.Request{RemoteAddr: c.RemoteAddr().String()}) }
 		idle := func(c *conn) { server.ConnState(c, http.StateIdle) }
 		busyRaw, busy := come("10.0.0.1")
 		verify(busy)
@@ -306,7 +306,7 @@ func TestShared(t *testing.T) {
 }
 
 func TestUnderway(t *testing.T) {
-	u := NewUnderway(2)
+	u := NewInFlight(2)
 	one, ok := u.Begin("a")
 	_, also := u.Begin("a")
 	if !ok || !also {
@@ -350,11 +350,11 @@ func TestRestingPlaces(t *testing.T) {
 			return raw, l.admit(raw)
 		}
 		of := func(c *conn) *http.Request { return &http.Request{RemoteAddr: c.RemoteAddr().String()} }
-		verify := func(c *conn) { l.Verified(of(c)) }
+		verify := func(c *conn) { l.MarkVerified(of(c)) }
 		pageRaw, page := come()
-		l.Rests(of(page)) // only counts after Verified
+		l.MarkLongLived(of(page)) // only counts after Verified
 		verify(page)
-		l.Rests(of(page))
+		l.MarkLongLived(of(page))
 		for range 100 {
 			time.Sleep(patience / 3)
 			_, _ = come()
@@ -382,7 +382,7 @@ func TestRestingPlaces(t *testing.T) {
 		}
 		endedRaw, ended := come()
 		verify(ended)
-		l.Rests(of(ended))
+		l.MarkLongLived(of(ended))
 		server.ConnState(ended, http.StateIdle)
 		_, _ = come()
 		_, _ = come()

@@ -80,9 +80,9 @@ func (l *Listener) Track(s *http.Server) {
 	}
 }
 
-// Verified records that a request was authenticated. Its connection keeps its place until the
+// MarkVerified records that a request was authenticated. Its connection keeps its place until the
 // request has ended.
-func (l *Listener) Verified(r *http.Request) {
+func (l *Listener) MarkVerified(r *http.Request) {
 	if l == nil {
 		return
 	}
@@ -94,11 +94,11 @@ func (l *Listener) Verified(r *http.Request) {
 	}
 }
 
-// Rests records that the verified request of a connection lasts as long as its client likes,
+// MarkLongLived records that the verified request of a connection lasts as long as its client likes,
 // and that the client reconnects if the connection ends. An example is a page that shows the
 // progress of an import. Such a connection is closed for a new one only if every waiting
 // connection has had a verified request. So it never gives way to many strangers.
-func (l *Listener) Rests(r *http.Request) {
+func (l *Listener) MarkLongLived(r *http.Request) {
 	if l == nil {
 		return
 	}

@@ -6,10 +6,10 @@ import (
 	"poolhouse/internal/platform"
 )
 
-// Within returns the maximum number of client connections, at most want. It leaves reserve
+// ConnectionLimit returns the maximum number of client connections, at most want. It leaves reserve
 // file descriptors of the process for the database and files. It returns an error if fewer
 // than least would be left for clients.
-func Within(want, reserve, least int) (int, error) {
+func ConnectionLimit(want, reserve, least int) (int, error) {
 	limit, err := platform.OpenFiles()
 	if err != nil {
 		return 0, fmt.Errorf("cannot read the limit of open files: %w", err)

@@ -2,22 +2,22 @@ package bounds
 
 import "sync"
 
-// Underway limits the concurrent requests of each caller. It replaces the limit of
+// InFlight limits the concurrent requests of each caller. It replaces the limit of
 // connections from an address if the connections are a proxy's. A proxy has one request at a
 // time on each connection.
-type Underway struct {
+type InFlight struct {
 	most int
 
 	mu     sync.Mutex
 	counts map[string]int
 }
 
-// NewUnderway returns a limit of most concurrent requests for each caller.
-func NewUnderway(most int) *Underway { return &Underway{most: most, counts: map[string]int{}} }
+// NewInFlight returns a limit of most concurrent requests for each caller.
+func NewInFlight(most int) *InFlight { return &InFlight{most: most, counts: map[string]int{}} }
 
 // Begin begins a request of a caller, unless the caller has reached the limit. end ends it;
 // further calls do nothing.
-func (u *Underway) Begin(caller string) (end func(), ok bool) {
+func (u *InFlight) Begin(caller string) (end func(), ok bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.counts[caller] >= u.most {
@@ -27,7 +27,7 @@ func (u *Underway) Begin(caller string) (end func(), ok bool) {
 	return sync.OnceFunc(func() { u.end(caller) }), true
 }
 
-func (u *Underway) end(caller string) {
+func (u *InFlight) end(caller string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.counts[caller]--; u.counts[caller] == 0 {

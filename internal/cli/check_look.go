@@ -21,10 +21,10 @@ type fileCheck struct {
 }
 
 // look surveys the whole file and keeps no rows.
-func (f *fileCheck) look(ctx context.Context) (*usercsv.Look, error) {
+func (f *fileCheck) look(ctx context.Context) (*usercsv.Report, error) {
 	want := f.want
 	want.MaxRejected = -1
-	look, err := usercsv.LookAt(func() (io.ReadCloser, error) { return openUntil(ctx, f.path) }, usercsv.Limits{}, want)
+	look, err := usercsv.Check(func() (io.ReadCloser, error) { return openUntil(ctx, f.path) }, usercsv.Limits{}, want)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -85,7 +85,7 @@ func (f *fileCheck) open(ctx context.Context, format *usercsv.Format) (io.ReadCl
 
 // writeMap writes a map of the file's columns, each with the pool's column that it probably
 // is.
-func (f *fileCheck) writeMap(ctx context.Context, look *usercsv.Look) error {
+func (f *fileCheck) writeMap(ctx context.Context, look *usercsv.Report) error {
 	columns, err := f.mapped(ctx, look)
 	if err != nil {
 		return err
@@ -112,7 +112,7 @@ func notRead(n int) string {
 }
 
 // mapped returns the columns of the file by their names in the file.
-func (f *fileCheck) mapped(ctx context.Context, look *usercsv.Look) (columns []mappedColumn, err error) {
+func (f *fileCheck) mapped(ctx context.Context, look *usercsv.Report) (columns []mappedColumn, err error) {
 	text, err := f.open(ctx, look.Format)
 	if err != nil {
 		return nil, err
@@ -144,7 +144,7 @@ func (f *fileCheck) mapped(ctx context.Context, look *usercsv.Look) (columns []m
 }
 
 // likely returns what a column is read as or probably is, "" for nothing.
-func likely(look *usercsv.Look, i int) string {
+func likely(look *usercsv.Report, i int) string {
 	switch {
 	case i < len(look.Columns):
 		return cmp.Or(look.Columns[i].ReadAs, look.Columns[i].Meant)
@@ -173,7 +173,7 @@ type closing struct {
 func (c closing) Close() error { return c.close() }
 
 // checkedBy returns the result of a local look in the form of a server's check.
-func checkedBy(l *usercsv.Look) *checkResult {
+func checkedBy(l *usercsv.Report) *checkResult {
 	c := &checkResult{
 		FileSize: l.Size, FileSha256: l.SHA256, TotalRows: l.Rows, PassingRows: l.Passing, SkippedRows: l.Skipped, FailingRows: l.Failing, ColumnNames: l.Header,
 		Format: formatBy(l), Readings: readingsBy(l.Readings),

@@ -243,7 +243,7 @@ func TestCheckTellsTheSameRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := &fileCheck{path: path, want: usercsv.Import{Pool: pool, Algorithm: "BCRYPT"}}
-	look, err := usercsv.LookAt(func() (io.ReadCloser, error) { return os.Open(path) }, usercsv.Limits{}, f.want)
+	look, err := usercsv.Check(func() (io.ReadCloser, error) { return os.Open(path) }, usercsv.Limits{}, f.want)
 	if err != nil || len(look.Rejected) != 6 {
 		t.Fatalf("%+v, %v", look, err)
 	}

@@ -79,7 +79,7 @@ func newRoot() *cobra.Command {
 		Short: "A self-hosted user pool that speaks Amazon Cognito's API",
 		Long: "Poolhouse is a self-hosted user pool that speaks Amazon Cognito's API.\n" +
 			"Try `poolhouse demo` first: it shows a user import job from beginning to end.",
-		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs, Version: server.About(),
+		SilenceUsage: true, SilenceErrors: true, Args: cobra.NoArgs, Version: server.BuildDetails(),
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() }, // otherwise a mistyped command would print the help
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}

@@ -44,14 +44,14 @@ type rowSeen struct {
 // otherReading is ImportReadingOfFileType: one possible reading of a file.
 type otherReading struct {
 	Choice      formatChoice
-	Says        string    `json:",omitempty"`
+	Description string    `json:",omitempty"`
 	ColumnNames []string  `json:",omitempty"`
 	FirstRows   []rowSeen `json:",omitempty"`
 }
 
 // formatBy returns the format of a local survey as a server would report it, or nil if no
 // header can be read.
-func formatBy(l *usercsv.Look) *fileFormat {
+func formatBy(l *usercsv.Report) *fileFormat {
 	f := l.Format
 	if f == nil {
 		if l.Count == 0 {
@@ -82,7 +82,7 @@ func formatBy(l *usercsv.Look) *fileFormat {
 // readingsBy returns the possible readings of a local survey as a server would report them.
 func readingsBy(readings []usercsv.OtherReading) (told []otherReading) {
 	for _, r := range readings {
-		one := otherReading{Choice: formatChoice(r.Choice.Words()), Says: r.Says, ColumnNames: r.Header}
+		one := otherReading{Choice: formatChoice(r.Choice.Words()), Description: r.Description, ColumnNames: r.Header}
 		for _, row := range r.First {
 			one.FirstRows = append(one.FirstRows, rowSeen{row.Line, row.Values, row.Column, row.Reason})
 		}
@@ -122,8 +122,8 @@ func printReadings(out io.Writer, readings []otherReading) {
 	for i := range readings {
 		r := &readings[i]
 		say(out, "  --format %s\n", r.Choice.flag())
-		if r.Says != "" {
-			say(out, "    %s\n", sentenceOf(r.Says))
+		if r.Description != "" {
+			say(out, "    %s\n", sentenceOf(r.Description))
 		}
 		for _, row := range r.FirstRows[:min(len(r.FirstRows), rowsOfReading)] {
 			say(out, "    line %s: %s\n", grouped(row.LineNumber), cmp.Or(row.Message, strings.Join(r.cells(row, readings), ", ")))

@@ -52,7 +52,7 @@ func FuzzPoolFile(f *testing.F) {
 		open := func() (io.ReadCloser, error) {
 			return io.NopCloser(strings.NewReader("cognito:username,email\nada,x\n")), nil
 		}
-		if _, err := usercsv.LookAt(open, usercsv.Limits{}, usercsv.Import{Pool: pool}); err != nil {
+		if _, err := usercsv.Check(open, usercsv.Limits{}, usercsv.Import{Pool: pool}); err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}
 	})

@@ -92,7 +92,7 @@ const forged = "FORGED"
 // without indentation.
 func checkPlain(t *testing.T, what, said string) {
 	t.Helper()
-	if strings.ContainsFunc(said, func(r rune) bool { return plaintext.Acts(r) && r != '\n' && r != '\t' }) {
+	if strings.ContainsFunc(said, func(r rune) bool { return plaintext.IsControl(r) && r != '\n' && r != '\t' }) {
 		t.Errorf("%s writes %q", what, said)
 	}
 	for line := range strings.SplitSeq(said, "\n") {
@@ -163,7 +163,7 @@ func hostileFormat(quoted string) string {
 }
 
 func hostileReadings(quoted string) string {
-	return fmt.Sprintf(`[{"Choice":{"Encoding":"%[1]s","Escape":"%[1]s"},"Says":"%[1]s","ColumnNames":["%[1]s"],"FirstRows":[{"LineNumber":2,"Values":["%[1]s","%[1]s"]}]}]`, quoted)
+	return fmt.Sprintf(`[{"Choice":{"Encoding":"%[1]s","Escape":"%[1]s"},"Description":"%[1]s","ColumnNames":["%[1]s"],"FirstRows":[{"LineNumber":2,"Values":["%[1]s","%[1]s"]}]}]`, quoted)
 }
 
 // TestOutputIsPlain: every command shows a server's text without letting it act on the

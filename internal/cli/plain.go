@@ -12,7 +12,7 @@ import (
 // such a character would end it or begin something else.
 func checkShown(name, value string) error {
 	for _, r := range value {
-		if plaintext.Acts(r) || r == utf8.RuneError {
+		if plaintext.IsControl(r) || r == utf8.RuneError {
 			return fmt.Errorf("%s has the character %U, which is not allowed in a key or a name; it is not printed", name, r)
 		}
 	}

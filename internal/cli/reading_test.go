@@ -194,7 +194,7 @@ func TestFailedJobTellsItsFormat(t *testing.T) {
 // flags that choose.
 func TestReadings(t *testing.T) {
 	readings := []otherReading{
-		{Choice: formatChoice{Escape: "BACKSLASH"}, Says: "a backslash escapes", ColumnNames: []string{"cognito:username", "name"},
+		{Choice: formatChoice{Escape: "BACKSLASH"}, Description: "a backslash escapes", ColumnNames: []string{"cognito:username", "name"},
 			FirstRows: []rowSeen{{LineNumber: 2, Values: []string{"ada", "A\"x\ty\n"}}, {LineNumber: 1003, Values: []string{"bob", ""}}}},
 		{Choice: formatChoice{Escape: "DOUBLED", Quote: "QUOTATION_MARK"}, ColumnNames: []string{"cognito:username", "name"},
 			FirstRows: []rowSeen{{LineNumber: 2, Values: []string{"ada", `A\"x`}}, {LineNumber: 1003, Values: []string{"bob", "y", "z"}}, {LineNumber: 1004, Message: "It cannot be split."}}},

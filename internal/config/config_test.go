@@ -54,7 +54,7 @@ func TestRefusedSettings(t *testing.T) {
 		{func(c *Config) { c.DatabaseConnections = 4 }, "from 7"},
 		{func(c *Config) { c.DatabaseConnections = math.MaxInt }, "to 10000"},
 		{func(c *Config) { c.ImportTakeover = time.Second }, "import-takeover"},
-		{func(c *Config) { c.MaxConnections = LeastConnections - 1 }, "max-connections"},
+		{func(c *Config) { c.MaxConnections = MinConnections - 1 }, "max-connections"},
 		{func(c *Config) { c.MaxConnectionsAddress = 0 }, "max-connections-address"},
 		{func(c *Config) { c.ConsoleIdle = time.Second }, "console-idle"},
 		{func(c *Config) { c.ConsoleIdle = 0 }, "console-idle"},

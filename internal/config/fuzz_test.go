@@ -32,7 +32,7 @@ func FuzzSettings(f *testing.F) {
 				t.Errorf("%q is shown as %q", text, shown)
 			}
 		}
-		if c.Data == "" || c.ImportMaxRows < 1 || !(c.ImportFailedShare > 0) || c.MaxConnections < LeastConnections || c.ImportTakeover < minTakeover {
+		if c.Data == "" || c.ImportMaxRows < 1 || !(c.ImportFailedShare > 0) || c.MaxConnections < MinConnections || c.ImportTakeover < minTakeover {
 			t.Errorf("%q is taken: %+v", text, c)
 		}
 	})

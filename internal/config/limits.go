@@ -10,9 +10,9 @@ const (
 	MaxRowCharacters = 10_000_000 // a row is in memory, four bytes a character
 )
 
-// LeastConnections is how many connections of clients a server must be able to
+// MinConnections is how many connections of clients a server must be able to
 // have.
-const LeastConnections = 16
+const MinConnections = 16
 
 // Bounds of the other settings that are numbers.
 const (
@@ -49,7 +49,7 @@ func (c *Config) checkLimits(refuse func(string, ...any)) {
 	checkBounds(refuse, "import-max-row-characters", int64(c.ImportMaxRowCharacters), 1, MaxRowCharacters)
 	checkBounds(refuse, "import-max-rows", c.ImportMaxRows, 1, MaxRows)
 	checkBounds(refuse, "import-takeover", c.ImportTakeover, minTakeover, maxTakeover)
-	checkBounds(refuse, "max-connections", int64(c.MaxConnections), LeastConnections, maxClients)
+	checkBounds(refuse, "max-connections", int64(c.MaxConnections), MinConnections, maxClients)
 	checkBounds(refuse, "max-connections-address", int64(c.MaxConnectionsAddress), 1, maxClients)
 	checkBounds(refuse, "rate-client", int64(c.RateClient), 0, maxClients)
 	checkBounds(refuse, "rate-signed", int64(c.RateSigned), 0, maxClients)

@@ -27,7 +27,7 @@ func (c *Console) answer(a action) http.Handler {
 		}
 		v.action = a
 		if v.signedIn() && c.Places != nil {
-			c.Places.Verified(r)
+			c.Places.MarkVerified(r)
 		}
 		if reason != isNew {
 			http.SetCookie(w, v.forget(cookieSession))
@@ -43,7 +43,7 @@ func (c *Console) answer(a action) http.Handler {
 // resume returns the function that finds the session for an action.
 func (c *Console) resume(a action) func(context.Context, session.Token) (*session.Session, error) {
 	if a.live {
-		return c.Sessions.Look
+		return c.Sessions.Peek
 	}
 	return c.Sessions.Resume
 }
@@ -179,7 +179,7 @@ func (c *Console) write(w http.ResponseWriter, v *visit, p *page) {
 			return
 		}
 		if c.Places != nil {
-			c.Places.Rests(v.r)
+			c.Places.MarkLongLived(v.r)
 		}
 		p.stream(w)
 		return

@@ -63,10 +63,10 @@ type Keys interface {
 
 // Places knows the connections of the server.
 type Places interface {
-	// Verified notes that the request's caller is identified.
-	Verified(r *http.Request)
-	// Rests notes that the request lasts as long as a page is open.
-	Rests(r *http.Request)
+	// MarkVerified notes that the request's caller is identified.
+	MarkVerified(r *http.Request)
+	// MarkLongLived notes that the request lasts as long as a page is open.
+	MarkLongLived(r *http.Request)
 }
 
 // Regions are the regions that the server serves.

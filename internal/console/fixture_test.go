@@ -98,7 +98,7 @@ func newFixture(t testing.TB, change ...func(*Options)) *fixture {
 	keys := access.New(list, account, access.Credentials{AccessKeyID: rootKey, Secret: rootSecret}, f.store.IAM(), f.sealer)
 	o := Options{
 		Calls: f.dispatcher(keys), Keys: keys, Regions: list, Account: account, PublicURL: "http://127.0.0.1:9229",
-		Sessions: &session.Keeper{Store: memstore.New(), Idle: time.Hour, Most: 12 * time.Hour, Now: f.clock},
+		Sessions: &session.Keeper{Store: memstore.New(), Idle: time.Hour, MaxAge: 12 * time.Hour, Now: f.clock},
 		Record: func(_ context.Context, e SignInEvent) {
 			f.note(e.From.ARN, e.Operation, "")
 		},
@@ -118,9 +118,9 @@ func (f *fixture) dispatcher(keys *access.Authenticator) *dispatch.Dispatcher {
 	json := dispatch.Service{Protocol: awsjson.New(slices.Concat(cognitoapi.Operations(), poolhouseapi.Operations())...), ErrorOf: service.ErrorOf}
 	query := dispatch.Service{Protocol: awsquery.New(slices.Concat(iamapi.Operations(), stsapi.Operations())...), ErrorOf: iamservice.ErrorOf}
 	d := dispatch.New(dispatch.Options{
-		Authenticate: keys.Authenticate, Authorize: (&access.Authorizer{Entities: f.store.IAM()}).Authorize, Here: service.Here,
+		Authenticate: keys.Authenticate, Authorize: (&access.Authorizer{Entities: f.store.IAM()}).Authorize, CheckRegion: service.CheckRegion,
 		Ended: func(_ context.Context, c *dispatch.Call, e dispatch.End) {
-			if audit.Changes(c.Operation.Name) {
+			if audit.IsChange(c.Operation.Name) {
 				f.note(c.From.ARN, c.Operation.Name, e.Error)
 				f.record(c, e)
 			}

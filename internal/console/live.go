@@ -156,7 +156,7 @@ func (v *visit) tell(ctx context.Context, w http.ResponseWriter, look func() (ne
 // stillSignedIn reports whether the session is valid. A stream does not count as a use of
 // the session: it ends by itself behind a page that is left open.
 func (v *visit) stillSignedIn(ctx context.Context) bool {
-	goes, err := v.Sessions.GoesOn(ctx, tokenOf(v.r))
+	goes, err := v.Sessions.Active(ctx, tokenOf(v.r))
 	if err != nil || !goes {
 		return false
 	}

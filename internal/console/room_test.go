@@ -15,8 +15,8 @@ type noted struct {
 	held int
 }
 
-func (n *noted) Verified(r *http.Request) { n.told = append(n.told, "verified "+r.RemoteAddr) }
-func (n *noted) Rests(r *http.Request)    { n.told = append(n.told, "rests "+r.RemoteAddr) }
+func (n *noted) MarkVerified(r *http.Request)  { n.told = append(n.told, "verified "+r.RemoteAddr) }
+func (n *noted) MarkLongLived(r *http.Request) { n.told = append(n.told, "rests "+r.RemoteAddr) }
 
 func (n *noted) room(_ context.Context, _ http.ResponseWriter, size int, known bool) (func(), error) {
 	if n.full {

@@ -37,7 +37,7 @@ type signInForm struct {
 func newSignInForm(v *visit) *signInForm {
 	return &signInForm{
 		ID: strings.TrimSpace(v.r.FormValue("id")), secret: strings.TrimSpace(v.r.PostFormValue("secret")), token: strings.TrimSpace(v.r.PostFormValue("token")),
-		Next: inConsole(v.r.FormValue("next")), Typed: v.r.PostFormValue(fieldTyped), Idle: v.Sessions.Idle, Most: v.Sessions.Most, Refused: !v.mayTypeSecrets(),
+		Next: inConsole(v.r.FormValue("next")), Typed: v.r.PostFormValue(fieldTyped), Idle: v.Sessions.Idle, Most: v.Sessions.MaxAge, Refused: !v.mayTypeSecrets(),
 	}
 }
 
@@ -111,7 +111,7 @@ func (v *visit) noticeOf(reason why) string {
 	case isIdle:
 		return "Your session ended after " + span(v.Sessions.Idle) + " without use."
 	case isOver:
-		return "Your session ended. It lasts " + span(v.Sessions.Most) + " at most."
+		return "Your session ended. It lasts " + span(v.Sessions.MaxAge) + " at most."
 	case isNoKey:
 		return "The key you signed in with was disabled or deleted, or it has expired."
 	case isOut:

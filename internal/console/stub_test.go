@@ -36,7 +36,7 @@ func (f *fixture) stub() *stub {
 	json := dispatch.Service{Protocol: awsjson.New(slices.Concat(cognitoapi.Operations(), poolhouseapi.Operations())...), ErrorOf: service.ErrorOf}
 	query := dispatch.Service{Protocol: awsquery.New(slices.Concat(iamapi.Operations(), stsapi.Operations())...), ErrorOf: iamservice.ErrorOf}
 	d := dispatch.New(dispatch.Options{
-		Authorize: (&access.Authorizer{Entities: f.store.IAM()}).Authorize, Here: service.Here, Log: slog.New(slog.DiscardHandler),
+		Authorize: (&access.Authorizer{Entities: f.store.IAM()}).Authorize, CheckRegion: service.CheckRegion, Log: slog.New(slog.DiscardHandler),
 	}, json, query)
 	on(d, real, iamapi.ListRoles)
 	on(d, real, iamapi.CreateRole)

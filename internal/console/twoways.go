@@ -10,12 +10,12 @@ import (
 // reading is one possible reading of a file that has several, with the rows that show the
 // difference.
 type reading struct {
-	ID     string // of its heading
-	Says   string
-	Button string   // value of the button that chooses it
-	Names  []string // of the columns that are shown
-	Rows   []readingRow
-	IsPart bool // other columns are equal in all readings
+	ID          string // of its heading
+	Description string
+	Button      string   // value of the button that chooses it
+	Names       []string // of the columns that are shown
+	Rows        []readingRow
+	IsPart      bool // other columns are equal in all readings
 }
 
 // readingRow is a row as a reading has it.
@@ -67,7 +67,7 @@ func (u *uploadSeen) Ways() (ways []reading) {
 	for i := range u.Readings {
 		r := &u.Readings[i]
 		choice := typedReading(r.Choice)
-		way := reading{ID: "way-" + strconv.Itoa(i+1), Says: r.Says, Button: choice.button()}
+		way := reading{ID: "way-" + strconv.Itoa(i+1), Description: r.Description, Button: choice.button()}
 		var places []int
 		width := len(r.ColumnNames)
 		for k := range r.FirstRows {

@@ -19,8 +19,8 @@ func twoWaysOf(u *poolhouseapi.UserImportUploadType) {
 		return []poolhouseapi.ImportRowType{{LineNumber: new(int64(2)), Values: []string{"ada", "ada@example.com", "true", name}}}
 	}
 	u.Readings = []poolhouseapi.ImportReadingOfFileType{
-		{Choice: &poolhouseapi.ImportFormatChoiceType{Escape: "BACKSLASH"}, Says: "a backslash stands before a <mark>", ColumnNames: names, FirstRows: row(`Ada "Countess" Lovelace`)},
-		{Choice: &poolhouseapi.ImportFormatChoiceType{Escape: "COGNITO", Quote: "QUOTATION_MARK"}, Says: "a backslash is a backslash", ColumnNames: names, FirstRows: row(`Ada \"Countess\" <b>`)},
+		{Choice: &poolhouseapi.ImportFormatChoiceType{Escape: "BACKSLASH"}, Description: "a backslash stands before a <mark>", ColumnNames: names, FirstRows: row(`Ada "Countess" Lovelace`)},
+		{Choice: &poolhouseapi.ImportFormatChoiceType{Escape: "COGNITO", Quote: "QUOTATION_MARK"}, Description: "a backslash is a backslash", ColumnNames: names, FirstRows: row(`Ada \"Countess\" <b>`)},
 	}
 }
 

@@ -39,7 +39,7 @@ func do[In, Out any](ctx context.Context, v *visit, op apicore.Operation[In, Out
 // fields that name the resource. Pages do not offer acts that are not permitted. If the
 // question cannot be answered, may logs the error and returns false.
 func may[In, Out any](ctx context.Context, v *visit, op apicore.Operation[In, Out], in *In) bool {
-	yes, err := dispatch.May(ctx, v.Calls, op, v.who, in)
+	yes, err := dispatch.Allowed(ctx, v.Calls, op, v.who, in)
 	return err == nil && yes
 }
 

@@ -158,7 +158,7 @@ func shell(words ...string) string {
 // upright removes invisible characters that change how the following text is read or shown.
 func upright(text string) string {
 	return strings.Map(func(r rune) rune {
-		if plaintext.Acts(r) {
+		if plaintext.IsControl(r) {
 			return -1
 		}
 		return r
@@ -172,7 +172,7 @@ func shellWord(word string) string {
 	if word != "" && strings.Trim(word, plain) == "" {
 		return word
 	}
-	if strings.ContainsFunc(word, plaintext.Acts) {
+	if strings.ContainsFunc(word, plaintext.IsControl) {
 		return escapedWord(word)
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
@@ -190,9 +190,9 @@ func escapedWord(word string) string {
 			b.WriteString(`\` + string(r))
 		case r == '\n':
 			b.WriteString(`\n`)
-		case plaintext.Acts(r) && r > 0xffff:
+		case plaintext.IsControl(r) && r > 0xffff:
 			fmt.Fprintf(&b, `\U%08x`, r)
-		case plaintext.Acts(r):
+		case plaintext.IsControl(r):
 			fmt.Fprintf(&b, `\u%04x`, r)
 		default:
 			b.WriteRune(r)

@@ -69,7 +69,7 @@ func (t *tally) file(path string) {
 		t.faults = append(t.faults, err.Error())
 		return
 	}
-	look, err := lookAt(text)
+	look, err := checked(text)
 	switch {
 	case err != nil:
 		t.faults = append(t.faults, path+": "+err.Error())
@@ -83,12 +83,12 @@ func (t *tally) file(path string) {
 	}
 }
 
-// lookAt surveys a file as an import does.
-func lookAt(file []byte) (*usercsv.Look, error) {
+// checked surveys a file as an import does.
+func checked(file []byte) (*usercsv.Report, error) {
 	pool := &userpool.UserPool{ID: "us-east-1_corpus", Schema: userpool.StandardSchema()}
 	open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(string(file))), nil }
 	want := usercsv.Import{Pool: pool, Asked: usercsv.Asked{Map: mapOf(columns(file))}}
-	return usercsv.LookAt(open, usercsv.Limits{}, want)
+	return usercsv.Check(open, usercsv.Limits{}, want)
 }
 
 // columns returns the names in a file's header, unchecked.

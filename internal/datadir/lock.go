@@ -9,8 +9,8 @@ import (
 	"poolhouse/internal/platform"
 )
 
-// Held is a locked data directory.
-type Held struct{ files []*os.File }
+// LockedDir is a locked data directory.
+type LockedDir struct{ files []*os.File }
 
 // Lock locks the data directory for one process, until the result is closed or the process ends, in
 // any way.
@@ -23,8 +23,8 @@ type Held struct{ files []*os.File }
 //
 // Windows cannot lock directories either. There, the file lock cannot be removed or renamed while a
 // process has it open.
-func Lock(dir string) (held *Held, err error) {
-	held = new(Held)
+func Lock(dir string) (held *LockedDir, err error) {
+	held = new(LockedDir)
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, held.Close())
@@ -57,7 +57,7 @@ func take(file *os.File, dir string) error {
 }
 
 // Close unlocks the directory.
-func (h *Held) Close() error {
+func (h *LockedDir) Close() error {
 	var problems []error
 	for _, file := range h.files {
 		problems = append(problems, file.Close())

@@ -50,7 +50,7 @@ func TestManySlowReaders(t *testing.T) {
 		dispatch.Handle(d, cognitoapi.ListUserImportJobs, func(context.Context, *cognitoapi.ListUserImportJobsRequest) (*cognitoapi.ListUserImportJobsResponse, error) {
 			return &cognitoapi.ListUserImportJobsResponse{PaginationToken: strings.Repeat("x", 60_000)}, nil
 		})
-		h := d.Over(in)
+		h := d.Handler(in)
 		var mu sync.Mutex
 		held, most, codes := 0, 0, map[int]int{}
 		var all sync.WaitGroup

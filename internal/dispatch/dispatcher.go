@@ -36,11 +36,11 @@ type Options struct {
 	// caller in the call, by a token in the input, or refuse the call. nil allows all of
 	// them, and their caller stays unknown.
 	Unsigned func(ctx context.Context, c *Call, input any) error
-	// Here is called last before the handler. It checks that what the input names is in the
+	// CheckRegion is called last before the handler. It checks that what the input names is in the
 	// region of the call. If the user pool is in another region than the call is signed for,
 	// the call is refused as if there were no such pool. An error refuses the call. nil
 	// allows every call.
-	Here func(c *Call, input any) error
+	CheckRegion func(c *Call, input any) error
 	// Limit is called as soon as the operation is known. That is before the body is read if
 	// the head of the request names the operation, and right after it otherwise. An error
 	// refuses the call. nil allows every call.

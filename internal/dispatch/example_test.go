@@ -49,7 +49,7 @@ func Example() {
 		request.Header.Set("Content-Type", "application/x-amz-json-1.1")
 		request.Header.Set("X-Amz-Target", cognitoapi.DescribeUserPool.Target())
 		answer := httptest.NewRecorder()
-		dispatcher.Over(service).ServeHTTP(answer, request)
+		dispatcher.Handler(service).ServeHTTP(answer, request)
 		fmt.Println("HTTP:", answer.Code, answer.Body)
 	}
 

@@ -109,7 +109,7 @@ func (f *fixture) open(t testing.TB, sealer *iam.Sealer, change ...func(*dispatc
 }
 
 func (f *fixture) handlers() (asJSON, asQuery http.Handler) {
-	return f.dispatcher.Over(f.asJSON), f.dispatcher.Over(f.asQuery)
+	return f.dispatcher.Handler(f.asJSON), f.dispatcher.Handler(f.asQuery)
 }
 
 // put gives Ada an inline policy.

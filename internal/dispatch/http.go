@@ -9,9 +9,9 @@ import (
 	"poolhouse/internal/exchange"
 )
 
-// Over returns the handler of requests in the protocol of a service. It answers each request
+// Handler returns the handler of requests in the protocol of a service. It answers each request
 // and writes one log line.
-func (d *Dispatcher) Over(s Service) http.Handler {
+func (d *Dispatcher) Handler(s Service) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		x := exchange.Begin(rw, r, d.options.Log)
 		defer x.Release()
@@ -43,7 +43,7 @@ func (d *Dispatcher) newWay(ctx context.Context, x *exchange.Exchange, s Service
 // guarded returns the result of do and the API error for its error. A panic at any place is
 // an internal error.
 func guarded[Out any](ctx context.Context, w *way, do func() (Out, error)) (out Out, fail *apicore.Error) {
-	_, err := exchange.Guarded(func() (struct{}, error) {
+	_, err := exchange.CallHandler(func() (struct{}, error) {
 		var err error
 		if out, err = do(); err != nil {
 			fail = w.errorOf(ctx, err)

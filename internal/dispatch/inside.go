@@ -36,16 +36,16 @@ func Do[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In
 	return out.(*Out), nil
 }
 
-// May reports whether the caller may do what the input asks for. The input only needs what
+// Allowed reports whether the caller may do what the input asks for. The input only needs what
 // names the resource. It runs no handler, and writes neither a log line nor an audit event.
 // An *[apicore.Error] says that there is no answer. If that is the server's fault, the log
 // says why.
-func May[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In) (bool, error) {
+func Allowed[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In) (bool, error) {
 	refused, err := Refusal(ctx, d, op, from, in)
 	return err == nil && refused == nil, err
 }
 
-// Refusal is [May] with the reason. It returns the error that a caller without permission
+// Refusal is [Allowed] with the reason. It returns the error that a caller without permission
 // would get, and nil for others.
 func Refusal[In, Out any](ctx context.Context, d *Dispatcher, op apicore.Operation[In, Out], from access.Request, in *In) (refused *apicore.Error, err error) {
 	return ask(ctx, d, op, from, in, func(*way, *apicore.Error) {})
@@ -88,7 +88,7 @@ func (d *Dispatcher) inside(ctx context.Context, op apicore.OperationInfo, from 
 	if e == nil {
 		return nil, fmt.Errorf("dispatch: %s is not declared", op.Action())
 	}
-	w := d.newWay(ctx, exchange.Inside(d.options.Log), e.Service, from)
+	w := d.newWay(ctx, exchange.BeginInternal(d.options.Log), e.Service, from)
 	w.Operation = op
 	return w, nil
 }

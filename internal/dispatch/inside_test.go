@@ -85,7 +85,7 @@ func TestDoNobody(t *testing.T) {
 func TestMay(t *testing.T) {
 	f := newFixture(t)
 	may := func(ctx context.Context) (bool, error) {
-		return dispatch.May(ctx, f.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool})
+		return dispatch.Allowed(ctx, f.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool})
 	}
 	if ok, err := may(t.Context()); ok || err != nil {
 		t.Errorf("without permission: %v, %v", ok, err)
@@ -94,7 +94,7 @@ func TestMay(t *testing.T) {
 	if ok, err := may(t.Context()); !ok || err != nil {
 		t.Errorf("with permission: %v, %v", ok, err)
 	}
-	_, err := dispatch.May(t.Context(), f.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), &cognitoapi.ListUserImportJobsRequest{})
+	_, err := dispatch.Allowed(t.Context(), f.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), &cognitoapi.ListUserImportJobsRequest{})
 	if e, ok := errors.AsType[*apicore.Error](err); !ok || e.Name != "InvalidParameterException" {
 		t.Errorf("a question that names no pool: %v", err)
 	}
@@ -106,7 +106,7 @@ func TestMay(t *testing.T) {
 			panic("broken")
 		}
 	})
-	ok, err := dispatch.May(t.Context(), broken.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool})
+	ok, err := dispatch.Allowed(t.Context(), broken.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), &cognitoapi.ListUserImportJobsRequest{UserPoolId: pool})
 	if log := broken.logged.String(); ok || err == nil || !strings.Contains(log, "inside_test.go") || strings.Contains(log, "msg=request") || broken.ended != nil {
 		t.Errorf("a gate that panics: %v, %v; told of %q, logged %s", ok, err, broken.ended, log)
 	}
@@ -211,7 +211,7 @@ func TestMistakesOfTheProgram(t *testing.T) {
 	if _, err := dispatch.Do(t.Context(), f.dispatcher, stsapi.AssumeRole, f.adaNow(t), new(stsapi.AssumeRoleRequest)); err == nil {
 		t.Error("an operation that is not declared is carried out")
 	}
-	if ok, err := dispatch.May(t.Context(), f.dispatcher, stsapi.AssumeRole, f.adaNow(t), new(stsapi.AssumeRoleRequest)); ok || err == nil {
+	if ok, err := dispatch.Allowed(t.Context(), f.dispatcher, stsapi.AssumeRole, f.adaNow(t), new(stsapi.AssumeRoleRequest)); ok || err == nil {
 		t.Errorf("an operation that is not declared: %v, %v", ok, err)
 	}
 }
@@ -221,7 +221,7 @@ func TestMistakesOfTheProgram(t *testing.T) {
 func TestHere(t *testing.T) {
 	var asked []string
 	f := newFixture(t, func(o *dispatch.Options) {
-		o.Here = func(c *dispatch.Call, input any) error {
+		o.CheckRegion = func(c *dispatch.Call, input any) error {
 			asked = append(asked, c.From.Region+" "+input.(*cognitoapi.ListUserImportJobsRequest).UserPoolId)
 			return &apicore.Error{Name: "ResourceNotFoundException", Message: "Elsewhere."}
 		}
@@ -248,7 +248,7 @@ func TestHere(t *testing.T) {
 	if want := []string{region + " " + pool, region + " " + pool}; !slices.Equal(asked, want) {
 		t.Errorf("asked of %q, want %q", asked, want)
 	}
-	if ok, err := dispatch.May(t.Context(), f.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), in); !ok || err != nil {
+	if ok, err := dispatch.Allowed(t.Context(), f.dispatcher, cognitoapi.ListUserImportJobs, f.adaNow(t), in); !ok || err != nil {
 		t.Errorf("may I? %v, %v", ok, err)
 	}
 	if f.handled != 0 || len(asked) != 2 {

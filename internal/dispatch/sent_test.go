@@ -29,7 +29,7 @@ func TestUnsignedAnswersAreSentFirst(t *testing.T) {
 	dispatch.HandleCall(f.dispatcher, cognitoapi.InitiateAuth, func(context.Context, *dispatch.Call, *cognitoapi.InitiateAuthRequest) (*cognitoapi.InitiateAuthResponse, error) {
 		return &cognitoapi.InitiateAuthResponse{}, nil
 	})
-	s := httptest.NewServer(f.dispatcher.Over(f.asJSON))
+	s := httptest.NewServer(f.dispatcher.Handler(f.asJSON))
 	defer s.Close()
 	for _, flow := range []string{"USER_PASSWORD_AUTH", "no flow"} {
 		body := `{"ClientId":"abcdefghijklmnopqrstuvwxyz","AuthFlow":"` + flow + `"}`

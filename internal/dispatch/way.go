@@ -117,7 +117,7 @@ func (w *way) room(ctx context.Context, body int) (done func(), err error) {
 	if body > maxRefused {
 		weight = max(weight, decoded*int64(body))
 	}
-	return exchange.Room(ctx, b.Work, weight)
+	return exchange.Reserve(ctx, b.Work, weight)
 }
 
 // find sets the operation as soon as it is known, and checks its limit.
@@ -151,7 +151,7 @@ func (w *way) carryOut(ctx context.Context, small bool, decode decoder) (any, er
 	if err := w.allow(ctx, input); err != nil {
 		return nil, err
 	}
-	if here := w.d.options.Here; here != nil {
+	if here := w.d.options.CheckRegion; here != nil {
 		if err := here(&w.Call, input); err != nil {
 			return nil, err
 		}

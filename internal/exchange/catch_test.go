@@ -14,7 +14,7 @@ import (
 func caught(t *testing.T, h http.HandlerFunc) (answer *http.Response, body, log string, err error) {
 	t.Helper()
 	var lines bytes.Buffer
-	server := httptest.NewUnstartedServer(Catch(h, slog.New(slog.NewTextHandler(&lines, nil)), func(w http.ResponseWriter, _ *http.Request) {
+	server := httptest.NewUnstartedServer(Recover(h, slog.New(slog.NewTextHandler(&lines, nil)), func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusInternalServerError)
 		_, _ = io.WriteString(w, "id "+w.Header().Get("x-amzn-RequestId")+w.Header().Get("x-amz-request-id"))
 	}))
@@ -89,7 +89,7 @@ func TestAbortIsSilent(t *testing.T) {
 	for name, h := range map[string]http.HandlerFunc{
 		"at once": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		"guarded": func(http.ResponseWriter, *http.Request) {
-			_, _ = Guarded(func() (int, error) { panic(http.ErrAbortHandler) })
+			_, _ = CallHandler(func() (int, error) { panic(http.ErrAbortHandler) })
 		},
 	} {
 		if _, _, log, err := caught(t, h); err == nil || log != "" {

@@ -29,14 +29,14 @@ type Exchange struct {
 
 // Begin gives a request an ID.
 func Begin(w http.ResponseWriter, r *http.Request, log *slog.Logger) *Exchange {
-	x := Inside(log)
+	x := BeginInternal(log)
 	x.writer, x.request = w, r
 	w.Header().Set("x-amzn-RequestId", x.ID)
 	return x
 }
 
-// Inside gives a call from inside the process an ID.
-func Inside(log *slog.Logger) *Exchange {
+// BeginInternal gives a call from inside the process an ID.
+func BeginInternal(log *slog.Logger) *Exchange {
 	return &Exchange{ID: uuid.NewString(), Begun: time.Now(), log: log}
 }
 

@@ -28,7 +28,7 @@ func TestRequestID(t *testing.T) {
 	if x.ID == "" || w.Header().Get("X-Amzn-Requestid") != x.ID {
 		t.Errorf("%q is not the id of the answer", x.ID)
 	}
-	if y := Inside(slog.New(slog.DiscardHandler)); y.ID == "" || y.ID == x.ID {
+	if y := BeginInternal(slog.New(slog.DiscardHandler)); y.ID == "" || y.ID == x.ID {
 		t.Errorf("the id of a call from inside is %q", y.ID)
 	}
 }
@@ -63,10 +63,10 @@ func TestWrite(t *testing.T) {
 }
 
 func TestGuarded(t *testing.T) {
-	if n, err := Guarded(func() (int, error) { return 7, nil }); n != 7 || err != nil {
+	if n, err := CallHandler(func() (int, error) { return 7, nil }); n != 7 || err != nil {
 		t.Errorf("%d, %v", n, err)
 	}
-	_, err := Guarded(func() (int, error) { panic("broken") })
+	_, err := CallHandler(func() (int, error) { panic("broken") })
 	if err == nil || strings.Contains(err.Error(), "broken") {
 		t.Fatalf("a panic becomes %v", err)
 	}

@@ -13,7 +13,7 @@ func FuzzMedia(f *testing.F) {
 		f.Add(field)
 	}
 	f.Fuzz(func(t *testing.T, field string) {
-		is := IsOf(&http.Request{Header: http.Header{"Content-Type": {field}}}, media)
+		is := HasMediaType(&http.Request{Header: http.Header{"Content-Type": {field}}}, media)
 		name, _, _ := strings.Cut(field, ";")
 		if is && !strings.EqualFold(strings.TrimSpace(name), media) {
 			t.Errorf("%q is taken for %s", field, media)

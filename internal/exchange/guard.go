@@ -11,10 +11,10 @@ import (
 	"poolhouse/internal/guard"
 )
 
-// Guarded runs a handler and turns its panic into an error, which [Exchange.Unexpected] logs
+// CallHandler runs a handler and turns its panic into an error, which [Exchange.Unexpected] logs
 // in full. [http.ErrAbortHandler] is passed on, because a handler uses it to make net/http
 // abort the answer.
-func Guarded[Out any](handler func() (Out, error)) (Out, error) {
+func CallHandler[Out any](handler func() (Out, error)) (Out, error) {
 	out, err := guard.Call(handler)
 	if p, ok := errors.AsType[*guard.Panic](err); ok && p.Value == http.ErrAbortHandler {
 		panic(http.ErrAbortHandler)
@@ -25,13 +25,13 @@ func Guarded[Out any](handler func() (Out, error)) (Out, error) {
 // The headers with a request's ID, in the protocols of AWS and in that of S3.
 var idHeaders = [...]string{"x-amzn-RequestId", "x-amz-request-id"}
 
-// Catch returns a handler to put before all others. It logs a panic with the request's ID and
+// Recover returns a handler to put before all others. It logs a panic with the request's ID and
 // the stack. If no part of the answer was written yet, answer writes one: status 500, in the
 // request's protocol. If the answer was begun, the client sees that it is incomplete.
-func Catch(next http.Handler, log *slog.Logger, answer http.HandlerFunc) http.Handler {
+func Recover(next http.Handler, log *slog.Logger, answer http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begun := &begunWriter{ResponseWriter: w}
-		_, err := Guarded(func() (struct{}, error) { next.ServeHTTP(begun, r); return struct{}{}, nil })
+		_, err := CallHandler(func() (struct{}, error) { next.ServeHTTP(begun, r); return struct{}{}, nil })
 		p, ok := errors.AsType[*guard.Panic](err)
 		if !ok {
 			return

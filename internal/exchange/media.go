@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// IsOf reports whether a request's body has a media type, which is given in lower case.
+// HasMediaType reports whether a request's body has a media type, which is given in lower case.
 // Parameters such as charset are ignored.
-func IsOf(r *http.Request, media string) bool {
+func HasMediaType(r *http.Request, media string) bool {
 	field := r.Header.Get("Content-Type")
 	if field == media {
 		return true

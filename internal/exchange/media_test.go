@@ -16,7 +16,7 @@ func TestIsOf(t *testing.T) {
 	} {
 		r := httptest.NewRequest(http.MethodPost, "/", nil)
 		r.Header.Set("Content-Type", field)
-		if got := IsOf(r, media); got != want {
+		if got := HasMediaType(r, media); got != want {
 			t.Errorf("%q: %t", field, got)
 		}
 		if is, _, err := mime.ParseMediaType(field); (err == nil && is == media) != want {

@@ -11,9 +11,9 @@ import (
 // roomTime is how long a request waits for room.
 const roomTime = 10 * time.Second
 
-// Room takes bytes from a budget, and waits for them if necessary. Its error is that of
+// Reserve takes bytes from a budget, and waits for them if necessary. Its error is that of
 // [Busy].
-func Room(ctx context.Context, b *bounds.Budget, n int64) (release func(), err error) {
+func Reserve(ctx context.Context, b *bounds.Budget, n int64) (release func(), err error) {
 	if release, ok := b.Take(n); ok {
 		return release, nil
 	}
@@ -58,7 +58,7 @@ func (a *Answers) Hold(ctx context.Context, w http.ResponseWriter, size int, kno
 	case size <= SmallAnswer:
 		budget = a.Small
 	}
-	release, err = Room(ctx, budget, int64(size))
+	release, err = Reserve(ctx, budget, int64(size))
 	takeInTime(w, size)
 	return release, err
 }

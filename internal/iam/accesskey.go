@@ -22,7 +22,7 @@ func ParseStatus(s string) (Status, error) {
 	case Active, Inactive:
 		return status, nil
 	}
-	return "", Refusef(ValidationError, "1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive]")
+	return "", Errorf(ValidationError, "1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive]")
 }
 
 // AccessKey is a key that a user signs requests with.
@@ -46,7 +46,7 @@ func NewAccessKey(userName string, s *Sealer, now time.Time) (*AccessKey, Secret
 // CheckAccessKeys refuses another access key to a user who has that many.
 func CheckAccessKeys(has int) error {
 	if has >= MaxAccessKeys {
-		return Refusef(LimitExceeded, "Cannot exceed quota for AccessKeysPerUser: %d", MaxAccessKeys)
+		return Errorf(LimitExceeded, "Cannot exceed quota for AccessKeysPerUser: %d", MaxAccessKeys)
 	}
 	return nil
 }

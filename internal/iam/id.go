@@ -57,5 +57,5 @@ func ParsePolicyARN(account, arn string) (PolicyRef, error) {
 }
 
 func invalidARN(arn string) error {
-	return Refusef(InvalidInput, "ARN %.2048s is not valid.", arn)
+	return Errorf(InvalidInput, "ARN %.2048s is not valid.", arn)
 }

@@ -39,7 +39,7 @@ func checkName(member, name string, most int) error {
 		return tooLong(member, most)
 	}
 	if !isName(name, most) {
-		return Refusef(ValidationError, "The specified value for %s is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-", member)
+		return Errorf(ValidationError, "The specified value for %s is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-", member)
 	}
 	return nil
 }
@@ -50,7 +50,7 @@ func checkPath(path string, ok func(string) bool) error {
 		return tooLong("path", maxPath)
 	}
 	if !ok(path) {
-		return Refusef(ValidationError, "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.")
+		return Errorf(ValidationError, "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.")
 	}
 	return nil
 }
@@ -89,7 +89,7 @@ func checkDescription(s string, ok func(r rune) bool) error {
 		return tooLong("description", maxDescription)
 	}
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !ok(r) }) {
-		return Refusef(ValidationError, "The specified value for description is invalid.")
+		return Errorf(ValidationError, "The specified value for description is invalid.")
 	}
 	return nil
 }
@@ -105,5 +105,5 @@ func isLatin(r rune) bool {
 func isPrintable(r rune) bool { return isLatin(r) && (r <= '~' || r >= 0xa1) }
 
 func tooLong(member string, most int) error {
-	return Refusef(ValidationError, "1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", member, most)
+	return Errorf(ValidationError, "1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", member, most)
 }

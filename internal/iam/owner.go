@@ -36,7 +36,7 @@ func (o Owner) CheckAttachedPolicies(has int) error {
 		quota = "PoliciesPerRole"
 	}
 	if has >= MaxAttachedPolicies {
-		return Refusef(LimitExceeded, "Cannot exceed quota for %s: %d", quota, MaxAttachedPolicies)
+		return Errorf(LimitExceeded, "Cannot exceed quota for %s: %d", quota, MaxAttachedPolicies)
 	}
 	return nil
 }
@@ -48,7 +48,7 @@ func (o Owner) CheckInlineSize(size int) error {
 		most = MaxRoleInlineSize
 	}
 	if size > most {
-		return Refusef(LimitExceeded, "Maximum policy size of %d bytes exceeded for %s %s", most, o.Kind, o.Name)
+		return Errorf(LimitExceeded, "Maximum policy size of %d bytes exceeded for %s %s", most, o.Kind, o.Name)
 	}
 	return nil
 }
@@ -64,11 +64,11 @@ func (b Belongings) CheckDelete() error {
 	const cannot = "Cannot delete entity, must "
 	switch {
 	case b.AttachedPolicies > 0:
-		return Refusef(DeleteConflict, cannot+"detach all policies first.")
+		return Errorf(DeleteConflict, cannot+"detach all policies first.")
 	case b.InlinePolicies > 0:
-		return Refusef(DeleteConflict, cannot+"delete policies first.")
+		return Errorf(DeleteConflict, cannot+"delete policies first.")
 	case b.AccessKeys > 0:
-		return Refusef(DeleteConflict, cannot+"delete access keys first.")
+		return Errorf(DeleteConflict, cannot+"delete access keys first.")
 	}
 	return nil
 }

@@ -25,11 +25,11 @@ func NewPage(pathPrefix, after string, limit int) (Page, error) {
 	case len(pathPrefix) > maxPath:
 		return Page{}, tooLong("pathPrefix", maxPath)
 	case pathPrefix != "" && !isPathPrefix(pathPrefix):
-		return Page{}, Refusef(ValidationError, "The specified value for pathPrefix is invalid. It must begin with / and contain only alphanumeric characters and/or / characters.")
+		return Page{}, Errorf(ValidationError, "The specified value for pathPrefix is invalid. It must begin with / and contain only alphanumeric characters and/or / characters.")
 	case after != "" && NameKey(after) == "":
-		return Page{}, Refusef(ValidationError, "Invalid Marker.")
+		return Page{}, Errorf(ValidationError, "Invalid Marker.")
 	case p.Limit < 1 || p.Limit > maxPageSize:
-		return Page{}, Refusef(ValidationError, "1 validation error detected: Value at 'maxItems' failed to satisfy constraint: Member must be between 1 and %d", maxPageSize)
+		return Page{}, Errorf(ValidationError, "1 validation error detected: Value at 'maxItems' failed to satisfy constraint: Member must be between 1 and %d", maxPageSize)
 	}
 	return p, nil
 }

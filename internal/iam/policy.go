@@ -62,9 +62,9 @@ func (p *Policy) Ref(account string) PolicyRef {
 func CheckDeletePolicy(attachments, otherVersions int) error {
 	switch {
 	case attachments > 0:
-		return Refusef(DeleteConflict, "Cannot delete a policy attached to entities.")
+		return Errorf(DeleteConflict, "Cannot delete a policy attached to entities.")
 	case otherVersions > 0:
-		return Refusef(DeleteConflict, "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "+
+		return Errorf(DeleteConflict, "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "+
 			"The default version is deleted with the policy.")
 	}
 	return nil
@@ -97,7 +97,7 @@ func parseDocument(text []byte) error { _, err := policy.Parse(text); return err
 // policyDocumentType.
 func checkDocument(text string, parse func(text []byte) error) error {
 	if strings.ContainsFunc(text, func(r rune) bool { return !isLatin(r) }) {
-		return Refusef(ValidationError, "The specified value for policyDocument is invalid. It must contain only printable ASCII characters.")
+		return Errorf(ValidationError, "The specified value for policyDocument is invalid. It must contain only printable ASCII characters.")
 	}
 	if err := parse([]byte(text)); err != nil {
 		return &Refusal{Kind: MalformedPolicyDocument, Message: err.Error()}

@@ -40,8 +40,8 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
-// Refusef returns a refusal.
-func Refusef(kind Kind, format string, args ...any) error {
+// Errorf returns a refusal.
+func Errorf(kind Kind, format string, args ...any) error {
 	return &Refusal{Kind: kind, Message: fmt.Sprintf(format, args...)}
 }
 
@@ -50,63 +50,63 @@ func Refusef(kind Kind, format string, args ...any) error {
 
 // NoUser is the refusal for a user that does not exist.
 func NoUser(name string) error {
-	return Refusef(NoSuchEntity, "The user with name %s cannot be found.", name)
+	return Errorf(NoSuchEntity, "The user with name %s cannot be found.", name)
 }
 
 // NoRole is the refusal for a role that does not exist.
 func NoRole(name string) error {
-	return Refusef(NoSuchEntity, "The role with name %s cannot be found.", name)
+	return Errorf(NoSuchEntity, "The role with name %s cannot be found.", name)
 }
 
 // NoAccessKey is the refusal for an access key that does not exist or belongs to another user.
 func NoAccessKey(id string) error {
-	return Refusef(NoSuchEntity, "The Access Key with id %s cannot be found.", id)
+	return Errorf(NoSuchEntity, "The Access Key with id %s cannot be found.", id)
 }
 
 // NoPolicy is the refusal for a managed policy that does not exist.
 func NoPolicy(arn string) error {
-	return Refusef(NoSuchEntity, "Policy %s does not exist or is not attachable.", arn)
+	return Errorf(NoSuchEntity, "Policy %s does not exist or is not attachable.", arn)
 }
 
 // NoVersion is the refusal for a version that a managed policy does not have.
 func NoVersion(arn, id string) error {
-	return Refusef(NoSuchEntity, "Policy %s version %.64s does not exist or is not attachable.", arn, id)
+	return Errorf(NoSuchEntity, "Policy %s version %.64s does not exist or is not attachable.", arn, id)
 }
 
 // NoLoginProfile is the refusal for a user's console password. No user has one here.
 func NoLoginProfile(userName string) error {
-	return Refusef(NoSuchEntity, "Login Profile for User %s cannot be found.", userName)
+	return Errorf(NoSuchEntity, "Login Profile for User %s cannot be found.", userName)
 }
 
 // NotAttached is the refusal to detach a policy that is not attached.
 func NotAttached(arn string) error {
-	return Refusef(NoSuchEntity, "Policy %s was not found.", arn)
+	return Errorf(NoSuchEntity, "Policy %s was not found.", arn)
 }
 
 // NoInlinePolicy is the refusal for an inline policy that does not exist.
 func NoInlinePolicy(o Owner, name string) error {
-	return Refusef(NoSuchEntity, "The %s policy with name %s cannot be found.", o.Kind, name)
+	return Errorf(NoSuchEntity, "The %s policy with name %s cannot be found.", o.Kind, name)
 }
 
 // UserExists is the refusal for a user whose name is taken.
 func UserExists(name string) error {
-	return Refusef(EntityAlreadyExists, "User with name %s already exists.", name)
+	return Errorf(EntityAlreadyExists, "User with name %s already exists.", name)
 }
 
 // RoleExists is the refusal for a role whose name is taken.
 func RoleExists(name string) error {
-	return Refusef(EntityAlreadyExists, "Role with name %s already exists.", name)
+	return Errorf(EntityAlreadyExists, "Role with name %s already exists.", name)
 }
 
 // PolicyExists is the refusal for a managed policy whose name is taken, even under another
 // path.
 func PolicyExists(name string) error {
-	return Refusef(EntityAlreadyExists, "A policy called %s already exists. Duplicate names are not allowed.", name)
+	return Errorf(EntityAlreadyExists, "A policy called %s already exists. Duplicate names are not allowed.", name)
 }
 
 // NoSealer is the refusal to put a secret into the database or a token on a server without a
 // sealing key.
 func NoSealer() error {
-	return Refusef(ValidationError, "This server has no key to seal secrets with, so that there can be no access keys and no sessions of roles. "+
+	return Errorf(ValidationError, "This server has no key to seal secrets with, so that there can be no access keys and no sessions of roles. "+
 		"See docs/operations.md, The key that seals secrets.")
 }

@@ -83,9 +83,9 @@ func checkSession(seconds int) error {
 	const wrong = "1 validation error detected: Value at 'maxSessionDuration' failed to satisfy constraint: Member must have value "
 	switch {
 	case seconds < defaultSessionSeconds: // the default is the minimum, too
-		return Refusef(ValidationError, wrong+"greater than or equal to %d", defaultSessionSeconds)
+		return Errorf(ValidationError, wrong+"greater than or equal to %d", defaultSessionSeconds)
 	case seconds > maxSessionSeconds:
-		return Refusef(ValidationError, wrong+"less than or equal to %d", maxSessionSeconds)
+		return Errorf(ValidationError, wrong+"less than or equal to %d", maxSessionSeconds)
 	}
 	return nil
 }
@@ -96,7 +96,7 @@ func checkTrust(text string) error {
 		return err
 	}
 	if sizeOf(text) > maxTrustSize {
-		return Refusef(LimitExceeded, "Cannot exceed quota for ACLSizePerRole: %d", maxTrustSize)
+		return Errorf(LimitExceeded, "Cannot exceed quota for ACLSizePerRole: %d", maxTrustSize)
 	}
 	return nil
 }

@@ -79,8 +79,8 @@ func (s *Sealer) Mark() []byte {
 	return s.aead.Seal([]byte{sealedMark}, nil, nil, []byte{sealedMark})
 }
 
-// Made reports whether this sealer's key made the mark.
-func (s *Sealer) Made(mark []byte) bool {
+// VerifyMark reports whether this sealer's key made the mark.
+func (s *Sealer) VerifyMark(mark []byte) bool {
 	if len(mark) == 0 || mark[0] != sealedMark {
 		return false
 	}

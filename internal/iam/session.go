@@ -52,11 +52,11 @@ func NewSession(r *Role, spec SessionSpec, now time.Time) (*Session, Secret, err
 	}
 	switch {
 	case spec.Chained && d > maxChained:
-		return nil, "", Refusef(ValidationError, "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining")
+		return nil, "", Errorf(ValidationError, "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining")
 	case d > time.Duration(r.MaxSessionSeconds)*time.Second:
-		return nil, "", Refusef(ValidationError, "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+		return nil, "", Errorf(ValidationError, "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
 	case d < minSession:
-		return nil, "", Refusef(ValidationError, "1 validation error detected: Value at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to %d", int(minSession/time.Second))
+		return nil, "", Errorf(ValidationError, "1 validation error detected: Value at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to %d", int(minSession/time.Second))
 	}
 	if err := checkSessionPolicy(spec.Policy); err != nil {
 		return nil, "", err

@@ -97,7 +97,7 @@ func TestSealedSessions(t *testing.T) {
 func TestMark(t *testing.T) {
 	one, other := testSealer(t, 1), testSealer(t, 2)
 	mark := one.Mark()
-	if !one.Made(mark) || !testSealer(t, 1).Made(mark) || other.Made(mark) || one.Made(nil) || one.Made(mark[1:]) || one.Made(one.Seal("", "")) {
+	if !one.VerifyMark(mark) || !testSealer(t, 1).VerifyMark(mark) || other.VerifyMark(mark) || one.VerifyMark(nil) || one.VerifyMark(mark[1:]) || one.VerifyMark(one.Seal("", "")) {
 		t.Error("a mark is known by the wrong sealer, or not by the right one")
 	}
 }

@@ -79,7 +79,7 @@ func (t tagging) add(tags Tags, more []Tag) (Tags, error) {
 			return tags, err
 		}
 		if slices.ContainsFunc(more[:i], func(other Tag) bool { return t.same(other.Key, tag.Key) }) {
-			return tags, Refusef(InvalidInput, "Duplicate tag keys found: %.128s. The keys of users' and roles' tags are the same in any case.", tag.Key)
+			return tags, Errorf(InvalidInput, "Duplicate tag keys found: %.128s. The keys of users' and roles' tags are the same in any case.", tag.Key)
 		}
 	}
 	all := slices.DeleteFunc(slices.Clone(tags), func(old Tag) bool {
@@ -87,7 +87,7 @@ func (t tagging) add(tags Tags, more []Tag) (Tags, error) {
 	})
 	all = append(all, more...)
 	if len(all) > maxTags {
-		return tags, Refusef(LimitExceeded, "Cannot exceed quota for %s: %d", t.quota, maxTags)
+		return tags, Errorf(LimitExceeded, "Cannot exceed quota for %s: %d", t.quota, maxTags)
 	}
 	slices.SortFunc(all, func(a, b Tag) int { return cmp.Compare(a.Key, b.Key) })
 	return all, nil
@@ -109,7 +109,7 @@ func (t tagging) remove(tags Tags, keys []string) Tags {
 func (tag Tag) check() error {
 	for what, text := range map[string]string{"key": tag.Key, "value": tag.Value} {
 		if strings.HasPrefix(strings.ToLower(text), "aws:") {
-			return Refusef(InvalidInput, "The %s %.128q of a tag begins with aws:, which is reserved.", what, text)
+			return Errorf(InvalidInput, "The %s %.128q of a tag begins with aws:, which is reserved.", what, text)
 		}
 	}
 	return nil

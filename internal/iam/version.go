@@ -52,7 +52,7 @@ func NewPolicyVersion(document string, isDefault bool, now time.Time) (*PolicyVe
 // CheckVersions refuses another version to a managed policy that has that many.
 func CheckVersions(has int) error {
 	if has >= MaxVersions {
-		return Refusef(LimitExceeded, "A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", MaxVersions)
+		return Errorf(LimitExceeded, "A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", MaxVersions)
 	}
 	return nil
 }
@@ -61,7 +61,7 @@ func CheckVersions(has int) error {
 // (DeletePolicyVersion).
 func CheckDeleteVersion(isDefault bool) error {
 	if isDefault {
-		return Refusef(DeleteConflict, "Cannot delete the default version of a policy.")
+		return Errorf(DeleteConflict, "Cannot delete the default version of a policy.")
 	}
 	return nil
 }
@@ -72,7 +72,7 @@ func checkPolicy(document string) error {
 		return err
 	}
 	if sizeOf(document) > maxPolicySize {
-		return Refusef(LimitExceeded, "Cannot exceed quota for PolicySize: %d", maxPolicySize)
+		return Errorf(LimitExceeded, "Cannot exceed quota for PolicySize: %d", maxPolicySize)
 	}
 	return nil
 }

@@ -8,9 +8,9 @@ import (
 	"poolhouse/internal/usercsv"
 )
 
-// Look surveys a whole uploaded file and judges its rows, as an import would. It ends with
+// Check surveys a whole uploaded file and judges its rows, as an import would. It ends with
 // its context. An [importjob.FileGone] error says that the file is not what was uploaded.
-func Look(ctx context.Context, files importjob.Files, file importjob.Upload, limits usercsv.Limits, want usercsv.Import) (*usercsv.Look, error) {
+func Check(ctx context.Context, files importjob.Files, file importjob.Upload, limits usercsv.Limits, want usercsv.Import) (*usercsv.Report, error) {
 	open := func() (io.ReadCloser, error) {
 		opened, err := files.Open(ctx, file, 0)
 		if err != nil {
@@ -18,7 +18,7 @@ func Look(ctx context.Context, files importjob.Files, file importjob.Upload, lim
 		}
 		return &watched{ReadCloser: opened, ctx: ctx}, nil
 	}
-	look, err := usercsv.LookAt(open, limits, want)
+	look, err := usercsv.Check(open, limits, want)
 	if err != nil {
 		return nil, err
 	}

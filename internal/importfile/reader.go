@@ -64,8 +64,8 @@ func NewReader(store Store, files importjob.Files, cfg Config) *Reader {
 // Wake tells the reader that a file was uploaded.
 func (r *Reader) Wake() { nudge(r.wake) }
 
-// Tidy tells the reader that an upload is to be deleted.
-func (r *Reader) Tidy() { nudge(r.tidy) }
+// WakeSweep tells the reader that an upload is to be deleted.
+func (r *Reader) WakeSweep() { nudge(r.tidy) }
 
 func nudge(c chan struct{}) {
 	select {
@@ -157,7 +157,7 @@ func (r *Reader) carryOn(ctx context.Context, u *Upload) {
 
 // seen is the result for a file and a version of its pool.
 type seen struct {
-	look     *usercsv.Look
+	look     *usercsv.Report
 	modified time.Time
 }
 
@@ -169,9 +169,9 @@ func (r *Reader) look(ctx context.Context, u *Upload) (seen, error) {
 	}
 	want := usercsv.Import{Pool: pool, Algorithm: u.Algorithm, Asked: usercsv.Asked{Strict: r.cfg.Strict}}
 	if r.cfg.Checker != nil {
-		want.Add = importjob.Adding(ctx, r.cfg.Checker, pool)
+		want.Add = importjob.AddFunc(ctx, r.cfg.Checker, pool)
 	}
-	look, err := Look(ctx, r.files, u.File, r.cfg.Limits, want)
+	look, err := Check(ctx, r.files, u.File, r.cfg.Limits, want)
 	return seen{look, pool.Modified}, err
 }
 

@@ -78,10 +78,10 @@ func TestReads(t *testing.T) {
 		s.Put(second, "name\nx\n")
 		defer run(s, "a")()
 		time.Sleep(2 * time.Second)
-		if u := state(t, s, first); u.State != importfile.Ready || u.Look.Rows != 2 || u.Look.Failing != 1 || u.Look.Problem != nil || !u.PoolModified.Equal(time.UnixMilli(1)) {
+		if u := state(t, s, first); u.State != importfile.Ready || u.Report.Rows != 2 || u.Report.Failing != 1 || u.Report.Problem != nil || !u.PoolModified.Equal(time.UnixMilli(1)) {
 			t.Errorf("the good file: %+v", u)
 		}
-		if u := state(t, s, second); u.State != importfile.Ready || u.Look.Problem == nil {
+		if u := state(t, s, second); u.State != importfile.Ready || u.Report.Problem == nil {
 			t.Errorf("the bad file: %+v", u)
 		}
 		if u := state(t, s, third); u.State != importfile.Failed || u.Message != string(importjob.FileMissing) {
@@ -109,12 +109,12 @@ func TestReadsOtherForms(t *testing.T) {
 			if u.State != importfile.Ready {
 				t.Fatalf("strict: %v: %+v", strict, u)
 			}
-			f := u.Look.Format
-			if !strict && (u.Look.Problem != nil || u.Look.Passing != 3 || u.Look.Failing != 1 || f == nil || f.Dialect.Separator != ';' || f.Birthdates != usercsv.DayFirst) {
-				t.Errorf("it is seen as %+v, in the format %s", u.Look, f)
+			f := u.Report.Format
+			if !strict && (u.Report.Problem != nil || u.Report.Passing != 3 || u.Report.Failing != 1 || f == nil || f.Dialect.Separator != ';' || f.Birthdates != usercsv.DayFirst) {
+				t.Errorf("it is seen as %+v, in the format %s", u.Report, f)
 			}
-			if strict && (u.Look.Problem == nil || f != nil) {
-				t.Errorf("read strictly, it is seen as %+v, in the format %s", u.Look, f)
+			if strict && (u.Report.Problem == nil || f != nil) {
+				t.Errorf("read strictly, it is seen as %+v, in the format %s", u.Report, f)
 			}
 			j := &importjob.Job{PoolID: poolID, State: importjob.Created}
 			if err := u.Take(j); (err != nil) != strict {
@@ -196,7 +196,7 @@ func TestAnotherFile(t *testing.T) {
 		time.Sleep(time.Second)
 		attach(t, s, key, good)
 		time.Sleep(time.Minute)
-		if u := state(t, s, key); u.State != importfile.Ready || u.Look.Problem != nil || u.Look.Rows != 2 {
+		if u := state(t, s, key); u.State != importfile.Ready || u.Report.Problem != nil || u.Report.Rows != 2 {
 			t.Errorf("%+v", u)
 		}
 	})
@@ -264,7 +264,7 @@ func TestTidy(t *testing.T) {
 		if _, err := s.UpdateUpload(ctx, gone, func(u *importfile.Upload) error { u.Expire(); return nil }); err != nil {
 			t.Fatal(err)
 		}
-		r.Tidy()
+		r.WakeSweep()
 		synctest.Wait()
 		if _, err := s.Upload(ctx, gone); userpool.KindOf(err) != userpool.ResourceNotFound {
 			t.Errorf("the upload: %v", err)

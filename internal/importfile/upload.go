@@ -49,7 +49,7 @@ type Upload struct {
 	Created   time.Time
 	File      importjob.Upload // the zero value before a file arrives
 
-	Look *usercsv.Look // the result of the survey; nil before Ready
+	Report *usercsv.Report // the result of the survey; nil before Ready
 	// PoolModified is the date of the last change of the user pool before the survey.
 	PoolModified time.Time
 	Message      string // why the file cannot be read; "" unless Failed
@@ -100,14 +100,14 @@ func (u *Upload) Refresh(algorithm string, modified time.Time) bool {
 
 // read has the file read from its beginning. A node that is reading it loses its lease.
 func (u *Upload) read() {
-	u.State, u.Look, u.Message, u.PoolModified = Reading, nil, "", time.Time{}
+	u.State, u.Report, u.Message, u.PoolModified = Reading, nil, "", time.Time{}
 	u.Lease.Epoch++
 	u.Lease.Node, u.LeaseUntil, u.Fresh = "", time.Time{}, u.Lease.Epoch
 }
 
 // Finish stores the result of the survey and the version of the user pool that it applies to.
-func (u *Upload) Finish(look *usercsv.Look, modified time.Time) {
-	u.State, u.Look, u.PoolModified, u.LeaseUntil = Ready, look, modified, time.Time{}
+func (u *Upload) Finish(look *usercsv.Report, modified time.Time) {
+	u.State, u.Report, u.PoolModified, u.LeaseUntil = Ready, look, modified, time.Time{}
 }
 
 // Fail records that the file cannot be read.
@@ -117,7 +117,7 @@ func (u *Upload) Fail(message string) {
 
 // Expire begins the deletion of the upload.
 func (u *Upload) Expire() {
-	u.State, u.Look, u.LeaseUntil = Expired, nil, time.Time{}
+	u.State, u.Report, u.LeaseUntil = Expired, nil, time.Time{}
 	u.Lease.Epoch++ // a node that is reading it loses its lease
 }
 
@@ -138,8 +138,8 @@ func (u *Upload) Take(j *importjob.Job) error {
 		return refuse("%s", u.Message)
 	case u.State != Ready:
 		return refuse("it has expired. Create another one.")
-	case u.Look.Problem != nil && j.Asked == nil:
-		return refuse("%s", u.Look.Problem.Error())
+	case u.Report.Problem != nil && j.Asked == nil:
+		return refuse("%s", u.Report.Problem.Error())
 	case u.Algorithm != j.HashAlgorithm:
 		return refuse("its file was read for another PasswordHashingAlgorithm. Describe it with that of the job, and wait until it is Ready.")
 	}

@@ -22,10 +22,10 @@ func TestTake(t *testing.T) {
 		"reading":   {func(u *importfile.Upload) { _ = u.Attach(importjob.Upload{Name: "y"}) }, "is being read"},
 		"failed":    {func(u *importfile.Upload) { u.Fail("100% broken.") }, "100% broken."},
 		"expired":   {(*importfile.Upload).Expire, "has expired"},
-		"no file":   {func(u *importfile.Upload) { u.Look.Problem = &usercsv.FileError{Reason: "The header is 50% wrong."} }, "The header is 50% wrong."},
+		"no file":   {func(u *importfile.Upload) { u.Report.Problem = &usercsv.FileError{Reason: "The header is 50% wrong."} }, "The header is 50% wrong."},
 		"algorithm": {func(u *importfile.Upload) { u.Algorithm = "SCRYPT" }, "another PasswordHashingAlgorithm"},
 	} {
-		u := &importfile.Upload{PoolID: poolID, ID: "import-1", State: importfile.Ready, Algorithm: "BCRYPT", URL: "u", File: importjob.Upload{Name: "x"}, Look: &usercsv.Look{}}
+		u := &importfile.Upload{PoolID: poolID, ID: "import-1", State: importfile.Ready, Algorithm: "BCRYPT", URL: "u", File: importjob.Upload{Name: "x"}, Report: &usercsv.Report{}}
 		c.change(u)
 		j := &importjob.Job{PoolID: poolID, HashAlgorithm: "BCRYPT"}
 		err := u.Take(j)

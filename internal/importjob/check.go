@@ -7,9 +7,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Adding returns a function for [usercsv.Import]. It is called with the users of one file,
+// AddFunc returns a function for [usercsv.Import]. It is called with the users of one file,
 // from its first row on. It returns what a commit would say of each in the pool as it is now.
-func Adding(ctx context.Context, checker Checker, p *userpool.UserPool) func([]*userpool.User) ([]*userpool.Error, error) {
+func AddFunc(ctx context.Context, checker Checker, p *userpool.UserPool) func([]*userpool.User) ([]*userpool.Error, error) {
 	before := NewTaken()
 	return func(users []*userpool.User) ([]*userpool.Error, error) {
 		rows := make([]Row, len(users))

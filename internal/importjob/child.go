@@ -25,9 +25,9 @@ const (
 // which the row begins in the file of the first job. The rows of a child keep that line.
 const LineColumn = usercsv.ColumnLine
 
-// FromRowsOf makes j a child of parent. j is not stored yet. What is known of the values of
+// SetParent makes j a child of parent. j is not stored yet. What is known of the values of
 // the parent's file also holds for the file of j.
-func (j *Job) FromRowsOf(parent *Job, relation Relation) {
+func (j *Job) SetParent(parent *Job, relation Relation) {
 	j.ParentID, j.Relation, j.Format = parent.ID, relation, parent.Format.Inherited()
 }
 

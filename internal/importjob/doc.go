@@ -145,7 +145,7 @@
 // A job that has ended never goes on. [WriteChild] writes a file of its rows for another
 // job, the child. Each row is written as it was, after the line that it had in the first
 // file. Rows of a file in another format were kept in Cognito's format ([usercsv.Keeper]).
-// The child takes over what is known of their values ([Job.FromRowsOf]).
+// The child takes over what is known of their values ([Job.SetParent]).
 //
 // How a row is read and judged does not depend on the rows before it, and [usercsv.Limits]
 // do not count the line. It depends on the rows after it only if a quotation mark is not

@@ -96,10 +96,10 @@ func nudge(c chan struct{}) {
 	}
 }
 
-// LetGo makes the engine look for a stop of the job at once; a commit in progress is
+// Interrupt makes the engine look for a stop of the job at once; a commit in progress is
 // cancelled for it. The returned channel is closed when this engine does not work on the job
 // any more.
-func (e *Engine) LetGo(key Key) <-chan struct{} {
+func (e *Engine) Interrupt(key Key) <-chan struct{} {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if r := e.runs[key]; r != nil {

@@ -283,7 +283,7 @@ func TestStopDoesNotWaitForABatch(t *testing.T) {
 					t.Fatal(err)
 				}
 				begun := time.Now()
-				<-e.LetGo(key)
+				<-e.Interrupt(key)
 				if took := time.Since(begun); took != 0 {
 					t.Errorf("the stop took %v", took)
 				}
@@ -344,7 +344,7 @@ func TestGivenUpCommitIsMadeUp(t *testing.T) {
 				e, stop := start(s, m, config("a"))
 				<-s.begun
 				begun := time.Now()
-				<-e.LetGo(key)
+				<-e.Interrupt(key)
 				if took := time.Since(begun); took > time.Second {
 					t.Errorf("the rest of the job took %v", took)
 				}

@@ -89,7 +89,7 @@ func TestStopDuringIndexUsers(t *testing.T) {
 			t.Fatal(err)
 		}
 		asked := time.Now()
-		<-e.LetGo(key)
+		<-e.Interrupt(key)
 		if took := time.Since(asked); took > 0 {
 			t.Errorf("letting go took %v", took)
 		}

@@ -30,8 +30,8 @@ func (unobserved) JobEnded(State)                  {}
 func (unobserved) RowsSettled(Counts)              {}
 func (unobserved) CommitEnded(time.Duration, bool) {}
 
-// Working returns how many jobs the engine works on. It holds their leases.
-func (e *Engine) Working() int {
+// Running returns how many jobs the engine works on. It holds their leases.
+func (e *Engine) Running() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return len(e.runs)

@@ -275,7 +275,7 @@ func TestStopDoesNotWaitForTheRest(t *testing.T) {
 			t.Fatal(err)
 		}
 		begun := time.Now()
-		<-e.LetGo(key)
+		<-e.Interrupt(key)
 		if j := m.Job(key); j.State != importjob.Stopped || j.RestKept || time.Since(begun) != 0 {
 			t.Errorf("the job is %s after %v, its rest kept: %v", j.State, time.Since(begun), j.RestKept)
 		}

@@ -177,7 +177,7 @@ func (e *Engine) checkCheckpoint(ctx context.Context, j *Job) (fits bool, err er
 		return false, err
 	}
 	defer text.Close()
-	return j.Format.Passes(text, at, j.Limits(e.cfg.Limits))
+	return j.Format.Reaches(text, at, j.Limits(e.cfg.Limits))
 }
 
 func (r *run) damaged() error {

@@ -71,7 +71,7 @@ func settingsOf(p *userpool.UserPool, j *Job, cfg Config) (all Settings) {
 	number("import-max-row-characters", int64(limits.RowChars))
 	if j.HashAlgorithm != "" {
 		for _, c := range limits.Hashes.Of(j.HashAlgorithm) {
-			number(c.Setting, int64(c.Most))
+			number(c.Setting, int64(c.Max))
 		}
 	}
 	if cfg.Strict {

@@ -260,7 +260,7 @@ func makeChild(t *testing.T, m *memstore.Store, parent importjob.Key, relation i
 		t.Fatal(err)
 	}
 	key := m.Add("import-2", file.String())
-	m.Jobs[key].FromRowsOf(&j, relation)
+	m.Jobs[key].SetParent(&j, relation)
 	m.Jobs[key].Budget = importjob.Budget{NeverFail: true}
 	return key, len(rows)
 }

@@ -38,7 +38,7 @@ func (r *run) forward(ctx context.Context) error {
 	case errors.Is(err, ErrLost), userpool.KindOf(err) == userpool.ResourceNotFound && err != nil:
 		return nil
 	case err != nil:
-		r.letGo(ctx, err)
+		r.giveUp(ctx, err)
 	}
 	return err
 }
@@ -136,9 +136,9 @@ func (r *run) failsAgain() int {
 	return r.fails
 }
 
-// letGo gives up the claim after an error, even while the node is shutting down. If that
+// giveUp gives up the claim after an error, even while the node is shutting down. If that
 // fails, the claim expires.
-func (r *run) letGo(ctx context.Context, problem error) {
+func (r *run) giveUp(ctx context.Context, problem error) {
 	var until time.Time
 	_, refused := errors.AsType[*Refusal](problem)
 	_, unread := errors.AsType[*readError](problem)

@@ -62,7 +62,7 @@ func Join(ctx context.Context, s Store, m Member) error {
 }
 
 // Leave deregisters the server, even after ctx has ended. It is for a server that joined and then
-// does not call [Keep].
+// does not call [KeepAlive].
 func Leave(ctx context.Context, s Store, node string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), every)
 	defer cancel()
@@ -97,10 +97,10 @@ func disagreement(m Member, others []Member) error {
 	return errors.Join(problems...)
 }
 
-// Keep reports regularly that the server is running, until ctx ends; then it deregisters the
+// KeepAlive reports regularly that the server is running, until ctx ends; then it deregisters the
 // server. A disagreement can appear later, after servers could not see each other; it is logged as
 // an error.
-func Keep(ctx context.Context, s Store, m Member, log *slog.Logger) {
+func KeepAlive(ctx context.Context, s Store, m Member, log *slog.Logger) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {

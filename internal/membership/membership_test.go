@@ -226,7 +226,7 @@ func keep(s *memory, m Member) (logged *record, stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	logged = new(record)
 	ended := make(chan struct{})
-	go func() { defer close(ended); Keep(ctx, s, m, slog.New(slog.NewTextHandler(logged, nil))) }()
+	go func() { defer close(ended); KeepAlive(ctx, s, m, slog.New(slog.NewTextHandler(logged, nil))) }()
 	return logged, func() { cancel(); <-ended }
 }
 

@@ -34,7 +34,7 @@ func TestPanicsEndNoMember(t *testing.T) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			Keep(ctx, s, Member{Node: "a"}, slog.New(slog.NewTextHandler(&log, nil)))
+			KeepAlive(ctx, s, Member{Node: "a"}, slog.New(slog.NewTextHandler(&log, nil)))
 		}()
 		time.Sleep(3*every + time.Second)
 		s.mu.Lock()

@@ -17,7 +17,7 @@ type Sources struct {
 	Connections func() Connections
 	Audit       func() Audit
 	Database    func() Database
-	Working     func() int // import jobs that the server works on
+	Running     func() int // import jobs that the server works on
 	// Backlog asks the database. A scrape asks at most once in [backlogLasts].
 	Backlog func(context.Context) (Backlog, error)
 }
@@ -42,10 +42,10 @@ type Database struct {
 
 // ConnectionPool is the connections to the database that have one purpose.
 type ConnectionPool struct {
-	Use              string
-	Most, Open, Busy int
-	Waits            int64
-	Waited           time.Duration
+	Use             string
+	Max, Open, Busy int
+	Waits           int64
+	Waited          time.Duration
 }
 
 // Backlog is work that the database has for its servers.
@@ -143,7 +143,7 @@ func (s *sources) Collect(out chan<- prometheus.Metric) {
 
 	d := s.Database()
 	for _, p := range d.Pools {
-		out <- s.poolMost.value(float64(p.Most), p.Use)
+		out <- s.poolMost.value(float64(p.Max), p.Use)
 		out <- s.poolOpen.value(float64(p.Open), p.Use)
 		out <- s.poolBusy.value(float64(p.Busy), p.Use)
 		out <- s.poolWaits.value(float64(p.Waits), p.Use)
@@ -151,7 +151,7 @@ func (s *sources) Collect(out chan<- prometheus.Metric) {
 	}
 	out <- s.writers.value(float64(d.UrgentWriters), urgent)
 	out <- s.writers.value(float64(d.OtherWriters), notUrgent)
-	out <- s.working.value(float64(s.Working()))
+	out <- s.working.value(float64(s.Running()))
 	s.collectBacklog(out)
 }
 

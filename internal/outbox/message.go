@@ -53,6 +53,6 @@ type Store interface {
 
 // The limits of an outbox. A message is read soon, or its code has expired.
 const (
-	Keep = 24 * time.Hour // how long a message is stored
-	Most = 1000           // how many messages of a pool are stored, newest first
+	KeepFor     = 24 * time.Hour // how long a message is stored
+	MaxMessages = 1000           // how many messages of a pool are stored, newest first
 )

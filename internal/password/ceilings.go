@@ -47,7 +47,7 @@ func (c Ceilings) withDefaults() Ceilings {
 // Ceiling is one ceiling: the server's setting and its value.
 type Ceiling struct {
 	Setting string
-	Most    int
+	Max     int
 }
 
 // Of returns the ceilings for an algorithm, none if it is unknown.

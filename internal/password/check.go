@@ -41,10 +41,10 @@ func NewHashes(parallel, mebibytes int64) *Hashes {
 	return &Hashes{running: semaphore.NewWeighted(parallel), memory: semaphore.NewWeighted(mebibytes), most: mebibytes}
 }
 
-// Fits reports whether a hash of the algorithm was made from the password. It waits for a free
+// Matches reports whether a hash of the algorithm was made from the password. It waits for a free
 // place until ctx ends, and then returns ctx's error. If the hash cannot be read, the error does
 // not repeat it.
-func (h *Hashes) Fits(ctx context.Context, algorithm, hash, password string) (bool, error) {
+func (h *Hashes) Matches(ctx context.Context, algorithm, hash, password string) (bool, error) {
 	c, err := parseHash(algorithm, hash)
 	if err != nil {
 		return false, err

@@ -25,11 +25,11 @@ var madeElsewhere = []struct{ algorithm, hash, password string }{
 func TestFits(t *testing.T) {
 	h := NewHashes(2, 64)
 	for _, c := range madeElsewhere {
-		if fits, err := h.Fits(t.Context(), c.algorithm, c.hash, c.password); err != nil || !fits {
+		if fits, err := h.Matches(t.Context(), c.algorithm, c.hash, c.password); err != nil || !fits {
 			t.Errorf("%s: the password is refused: %v", c.hash, err)
 		}
 		for _, wrong := range []string{"", c.password + "!", strings.ToUpper(c.password)} {
-			if fits, err := h.Fits(t.Context(), c.algorithm, c.hash, wrong); err != nil || fits {
+			if fits, err := h.Matches(t.Context(), c.algorithm, c.hash, wrong); err != nil || fits {
 				t.Errorf("%s: %q is accepted (%v)", c.hash, wrong, err)
 			}
 		}
@@ -41,7 +41,7 @@ func TestDamaged(t *testing.T) {
 	h := NewHashes(1, 64)
 	for _, c := range madeElsewhere {
 		for _, damaged := range []string{"", "$", c.hash[:len(c.hash)-9] + "*", strings.ReplaceAll(c.hash, "$", "§"), c.hash + "$x"} {
-			fits, err := h.Fits(t.Context(), c.algorithm, damaged, c.password)
+			fits, err := h.Matches(t.Context(), c.algorithm, damaged, c.password)
 			if fits || err == nil && damaged != c.hash {
 				t.Errorf("%s %q is accepted: %v", c.algorithm, damaged, err)
 			}
@@ -50,7 +50,7 @@ func TestDamaged(t *testing.T) {
 			}
 		}
 	}
-	if _, err := h.Fits(t.Context(), "MD5", "x", "x"); err == nil {
+	if _, err := h.Matches(t.Context(), "MD5", "x", "x"); err == nil {
 		t.Error("an algorithm that does not exist is accepted")
 	}
 }
@@ -66,11 +66,11 @@ func TestTurns(t *testing.T) {
 		c := madeElsewhere[0]
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
-		if fits, err := h.Fits(ctx, c.algorithm, c.hash, c.password); fits || !errors.Is(err, context.DeadlineExceeded) {
+		if fits, err := h.Matches(ctx, c.algorithm, c.hash, c.password); fits || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%t, %v", fits, err)
 		}
 		h.running.Release(1)
-		if fits, err := h.Fits(t.Context(), c.algorithm, c.hash, c.password); !fits || err != nil {
+		if fits, err := h.Matches(t.Context(), c.algorithm, c.hash, c.password); !fits || err != nil {
 			t.Errorf("%t, %v", fits, err)
 		}
 	})
@@ -102,7 +102,7 @@ func TestMemoryOfChecks(t *testing.T) {
 	var checks sync.WaitGroup
 	for range 30 {
 		checks.Go(func() {
-			_, err := h.Fits(t.Context(), Argon2id, "$argon2id$v=19$m=19456,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc", "password")
+			_, err := h.Matches(t.Context(), Argon2id, "$argon2id$v=19$m=19456,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc", "password")
 			if err != nil {
 				t.Error(err)
 			}

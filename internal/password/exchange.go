@@ -56,9 +56,9 @@ type Claim struct {
 	Signature            string // PASSWORD_CLAIM_SIGNATURE, base64
 }
 
-// Accepts reports whether the claim was made with the credential's password. The credential must be
+// Verify reports whether the claim was made with the credential's password. The credential must be
 // the one that the exchange began with.
-func (e *Exchange) Accepts(credential string, c Claim) bool {
+func (e *Exchange) Verify(credential string, c Claim) bool {
 	block, err := base64.StdEncoding.DecodeString(c.SecretBlock)
 	if err != nil {
 		return false

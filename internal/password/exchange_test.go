@@ -106,7 +106,7 @@ func TestExchangeVectors(t *testing.T) {
 			t.Errorf("%s: K %x, want %s (%v)", v.User, key, v.K, err)
 		}
 		claim := Claim{PoolID: v.PoolID, UserIDForSRP: v.User, A: v.A, SecretBlock: v.Block, Timestamp: v.Timestamp, Signature: v.Signature}
-		if !e.Accepts(credential, claim) {
+		if !e.Verify(credential, claim) {
 			t.Errorf("%s: the claim is refused", v.User)
 		}
 		c := client{number(t, v.SmallA)}
@@ -148,7 +148,7 @@ func TestClaimRefused(t *testing.T) {
 		"a long A":      func(c *Claim) { c.A = strings.Repeat("1", 2*len(group15)) },
 	} {
 		c := good
-		if change(&c); e.Accepts(credential, c) {
+		if change(&c); e.Verify(credential, c) {
 			t.Errorf("another %s is accepted", name)
 		}
 		if (CheckPublic(c.A) != nil) != (strings.HasPrefix(name, "A ") || name == "a long A") {
@@ -159,7 +159,7 @@ func TestClaimRefused(t *testing.T) {
 		if _, err := NewExchange(broken); err == nil {
 			t.Errorf("the credential %q is taken", broken)
 		}
-		if e.Accepts(broken, good) {
+		if e.Verify(broken, good) {
 			t.Errorf("the credential %q is accepted", broken)
 		}
 	}
@@ -179,11 +179,11 @@ func TestExchanges(t *testing.T) {
 		rand.Read(a)
 		a[0] |= 1
 		c := client{new(big.Int).SetBytes(a)}
-		if !e.Accepts(credential, c.claim(t, v, e)) {
+		if !e.Verify(credential, c.claim(t, v, e)) {
 			t.Errorf("the right password is refused: %s, %x", credential, a)
 		}
 		v.Password += "!"
-		if e.Accepts(credential, c.claim(t, v, e)) {
+		if e.Verify(credential, c.claim(t, v, e)) {
 			t.Errorf("a wrong password is accepted: %s, %x", credential, a)
 		}
 	}
@@ -209,7 +209,7 @@ func TestSimulated(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := exchangeVector{PoolID: "us-east-1_abc", User: "jane", Password: "", Block: "AAAA", Timestamp: "x"}
-	if e.Accepts(one, client{big.NewInt(5)}.claim(t, v, e)) || Verify("us-east-1_abc", "jane", "", one) {
+	if e.Verify(one, client{big.NewInt(5)}.claim(t, v, e)) || Verify("us-east-1_abc", "jane", "", one) {
 		t.Error("a password fits")
 	}
 }

@@ -33,7 +33,7 @@ func TestRecordedExchanges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if e.Accepts(r.Credential, r.Claim) != r.Right {
+		if e.Verify(r.Credential, r.Claim) != r.Right {
 			t.Errorf("the password is right: %t; the server says otherwise: %s", r.Right, line)
 		}
 		if !r.Right {

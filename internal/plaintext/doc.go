@@ -5,6 +5,6 @@
 //
 // It is the one place that knows which characters these are. The command line writes
 // through a [Writer] and prints with [Printf]; [NewLogger] makes the log; the console
-// asks [Acts]. A test in package internal keeps a list of all other ways out of the
+// asks [IsControl]. A test in package internal keeps a list of all other ways out of the
 // process.
 package plaintext

@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// Acts reports whether a character does something other than being shown. Such are
+// IsControl reports whether a character does something other than being shown. Such are
 // control characters, line separators, characters that direct or join others, and
 // characters without a width. Accents and Unicode's variation selectors are shown, so
 // they do not act.
-func Acts(r rune) bool {
+func IsControl(r rune) bool {
 	switch {
 	case ' ' <= r && r <= '~':
 		return false
@@ -64,7 +64,7 @@ func escaped(text []byte, keep func(rune) bool) []byte {
 		}
 		r, size := utf8.DecodeRune(text[at:])
 		broken := r == utf8.RuneError && size == 1
-		if broken || Acts(r) && !keep(r) {
+		if broken || IsControl(r) && !keep(r) {
 			out = append(out, text[done:at]...)
 			if broken {
 				out = fmt.Appendf(out, `\x%02x`, text[at])

@@ -48,12 +48,12 @@ func TestPrintf(t *testing.T) {
 // TestActs: characters that are shown stay unchanged.
 func TestActs(t *testing.T) {
 	for _, r := range "aé日אن\u0301\ufe0f☂👩🏽 \u00a0\u3000\ufffd" {
-		if Acts(r) {
+		if IsControl(r) {
 			t.Errorf("%U is shown", r)
 		}
 	}
 	for _, r := range "\x00\x1b\x7f\u0085\u009b\u00ad\u034f\u061c\u115f\u180e\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2064\u2066\u2067\u2068\u2069\u206f\u3164\ufeff\uffa0\ufff9\ufffb\U0001d173\U000e0001\U000e007f" {
-		if !Acts(r) {
+		if !IsControl(r) {
 			t.Errorf("%U acts", r)
 		}
 	}

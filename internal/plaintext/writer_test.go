@@ -69,7 +69,7 @@ func FuzzWriter(f *testing.F) {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if got := out.String(); !utf8.ValidString(got) || strings.ContainsFunc(got, func(r rune) bool { return Acts(r) && r != '\n' && r != '\t' }) {
+		if got := out.String(); !utf8.ValidString(got) || strings.ContainsFunc(got, func(r rune) bool { return IsControl(r) && r != '\n' && r != '\t' }) {
 			t.Errorf("%q is written as %q", text, got)
 		}
 	})

@@ -48,10 +48,10 @@ func (h Hosts) Others(r *http.Request) []string {
 	return others
 }
 
-// Doubt returns, for the log, why the client may have signed another host than the
+// HostHint returns, for the log, why the client may have signed another host than the
 // request has. It is "" if no proxy seems to have passed the request on, or if the host
 // looks like one that clients use.
-func (h Hosts) Doubt(r *http.Request) string {
+func (h Hosts) HostHint(r *http.Request) string {
 	if c := h.Trusted.Caller(r); c.Direct && !c.Proxied {
 		return ""
 	}

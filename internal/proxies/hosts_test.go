@@ -55,7 +55,7 @@ func TestDoubt(t *testing.T) {
 	} {
 		r := came(t, c.from, c.header)
 		r.Host = c.host
-		got := (Hosts{Public: c.public, Trusted: trusted}).Doubt(r)
+		got := (Hosts{Public: c.public, Trusted: trusted}).HostHint(r)
 		if (got != "") != c.doubt || c.doubt && (!strings.Contains(got, `"`+c.host+`"`) || !strings.Contains(got, "proxy_set_header Host $http_host")) {
 			t.Errorf("%s: %q", name, got)
 		}

@@ -86,9 +86,9 @@ type Query struct {
 	Contains string              // only events with this text, in any case
 	// Cause selects the rows with this code, column and flaw. It selects all rows if the code
 	// is "". Its other fields are ignored.
-	Cause importjob.Cause
-	Limit int // maximum number of events
-	Look  int // maximum number of lines and runs to examine, which may make the page shorter; 0 for no limit
+	Cause       importjob.Cause
+	Limit       int // maximum number of events
+	MaxExamined int // maximum number of lines and runs to examine, which may make the page shorter; 0 for no limit
 }
 
 // ErrToken says that Query.After is not a token of this log.
@@ -98,9 +98,9 @@ var ErrToken = fmt.Errorf("resultlog: not a token of this log")
 type Result struct {
 	Events []Event // in the order of the log
 	Next   string  // the token of the next page, "" at the present end
-	// LookedTo is the last line that was examined, in the direction of reading, or the
+	// ExaminedTo is the last line that was examined, in the direction of reading, or the
 	// beginning of the page.
-	LookedTo int64
+	ExaminedTo int64
 }
 
 // Page returns the events after a place.
@@ -121,12 +121,12 @@ func Page(ctx context.Context, store Outcomes, j *importjob.Job, q Query) (Resul
 	for lines := q.Limit + 1; ; lines = max(lines, piece) {
 		segments, err := store.Outcomes(ctx, j.Key(), after, lines)
 		if err != nil || len(segments) == 0 {
-			return Result{Events: p.events, LookedTo: p.last}, err
+			return Result{Events: p.events, ExaminedTo: p.last}, err
 		}
 		for _, s := range segments {
 			for _, o := range s.Outcomes {
 				if full := p.add(o, after, s.At); full {
-					return Result{Events: p.events, Next: strconv.FormatInt(p.last, 36), LookedTo: p.last}, nil
+					return Result{Events: p.events, Next: strconv.FormatInt(p.last, 36), ExaminedTo: p.last}, nil
 				}
 			}
 			after = s.Outcomes[len(s.Outcomes)-1].Last()
@@ -199,7 +199,7 @@ func newPage(q Query, last int64) *page {
 // reversed returns what was collected from the end.
 func (p *page) reversed() Result {
 	slices.Reverse(p.events)
-	return Result{Events: p.events, LookedTo: p.last}
+	return Result{Events: p.events, ExaminedTo: p.last}
 }
 
 // wants reports whether the query selects an event.
@@ -219,7 +219,7 @@ func (p *page) wantsRows(o importjob.Outcome, at time.Time) bool {
 
 // full reports whether the page has reached a limit.
 func (p *page) full() bool {
-	return len(p.events) >= p.Limit || p.Look > 0 && p.looked >= p.Look
+	return len(p.events) >= p.Limit || p.MaxExamined > 0 && p.looked >= p.MaxExamined
 }
 
 // look examines one line of an outcome.
@@ -271,7 +271,7 @@ func (p *page) add(o importjob.Outcome, after int64, at time.Time) (full bool) {
 	if !p.wantsRows(o, at) {
 		p.looked++
 		p.last = max(p.last, o.Last())
-		return p.Look > 0 && p.looked >= p.Look
+		return p.MaxExamined > 0 && p.looked >= p.MaxExamined
 	}
 	for line := max(o.Line, after+1); line <= o.Last(); line++ {
 		if p.full() {

@@ -52,7 +52,7 @@ func TestSearch(t *testing.T) {
 		want := filtered(t, q)
 		for limit := 1; limit <= 12; limit++ {
 			for look := range 12 {
-				q.Limit, q.Look = limit, look
+				q.Limit, q.MaxExamined = limit, look
 				var got []Event
 				for pages := 0; pages == 0 || q.After != ""; pages++ {
 					r, err := Page(t.Context(), outcomes(), job(), q)
@@ -92,7 +92,7 @@ func TestPageBefore(t *testing.T) {
 		want := filtered(t, q)
 		for limit := 1; limit <= 12; limit++ {
 			for look := range 12 {
-				q.Limit, q.Look = limit, look
+				q.Limit, q.MaxExamined = limit, look
 				var got []Event
 				for before, pages := int64(100), 0; ; pages++ {
 					r, err := PageBefore(t.Context(), outcomes(), job(), before, q)
@@ -100,10 +100,10 @@ func TestPageBefore(t *testing.T) {
 						t.Fatalf("%s: page %d: %d events, %v", name, pages, len(r.Events), err)
 					}
 					got = append(append([]Event(nil), r.Events...), got...)
-					if r.LookedTo <= 2 {
+					if r.ExaminedTo <= 2 {
 						break
 					}
-					before = r.LookedTo
+					before = r.ExaminedTo
 				}
 				if diff := cmp.Diff(lines(want), lines(got)); diff != "" {
 					t.Errorf("%s in pages of %d, looking at %d:\n%s", name, limit, look, diff)

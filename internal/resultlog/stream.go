@@ -21,9 +21,9 @@ const (
 
 // Span limits what is read of a stream.
 type Span struct {
-	Want  func(Event) bool // nil for every event
-	Limit int              // maximum number of events
-	Look  int              // maximum number of events to examine; 0 for no limit
+	Want        func(Event) bool // nil for every event
+	Limit       int              // maximum number of events
+	MaxExamined int              // maximum number of events to examine; 0 for no limit
 }
 
 // take adds the event if it is wanted.
@@ -35,7 +35,7 @@ func (s Span) take(events []Event, e Event) []Event {
 }
 
 func (s Span) full(events []Event, looked int) bool {
-	return len(events) >= s.Limit || s.Look > 0 && looked >= s.Look
+	return len(events) >= s.Limit || s.MaxExamined > 0 && looked >= s.MaxExamined
 }
 
 // Stored reads outcomes in both directions.

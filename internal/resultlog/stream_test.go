@@ -80,7 +80,7 @@ func TestWanted(t *testing.T) {
 	if events, _, err = Backward(t.Context(), outcomes(), job(), End, Span{Limit: 2, Want: failed}); err != nil || cmp.Diff(want, texts(events)) != "" {
 		t.Errorf("backward: %v %q", err, texts(events))
 	}
-	events, next, done, err := Forward(t.Context(), outcomes(), job(), 0, Span{Limit: 2, Look: 4, Want: failed})
+	events, next, done, err := Forward(t.Context(), outcomes(), job(), 0, Span{Limit: 2, MaxExamined: 4, Want: failed})
 	if len(events) > 0 || next != 4 || done || err != nil {
 		t.Errorf("four events were looked at: %q, next %d, %t, %v", texts(events), next, done, err)
 	}
@@ -93,7 +93,7 @@ func TestLookedBackward(t *testing.T) {
 	var found []string
 	pages := 0
 	for place := End; ; pages++ {
-		events, first, err := Backward(t.Context(), outcomes(), job(), place, Span{Limit: 100, Look: 2, Want: failed})
+		events, first, err := Backward(t.Context(), outcomes(), job(), place, Span{Limit: 100, MaxExamined: 2, Want: failed})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -115,11 +115,11 @@ func TestWhoMayRunRowsAgain(t *testing.T) {
 		t.Error("the log has a value")
 	}
 	for _, operation := range []string{"RetryUserImportJob", "ResumeUserImportJob", "UpdateUserImportJob"} {
-		if !audit.Changes(operation) {
+		if !audit.IsChange(operation) {
 			t.Errorf("%s is not in the audit", operation)
 		}
 	}
-	if slices.ContainsFunc(told, audit.Changes) {
+	if slices.ContainsFunc(told, audit.IsChange) {
 		t.Error("an operation that only reads is in the audit")
 	}
 }

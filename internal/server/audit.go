@@ -52,7 +52,7 @@ func (s *Server) record(ctx context.Context) (finish func()) {
 func (s *Server) ended(ctx context.Context, c *dispatch.Call, e dispatch.End) {
 	s.counted(c, e)
 	by := principal(c)
-	if by == "" || !audit.Changes(c.Operation.Name) || gaveNothing(c) {
+	if by == "" || !audit.IsChange(c.Operation.Name) || gaveNothing(c) {
 		return
 	}
 	s.refused.Record(ctx, audit.Event{

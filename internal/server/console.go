@@ -22,7 +22,7 @@ func (s *Server) openConsole() (err error) {
 	}
 	s.console, err = console.New(console.Options{
 		Calls: s.calls, Keys: s.who,
-		Sessions: &session.Keeper{Store: s.store.Sessions(), Idle: s.cfg.ConsoleIdle, Most: s.cfg.ConsoleSession, Now: time.Now},
+		Sessions: &session.Keeper{Store: s.store.Sessions(), Idle: s.cfg.ConsoleIdle, MaxAge: s.cfg.ConsoleSession, Now: time.Now},
 		Regions:  s.cfg.Regions, Account: s.cfg.AccountID, PublicURL: s.url, PlainHTTP: s.cfg.ConsolePlainHTTP, Proxies: s.proxies,
 		Record: s.signedIn, UploadsAt: s.files.Origin(), InBucket: s.cfg.Uploads != "", Files: s.putter, MaxFile: s.cfg.ImportMaxBytes, Seals: s.pages,
 		Places: s.places, Room: s.budgets.Answers.Hold, Log: s.log,

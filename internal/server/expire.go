@@ -31,7 +31,7 @@ func (s *Server) expiries() []expiry {
 		}, when: s.grown},
 	}
 	all = append(all, expiry{what: "messages to users", do: func(ctx context.Context, now time.Time) error {
-		return s.store.ExpireMessages(ctx, now.Add(-outbox.Keep))
+		return s.store.ExpireMessages(ctx, now.Add(-outbox.KeepFor))
 	}}, expiry{what: "sessions, challenges and codes of users", do: s.expireSignIns})
 	all = append(all, expiry{what: "uploads of deleted user pools", do: func(ctx context.Context, _ time.Time) error {
 		return s.files.RemoveStrays(ctx, s.poolExists)

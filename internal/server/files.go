@@ -35,7 +35,7 @@ func (s *Server) openFiles(ctx context.Context) (err error) {
 		return err
 	}
 	s.disk.Limit(upload.Room{Bytes: s.cfg.UploadsMaxBytes, Waiting: s.store.WaitingBytes, Free: s.cfg.UploadsMinFree})
-	if err := s.disk.Stuck(); err != nil {
+	if err := s.disk.RemoveErrors(); err != nil {
 		s.log.Warn("could not remove the remains of interrupted uploads", "error", err)
 	}
 	s.filesPlace, err = s.directoryName()

@@ -42,7 +42,7 @@ func (s *Server) httpServer(services http.Handler, l limits) *http.Server {
 	mux.Handle("GET /readyz", http.HandlerFunc(s.ready))
 	s.faults = newFaults(s.log)
 	server := &http.Server{
-		Handler:           exchange.Catch(s.perCaller(s.tokens.Documents(s.store, mux)), s.log, s.writeInternalError),
+		Handler:           exchange.Recover(s.perCaller(s.tokens.Documents(s.store, mux)), s.log, s.writeInternalError),
 		ReadHeaderTimeout: l.header, ReadTimeout: l.request, WriteTimeout: l.answer, IdleTimeout: l.idle, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: log.New(s.faults, "", 0), Protocols: oneAtATime(),
 	}
@@ -60,7 +60,7 @@ func (s *Server) perCaller(next http.Handler) http.Handler {
 	if !s.proxies.Any() {
 		return next
 	}
-	underway := bounds.NewUnderway(s.cfg.MaxConnectionsAddress)
+	underway := bounds.NewInFlight(s.cfg.MaxConnectionsAddress)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if c := s.proxies.Caller(r); c.Told {
 			end, ok := underway.Begin(c.Address)
@@ -104,7 +104,7 @@ func (s *Server) writeInternalError(w http.ResponseWriter, r *http.Request) {
 func unhurried(next http.Handler, answer time.Duration, places *bounds.Listener) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(r.Context()) // a copy: net/http continues with its own request
-		r.Body = &unhurriedBody{ReadCloser: r.Body, wanted: func() { places.Verified(r) }, control: http.NewResponseController(w), answer: answer}
+		r.Body = &unhurriedBody{ReadCloser: r.Body, wanted: func() { places.MarkVerified(r) }, control: http.NewResponseController(w), answer: answer}
 		next.ServeHTTP(w, r)
 	})
 }

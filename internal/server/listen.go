@@ -24,7 +24,7 @@ func (s *Server) listen(ctx context.Context) error {
 	if s.cfg.MetricsListen != "" {
 		reserve += metricsConnections
 	}
-	total, err := bounds.Within(s.cfg.MaxConnections, reserve, config.LeastConnections)
+	total, err := bounds.ConnectionLimit(s.cfg.MaxConnections, reserve, config.MinConnections)
 	if err != nil {
 		return err
 	}

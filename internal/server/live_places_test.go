@@ -21,7 +21,7 @@ import (
 // strangers demand more connections than the limit.
 func TestLivePagesKeepTheirPlace(t *testing.T) {
 	cfg := settings(t.TempDir())
-	cfg.MaxConnections, cfg.MaxConnectionsAddress = config.LeastConnections, 10*config.LeastConnections
+	cfg.MaxConnections, cfg.MaxConnectionsAddress = config.MinConnections, 10*config.MinConnections
 	s := mustOpen(t, cfg)
 	run(t, s)
 	jar, err := cookiejar.New(nil)
@@ -77,13 +77,13 @@ func TestLivePagesKeepTheirPlace(t *testing.T) {
 		return nil, false
 	}
 	taken := 0
-	for by := time.Now().Add(time.Minute); taken < config.LeastConnections+4 && time.Now().Before(by); { // a stranger tries for 50 ms
+	for by := time.Now().Add(time.Minute); taken < config.MinConnections+4 && time.Now().Before(by); { // a stranger tries for 50 ms
 		if conn, ok := stranger(); ok {
 			taken++
 			defer conn.Close()
 		}
 	}
-	if taken < config.LeastConnections+4 {
+	if taken < config.MinConnections+4 {
 		t.Fatalf("strangers got %d places, so none was taken away", taken)
 	}
 	_ = page.SetReadDeadline(time.Now().Add(100 * time.Millisecond))

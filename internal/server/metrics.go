@@ -152,7 +152,7 @@ func (s *Server) watch() {
 		Connections: func() metrics.Connections { return metrics.Connections(s.places.Statistics()) },
 		Audit:       func() metrics.Audit { return metrics.Audit(s.audit.Statistics()) },
 		Database:    s.databaseStatistics,
-		Working:     s.engine.Working,
+		Running:     s.engine.Running,
 		Backlog:     s.backlog,
 	}, s.log)
 }

@@ -41,7 +41,7 @@ func (s *Server) listenForMetrics(ctx context.Context) error {
 	places := bounds.Connections{Total: metricsConnections, Address: metricsConnections}.Listen(l, false)
 	faults := newFaults(s.log)
 	server := &http.Server{
-		Handler:           exchange.Catch(s.metricsPage(), s.log, func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusInternalServerError, "internal error") }),
+		Handler:           exchange.Recover(s.metricsPage(), s.log, func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusInternalServerError, "internal error") }),
 		ReadHeaderTimeout: metricsLimits.header, ReadTimeout: metricsLimits.request, WriteTimeout: metricsLimits.answer, IdleTimeout: metricsLimits.idle,
 		MaxHeaderBytes: maxHeaderBytes, ErrorLog: log.New(faults, "", 0), Protocols: oneAtATime(),
 	}

@@ -147,10 +147,10 @@ func TestOldMessagesGo(t *testing.T) {
 		}
 		return len(messages)
 	}
-	if n := left(time.Now().Add(outbox.Keep - time.Minute)); n != 1 {
+	if n := left(time.Now().Add(outbox.KeepFor - time.Minute)); n != 1 {
 		t.Errorf("%d messages after less than a day", n)
 	}
-	if n := left(time.Now().Add(outbox.Keep + time.Minute)); n != 0 {
+	if n := left(time.Now().Add(outbox.KeepFor + time.Minute)); n != 0 {
 		t.Errorf("%d messages after a day", n)
 	}
 }

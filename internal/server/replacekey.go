@@ -85,7 +85,7 @@ func (r *keyReplacement) made(key []byte) bool {
 		return false
 	}
 	sealer, err := iam.NewSealer(key)
-	return err == nil && sealer.Made(r.mark)
+	return err == nil && sealer.VerifyMark(r.mark)
 }
 
 // begin refuses unsuitable keys and writes the new one to a file, where the next run finds it.
@@ -141,7 +141,7 @@ func (s *Server) checkInterrupted(mark []byte) error {
 		return err
 	}
 	path := config.NextSealingKeyPath(s.cfg.Data)
-	if sealer.Made(mark) {
+	if sealer.VerifyMark(mark) {
 		return fmt.Errorf("`poolhouse key replace` was interrupted after it had changed the database: run it again to move the new key %s into place", path)
 	}
 	s.log.Warn("`poolhouse key replace` was interrupted before it changed the database: run it again, or delete the new key, which seals nothing", "key", path)

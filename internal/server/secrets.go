@@ -67,7 +67,7 @@ func (s *Server) keepMark(ctx context.Context) error {
 		return nil
 	}
 	mark, err := s.store.SealingMark(ctx)
-	if err != nil || mark != nil && s.sealer.Made(mark) {
+	if err != nil || mark != nil && s.sealer.VerifyMark(mark) {
 		return err
 	}
 	before := mark
@@ -125,7 +125,7 @@ func (s *Server) sharedKey(ctx context.Context, name string, size int) ([]byte, 
 
 // checkMark returns an error if another key made the mark.
 func (s *Server) checkMark(mark []byte) error {
-	if mark != nil && !s.sealer.Made(mark) {
+	if mark != nil && !s.sealer.VerifyMark(mark) {
 		return errors.New("the secrets in the database are sealed with another key than this server's: " + s.sealingAdvice())
 	}
 	return nil

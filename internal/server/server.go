@@ -58,7 +58,7 @@ type Server struct {
 	cfg        config.Config
 	getenv     func(string) string
 	log        *slog.Logger
-	lock       *datadir.Held
+	lock       *datadir.LockedDir
 	tls        *certificate // nil if connections are not encrypted
 	root       config.Credentials
 	store      *sqlstore.Store
@@ -339,7 +339,7 @@ func (s *Server) work(ctx context.Context) {
 		all.Go(func() { s.forwarder.Run(ctx) })
 	}
 	if s.joined {
-		all.Go(func() { membership.Keep(ctx, s.store, s.self, s.log) })
+		all.Go(func() { membership.KeepAlive(ctx, s.store, s.self, s.log) })
 	}
 	all.Wait()
 }

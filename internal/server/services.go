@@ -36,7 +36,7 @@ func (s *Server) services(root config.Credentials) http.Handler {
 	d := dispatch.New(s.gate(root), asJSON, asQuery)
 	s.register(d)
 	s.calls = d
-	inJSON, inQuery := d.Over(asJSON), d.Over(asQuery)
+	inJSON, inQuery := d.Handler(asJSON), d.Handler(asQuery)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isForm(r) && !strings.HasPrefix(r.Header.Get("X-Amz-Target"), logsapi.API.TargetPrefix+".") {
 			inQuery.ServeHTTP(w, r)
@@ -71,11 +71,11 @@ func (s *Server) mayUpload() service.MayUpload {
 		return nil
 	}
 	return func(ctx context.Context, c *dispatch.Call, j *importjob.Job) (bool, error) {
-		may, err := dispatch.May(ctx, s.calls, cognitoapi.StartUserImportJob, c.From, &cognitoapi.StartUserImportJobRequest{UserPoolId: j.PoolID, JobId: j.ID})
+		may, err := dispatch.Allowed(ctx, s.calls, cognitoapi.StartUserImportJob, c.From, &cognitoapi.StartUserImportJobRequest{UserPoolId: j.PoolID, JobId: j.ID})
 		if err != nil || may {
 			return may, err
 		}
-		return dispatch.May(ctx, s.calls, cognitoapi.CreateUserImportJob, c.From,
+		return dispatch.Allowed(ctx, s.calls, cognitoapi.CreateUserImportJob, c.From,
 			&cognitoapi.CreateUserImportJobRequest{JobName: j.Name, UserPoolId: j.PoolID, CloudWatchLogsRoleArn: j.RoleARN})
 	}
 }
@@ -96,7 +96,7 @@ func (s *Server) mayPass(ctx context.Context, c *dispatch.Call, j *importjob.Job
 
 // isForm reports whether a call is one of the AWS Query protocol.
 func isForm(r *http.Request) bool {
-	return exchange.IsOf(r, "application/x-www-form-urlencoded")
+	return exchange.HasMediaType(r, "application/x-www-form-urlencoded")
 }
 
 // gate returns the dispatcher's options: authentication, rate limits, authorization and the
@@ -108,7 +108,7 @@ func (s *Server) gate(root config.Credentials) dispatch.Options {
 	may := &access.Authorizer{Entities: accounts, PoolTags: s.poolTags}
 	paced := &rates{bounds.NewRate(s.cfg.RateUnsigned), bounds.NewRate(s.cfg.RateClient), bounds.NewRate(s.cfg.RateSigned), s.metrics.RateLimited}
 	return dispatch.Options{
-		Authenticate: paced.authenticated(s.verified), Limit: paced.limit, Unsigned: paced.ofClient, Authorize: may.Authorize, Possible: may.Possible, Here: service.Here, Ended: s.ended,
+		Authenticate: paced.authenticated(s.verified), Limit: paced.limit, Unsigned: paced.ofClient, Authorize: may.Authorize, Possible: may.Possible, CheckRegion: service.CheckRegion, Ended: s.ended,
 		Proxies: s.proxies, Budgets: s.budgets, Log: s.log,
 	}
 }
@@ -118,7 +118,7 @@ func (s *Server) gate(root config.Credentials) dispatch.Options {
 func (s *Server) verified(r *http.Request, body []byte, service string) (access.Request, error) {
 	from, err := s.who.Authenticate(r, body, service)
 	if err == nil {
-		s.places.Verified(r)
+		s.places.MarkVerified(r)
 	}
 	return from, err
 }

@@ -11,8 +11,8 @@ func Version() string { return buildinfo.Read().Version }
 // Commit returns the commit that the program was built from.
 func Commit() string { return buildinfo.Read().Commit }
 
-// About returns how the program was built, one fact a line.
-func About() string {
+// BuildDetails returns how the program was built, one fact a line.
+func BuildDetails() string {
 	b := buildinfo.Read()
 	return b.Version +
 		"\ncommit: " + b.Commit + " of " + b.Time +

@@ -13,11 +13,11 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Here refuses a call that names a user pool of another region, or the log group of one. In the
-// call's region that pool does not exist, even if the other region has it. Here is asked about
+// CheckRegion refuses a call that names a user pool of another region, or the log group of one. In the
+// call's region that pool does not exist, even if the other region has it. CheckRegion is asked about
 // every operation; the operation's table says what its input names. An unsigned call has the
 // region of what it names.
-func Here(call *dispatch.Call, input any) error {
+func CheckRegion(call *dispatch.Call, input any) error {
 	region, needs := call.From.Region, call.Operation.Needs
 	if region == "" || needs == nil {
 		return nil

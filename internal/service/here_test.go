@@ -165,11 +165,11 @@ func TestHere(t *testing.T) {
 		{logsapi.GetLogEvents.OperationInfo, &logsapi.GetLogEventsRequest{LogGroupName: "/aws/lambda/x", LogStreamName: "s"}, true}, // the operation refuses it
 	} {
 		call := &dispatch.Call{Operation: c.op, From: access.Request{Region: "us-west-2"}}
-		if err := service.Here(call, c.in); (err == nil) != c.here {
+		if err := service.CheckRegion(call, c.in); (err == nil) != c.here {
 			t.Errorf("%s %+v: %v", c.op.Name, c.in, err)
 		}
 		call.From.Region = ""
-		if err := service.Here(call, c.in); err != nil {
+		if err := service.CheckRegion(call, c.in); err != nil {
 			t.Errorf("%s %+v of no region: %v", c.op.Name, c.in, err)
 		}
 	}
@@ -181,7 +181,7 @@ func TestHereKnowsEveryKind(t *testing.T) {
 	type thing struct{ ID string }
 	here := func(k apineeds.Kind) error {
 		needs := &apineeds.Operation{Resource: apineeds.Resource{Kind: k, Name: apineeds.TextOf("ID", func(in *thing) string { return in.ID })}}
-		return service.Here(&dispatch.Call{Operation: apicore.OperationInfo{Needs: needs}, From: access.Request{Region: "us-west-2"}}, &thing{"x"})
+		return service.CheckRegion(&dispatch.Call{Operation: apicore.OperationInfo{Needs: needs}, From: access.Request{Region: "us-west-2"}}, &thing{"x"})
 	}
 	seen := map[apineeds.Kind]bool{}
 	for _, op := range slices.Concat(servicetest.Operations(), iamapi.Operations(), stsapi.Operations(), poolhouseapi.Operations()) {

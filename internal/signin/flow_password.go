@@ -52,7 +52,7 @@ func (s *Service) fits(ctx context.Context, p *userpool.UserPool, u *userpool.Us
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.HashTime)
 	defer cancel()
-	good, err := s.Hashes.Fits(ctx, c.Scheme, c.Secret, text)
+	good, err := s.Hashes.Matches(ctx, c.Scheme, c.Secret, text)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return false, busy()
 	}

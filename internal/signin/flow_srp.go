@@ -61,7 +61,7 @@ func (a *attempt) answerSRP(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	accepts := func() (bool, error) { return exchange.Accepts(credential, claim), nil }
+	accepts := func() (bool, error) { return exchange.Verify(credential, claim), nil }
 	if err := a.guarded(ctx, a.byName(), PasswordAttempt, accepts, incorrect); err != nil {
 		return nil, err
 	}

@@ -189,7 +189,7 @@ func rewriteDocument(doc, from, to string) (string, error) {
 func rewriteValue(value any, from, to string) any {
 	switch value := value.(type) {
 	case string:
-		return awsarn.Moved(value, from, to)
+		return awsarn.WithAccount(value, from, to)
 	case []any:
 		for i := range value {
 			value[i] = rewriteValue(value[i], from, to)

@@ -78,7 +78,7 @@ func fillAccount(t *testing.T, s *Store, account string) {
 	_, err = i.CreatePolicyVersion(ctx, ref, version)
 	must(err)
 	event := audit.Event{ID: "1", At: at, Operation: "CreateUser", Principal: arn("root"), Resource: arn("user/ada"), Chain: "c", ChainNo: 1}
-	event.Hash = event.Sum("")
+	event.Hash = event.ComputeHash("")
 	must(s.Audit().Append(ctx, []audit.Event{event}),
 		s.Sessions().Begin(ctx, &session.Session{Owner: account, AccessKeyID: "PHIA", Begun: at, Used: at, Ends: at.Add(time.Hour)}))
 }

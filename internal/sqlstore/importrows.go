@@ -190,7 +190,7 @@ func (s *Jobs) forgetNames(ctx context.Context, tx *transaction, no jobNumbers) 
 	if err := s.openReading(&j, asked, format); err != nil {
 		j.Asked, j.Format = nil, nil
 	}
-	j.Asked, j.Format = j.Asked.Nameless(), j.Format.Nameless()
+	j.Asked, j.Format = j.Asked.WithoutNames(), j.Format.WithoutNames()
 	keptAsked, keptFormat, err := s.sealReading(&j)
 	if err != nil {
 		return err

@@ -227,14 +227,14 @@ func TestEarlierLooks(t *testing.T) {
 		if _, err := s.write.Exec(`UPDATE import_uploads SET look = '{"Rows":7,"First":[]}'`); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := s.Upload(t.Context(), u.Key()); err != nil || got.Look == nil || got.Look.Rows != 7 {
+		if got, err := s.Upload(t.Context(), u.Key()); err != nil || got.Report == nil || got.Report.Rows != 7 {
 			t.Errorf("the upload is %+v, %v", got, err)
 		}
 		if _, err := s.write.Exec(`UPDATE import_uploads SET look = 'AAAA'`); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := s.Upload(t.Context(), u.Key()); err == nil {
-			t.Errorf("a damaged look is read: %+v, beside job %s", got.Look, key.JobID)
+			t.Errorf("a damaged look is read: %+v, beside job %s", got.Report, key.JobID)
 		}
 	})
 }

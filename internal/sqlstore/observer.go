@@ -39,10 +39,10 @@ type Statistics struct {
 // Connections are those that a store uses for one purpose.
 type Connections struct {
 	// Use is read, write or index on SQLite; requests or import on PostgreSQL.
-	Use              string
-	Most, Open, Busy int
-	Waits            int64         // for one that is free, since the store was opened
-	Waited           time.Duration // in these waits together
+	Use             string
+	Max, Open, Busy int
+	Waits           int64         // for one that is free, since the store was opened
+	Waited          time.Duration // in these waits together
 }
 
 // Statistics returns the statistics of now.
@@ -51,5 +51,5 @@ func (s *Store) Statistics() Statistics { return s.backend.statistics() }
 // connectionsOf returns the statistics of a pool of connections.
 func connectionsOf(use string, db *sql.DB) Connections {
 	stats := db.Stats()
-	return Connections{Use: use, Most: stats.MaxOpenConnections, Open: stats.OpenConnections, Busy: stats.InUse, Waits: stats.WaitCount, Waited: stats.WaitDuration}
+	return Connections{Use: use, Max: stats.MaxOpenConnections, Open: stats.OpenConnections, Busy: stats.InUse, Waits: stats.WaitCount, Waited: stats.WaitDuration}
 }

@@ -63,7 +63,7 @@ func (d *database) addMessage(ctx context.Context, tx *transaction, p *userpool.
 	if _, err := tx.ExecContext(ctx, insertMessage, p.Number, id.String(), userNo, millis(m.At), sealed); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, trimMessages, p.Number, p.Number, outbox.Most)
+	_, err = tx.ExecContext(ctx, trimMessages, p.Number, p.Number, outbox.MaxMessages)
 	return err
 }
 

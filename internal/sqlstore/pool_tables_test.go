@@ -92,7 +92,7 @@ func fillPool(t *testing.T, s *Store, p *userpool.UserPool) {
 		s.KeepImportMap(ctx, p.ID, []usercsv.Mapped{{Column: "mail", Attribute: "email"}}, now),
 		s.SetCorrections(ctx, key, []importjob.Correction{{Line: 4, Values: map[string]string{"email": "x@example.com"}}}))
 	_, keysErr := s.ChangeTokenKeys(ctx, p, func([]token.Key) ([]token.Key, error) {
-		return []token.Key{{ID: "key of " + p.ID, Kind: token.ID, Created: now, Signs: now, Public: []byte("public"), Private: []byte("private")}}, nil
+		return []token.Key{{ID: "key of " + p.ID, Kind: token.ID, Created: now, SignsFrom: now, Public: []byte("public"), Private: []byte("private")}}, nil
 	})
 	if err = errors.Join(err, keysErr); err != nil {
 		t.Fatal(err)

@@ -39,7 +39,7 @@ func (s *Secrets) Reseal(ctx context.Context, from, to *iam.Sealer) error {
 		if err != nil {
 			return err
 		}
-		if len(marks) > 0 && !from.Made(marks[0]) {
+		if len(marks) > 0 && !from.VerifyMark(marks[0]) {
 			return ErrOtherKey
 		}
 		err = reseal(ctx, tx, selectDataKeys, resealDataKey, func(r sealedRow) ([]byte, error) {

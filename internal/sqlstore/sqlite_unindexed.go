@@ -72,7 +72,7 @@ func eachRow(ctx context.Context, q querier, poolNo int64, n numbers, visit func
 
 // lookupNumbers and lookupNames are the lookups by number and by name: an attribute may be stored
 // by its name.
-var lookupNumbers, lookupNames = func() (byNumber [userrow.MostColumns + 1]bool, byName map[string]int) {
+var lookupNumbers, lookupNames = func() (byNumber [userrow.MaxColumns + 1]bool, byName map[string]int) {
 	byName = map[string]int{}
 	for _, l := range lookups {
 		byNumber[l.number], byName[l.name] = true, l.number

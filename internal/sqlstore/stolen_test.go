@@ -101,7 +101,7 @@ func storedSecrets(t *testing.T, s *Store) (secrets map[string]string, open []st
 		Format: &usercsv.Format{Names: []string{"columnofformat"}, Columns: []string{usercsv.NotImported + "columnofformat"}}}
 	waiting := &importfile.Upload{PoolID: p.ID, ID: "import-2", State: importfile.Waiting, URL: "https://upload.example/?X-Amz-Signature=0123abcdef", Created: now}
 	seen := &importfile.Upload{PoolID: p.ID, ID: "import-4", State: importfile.Ready, URL: "https://seen.example/", Created: now,
-		Look: &usercsv.Look{Rows: 1, First: []usercsv.RowSeen{{Line: 2, Values: []string{"seen@firstrow.example"}}}}}
+		Report: &usercsv.Report{Rows: 1, First: []usercsv.RowSeen{{Line: 2, Values: []string{"seen@firstrow.example"}}}}}
 	signedIn := &session.Session{ID: session.Token(token).ID(), Owner: "root", AccessKeyID: "AKIAOFTHECONSOLE", Secret: []byte("a MAC under the secret"), Begun: now, Used: now, Ends: now.Add(time.Hour)}
 	for what, do := range map[string]func() error{
 		"an account":   func() error { return errors.Join(s.IAM().CreateUser(ctx, ada), s.IAM().CreateAccessKey(ctx, key)) },

@@ -31,7 +31,7 @@ func (s *Tokens) keys(ctx context.Context, q querier, p *userpool.UserPool) ([]t
 		if err := row.Scan(&k.ID, &k.Kind, &created, &signs, &k.Public, &sealed); err != nil {
 			return k, err
 		}
-		k.Created, k.Signs = instant(created), instant(signs)
+		k.Created, k.SignsFrom = instant(created), instant(signs)
 		private, err := unseal(box, p.ID, k.ID, sealed, "private key")
 		k.Private = []byte(private)
 		return k, err
@@ -88,7 +88,7 @@ func (s *Tokens) replace(ctx context.Context, tx *transaction, p *userpool.UserP
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, insertTokenKey, p.Number, k.ID, k.Kind, millis(k.Created), millis(k.Signs), k.Public, sealed); err != nil {
+		if _, err := tx.ExecContext(ctx, insertTokenKey, p.Number, k.ID, k.Kind, millis(k.Created), millis(k.SignsFrom), k.Public, sealed); err != nil {
 			return err
 		}
 	}

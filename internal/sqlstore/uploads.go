@@ -67,16 +67,16 @@ func (d *database) scanUpload(row scanner) (storedUpload, error) {
 	if u.URL, err = unseal(d.vault.urls, u.PoolID, u.ID, url, "pre-signed URL"); err != nil {
 		return u, err
 	}
-	u.Look, err = d.openLook(u.Upload, look)
+	u.Report, err = d.openLook(u.Upload, look)
 	return u, err
 }
 
 // sealLook returns the value of the column look. It is sealed, because it has values of rows.
 func (d *database) sealLook(u *importfile.Upload) (string, error) {
-	if u.Look == nil {
+	if u.Report == nil {
 		return "", nil
 	}
-	text, err := json.Marshal(u.Look)
+	text, err := json.Marshal(u.Report)
 	if err != nil {
 		return "", err
 	}
@@ -85,7 +85,7 @@ func (d *database) sealLook(u *importfile.Upload) (string, error) {
 }
 
 // openLook reads the result of sealLook, and the JSON of earlier versions.
-func (d *database) openLook(u *importfile.Upload, column string) (*usercsv.Look, error) {
+func (d *database) openLook(u *importfile.Upload, column string) (*usercsv.Report, error) {
 	text := column
 	if column != "" && column[0] != '{' {
 		sealed, err := base64.StdEncoding.DecodeString(column)
@@ -99,7 +99,7 @@ func (d *database) openLook(u *importfile.Upload, column string) (*usercsv.Look,
 	if text == "" {
 		return nil, nil
 	}
-	look := new(usercsv.Look)
+	look := new(usercsv.Report)
 	return look, json.Unmarshal([]byte(text), look)
 }
 

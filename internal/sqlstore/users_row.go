@@ -146,7 +146,7 @@ func (c *coders) coderOf(p *userpool.UserPool) coder {
 	c.mu.RLock()
 	kept := c.byPool[p.Number]
 	c.mu.RUnlock()
-	if kept.names == nil || !kept.names.Are(p.Schema) {
+	if kept.names == nil || !kept.names.Match(p.Schema) {
 		kept.names = userrow.NewNames(p.Schema)
 		kept.box, kept.factors = c.vault.userBox(p.Number, iam.Credentials), c.vault.userBox(p.Number, iam.Factors)
 		c.keep(p.Number, kept)

@@ -137,7 +137,7 @@ func testAuditChains(t *testing.T, all Store) {
 		e := auditEvent(i, fmt.Sprintf("%03d", i), "SignUp", "ada")
 		e.Chain, e.Details = []string{"a", "b"}[i%2], "job=import-1"
 		e.ChainNo = int64(i/2 + 1)
-		e.Hash = e.Sum(chains[e.Chain])
+		e.Hash = e.ComputeHash(chains[e.Chain])
 		chains[e.Chain] = e.Hash
 		events = append(events, e)
 	}
@@ -179,7 +179,7 @@ func testAuditSize(t *testing.T, all Store) {
 		e.Chain = []string{"a", "b", "c"}[i%3]
 		numbers[e.Chain]++
 		e.ChainNo = numbers[e.Chain]
-		e.Hash = e.Sum(hashes[e.Chain])
+		e.Hash = e.ComputeHash(hashes[e.Chain])
 		hashes[e.Chain] = e.Hash
 		sizes = append(sizes, e.Size())
 		return e

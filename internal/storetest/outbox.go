@@ -101,15 +101,15 @@ func testMessagesAreBounded(t *testing.T, s Store) {
 	noError(t, s.CreateUser(t.Context(), p, ada, false))
 	noError(t, s.CreateUserAndSend(t.Context(), other, bob, false, message(other, bob, 1, now), message(other, bob, 2, now.Add(time.Hour))))
 	var all []*outbox.Message
-	for i := range outbox.Most + 5 {
+	for i := range outbox.MaxMessages + 5 {
 		all = append(all, message(p, ada, i, now.Add(time.Duration(i)*time.Second)))
 	}
 	send(t, s, p, ada, all...)
 	codes := codesIn(t, s, p, "", 300)
-	if len(codes) != outbox.Most || codes[0] != fmt.Sprint(outbox.Most+4) || codes[len(codes)-1] != "5" {
+	if len(codes) != outbox.MaxMessages || codes[0] != fmt.Sprint(outbox.MaxMessages+4) || codes[len(codes)-1] != "5" {
 		t.Fatalf("%d codes, %s to %s", len(codes), codes[0], codes[len(codes)-1])
 	}
-	noError(t, s.ExpireMessages(t.Context(), now.Add(outbox.Most*time.Second)))
+	noError(t, s.ExpireMessages(t.Context(), now.Add(outbox.MaxMessages*time.Second)))
 	if got, want := codesIn(t, s, p, "", 300), []string{"1004", "1003", "1002", "1001", "1000"}; !slices.Equal(got, want) {
 		t.Errorf("after the expiry: %v", got)
 	}
@@ -150,7 +150,7 @@ func testMessagesOfMany(t *testing.T, s Store) {
 		gone[i] = user(p, fmt.Sprint("gone", i))
 		noError(t, s.CreateUser(t.Context(), p, gone[i], false))
 	}
-	for i := range outbox.Most / 100 {
+	for i := range outbox.MaxMessages / 100 {
 		var hundred []*outbox.Message
 		for range 100 {
 			hundred = append(hundred, message(p, gone[i%len(gone)], i, now))

@@ -15,7 +15,7 @@ import (
 
 // tokenKey returns a key for tests. A store does not interpret keys.
 func tokenKey(id string, kind token.Kind) token.Key {
-	return token.Key{ID: id, Kind: kind, Created: now, Signs: now.Add(time.Hour), Public: []byte("public " + id), Private: []byte("private " + id)}
+	return token.Key{ID: id, Kind: kind, Created: now, SignsFrom: now.Add(time.Hour), Public: []byte("public " + id), Private: []byte("private " + id)}
 }
 
 // sameKeys compares keys in any order.
@@ -23,7 +23,7 @@ func sameKeys(a, b []token.Key) bool {
 	order := func(x, y token.Key) int { return bytes.Compare([]byte(x.ID), []byte(y.ID)) }
 	a, b = slices.SortedFunc(slices.Values(a), order), slices.SortedFunc(slices.Values(b), order)
 	return slices.EqualFunc(a, b, func(x, y token.Key) bool {
-		return x.ID == y.ID && x.Kind == y.Kind && x.Created.Equal(y.Created) && x.Signs.Equal(y.Signs) && bytes.Equal(x.Public, y.Public) && bytes.Equal(x.Private, y.Private)
+		return x.ID == y.ID && x.Kind == y.Kind && x.Created.Equal(y.Created) && x.SignsFrom.Equal(y.SignsFrom) && bytes.Equal(x.Public, y.Public) && bytes.Equal(x.Private, y.Private)
 	})
 }
 

@@ -52,8 +52,8 @@ func newUpload(pool, id string) *importfile.Upload {
 }
 
 // look is a look at a file with every member set.
-func look() *usercsv.Look {
-	return &usercsv.Look{
+func look() *usercsv.Report {
+	return &usercsv.Report{
 		Rows: 9, Failing: 2, Count: 2, Dialect: usercsv.Dialect{ByteOrderMark: true},
 		Columns: []usercsv.ColumnSeen{{Name: "cognito:username", Known: true}, {Name: "mail", Meant: "email", Cure: "write email"}},
 		Missing: []usercsv.ColumnMissing{{Name: "email_verified", Other: []string{"phone_number_verified"}, Why: "because"}},
@@ -62,8 +62,8 @@ func look() *usercsv.Look {
 		Problem: &usercsv.FileError{Code: "UnexpectedHeader", Reason: "short", Detail: "long"},
 		Format:  format(),
 		Readings: []usercsv.OtherReading{
-			{Says: "with semicolons", Choice: asked().Choice, Header: []string{"a", "b"}, First: []usercsv.RowSeen{{Line: 3, Values: []string{"x"}}}},
-			{Format: format(), Says: "the other"},
+			{Description: "with semicolons", Choice: asked().Choice, Header: []string{"a", "b"}, First: []usercsv.RowSeen{{Line: 3, Values: []string{"x"}}}},
+			{Format: format(), Description: "the other"},
 		},
 	}
 }
@@ -84,7 +84,7 @@ func testUploads(t *testing.T, s UploadStore) {
 	noError(t, s.CreateUpload(t.Context(), newUpload(newUploadPool(t, s, "b"), "import-1"), 1)) // of another pool
 	_, err = s.Upload(t.Context(), importjob.Key{PoolID: pool, JobID: "import-9"})
 	wantKind(t, err, userpool.ResourceNotFound)
-	want.File, want.State, want.Look, want.PoolModified = importjob.Upload{Name: "a/b", Size: 9, ETag: "e"}, importfile.Ready, look(), now.Add(time.Second)
+	want.File, want.State, want.Report, want.PoolModified = importjob.Upload{Name: "a/b", Size: 9, ETag: "e"}, importfile.Ready, look(), now.Add(time.Second)
 	want.Message, want.Lease, want.LeaseUntil, want.Fresh = "why", importjob.Lease{Node: "n", Epoch: 7}, now.Add(time.Minute), 5
 	_, err = s.UpdateUpload(t.Context(), want.Key(), func(u *importfile.Upload) error { *u = *want; return nil })
 	noError(t, err)
@@ -158,7 +158,7 @@ func testUploadFencing(t *testing.T, s UploadStore) {
 	noError(t, err)
 	got, err := s.Upload(t.Context(), u.Key())
 	noError(t, err)
-	if diff := cmp.Diff(look(), got.Look); diff != "" || got.State != importfile.Ready {
+	if diff := cmp.Diff(look(), got.Report); diff != "" || got.State != importfile.Ready {
 		t.Errorf("%s: %s", got.State, diff)
 	}
 	_, err = s.UpdateLeasedUpload(t.Context(), u.Key(), claimed.Lease, finish) // it is Ready

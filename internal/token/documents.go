@@ -30,7 +30,7 @@ func (i *Issuer) JWKS(ctx context.Context, p *userpool.UserPool) ([]byte, error)
 		return nil, err
 	}
 	keys := current(r.keys, time.Now())
-	slices.SortStableFunc(keys, func(a, b Key) int { return a.Signs.Compare(b.Signs) })
+	slices.SortStableFunc(keys, func(a, b Key) int { return a.SignsFrom.Compare(b.SignsFrom) })
 	set := jose.JSONWebKeySet{}
 	for _, k := range keys {
 		set.Keys = append(set.Keys, jose.JSONWebKey{Key: r.parsed[k.ID].public, KeyID: k.ID, Algorithm: string(jose.RS256), Use: "sig"})

@@ -32,7 +32,7 @@ func (r rotation) due(keys []Key, now time.Time) bool {
 // dueOf reports whether the next key of a kind must be made.
 func (r rotation) dueOf(keys []Key, kind Kind, now time.Time) bool {
 	last, ok := newest(keys, kind)
-	return !ok || !now.Before(last.Signs.Add(r.every-lead))
+	return !ok || !now.Before(last.SignsFrom.Add(r.every-lead))
 }
 
 // next returns the new set of keys: without the expired ones, and with the fresh ones of the kinds
@@ -43,9 +43,9 @@ func (r rotation) next(keys, fresh []Key, now time.Time) []Key {
 		if !r.dueOf(keys, k.Kind, now) {
 			continue
 		}
-		k.Created, k.Signs = now, now
+		k.Created, k.SignsFrom = now, now
 		if _, ok := newest(keys, k.Kind); ok {
-			k.Signs = now.Add(lead)
+			k.SignsFrom = now.Add(lead)
 		}
 		next = append(next, k)
 	}
@@ -55,7 +55,7 @@ func (r rotation) next(keys, fresh []Key, now time.Time) []Key {
 // newest returns the key of a kind that starts to sign last.
 func newest(keys []Key, kind Kind) (last Key, ok bool) {
 	for _, k := range keys {
-		if k.Kind == kind && (!ok || k.Signs.After(last.Signs)) {
+		if k.Kind == kind && (!ok || k.SignsFrom.After(last.SignsFrom)) {
 			last, ok = k, true
 		}
 	}
@@ -66,13 +66,13 @@ func newest(keys []Key, kind Kind) (last Key, ok bool) {
 // has, because the clock of the server that made the first key is ahead, it is the first key.
 // keys must have one of the kind.
 func signing(keys []Key, kind Kind, now time.Time) Key {
-	begun := slices.DeleteFunc(slices.Clone(keys), func(k Key) bool { return k.Signs.After(now) })
+	begun := slices.DeleteFunc(slices.Clone(keys), func(k Key) bool { return k.SignsFrom.After(now) })
 	if k, ok := newest(begun, kind); ok {
 		return k
 	}
 	var first Key
 	for _, k := range keys {
-		if k.Kind == kind && (first.ID == "" || k.Signs.Before(first.Signs)) {
+		if k.Kind == kind && (first.ID == "" || k.SignsFrom.Before(first.SignsFrom)) {
 			first = k
 		}
 	}
@@ -84,7 +84,7 @@ func signing(keys []Key, kind Kind, now time.Time) Key {
 func current(keys []Key, now time.Time) []Key {
 	return slices.DeleteFunc(slices.Clone(keys), func(k Key) bool {
 		return slices.ContainsFunc(keys, func(later Key) bool {
-			return later.Kind == k.Kind && later.Signs.After(k.Signs) && !now.Before(later.Signs.Add(keptAfter))
+			return later.Kind == k.Kind && later.SignsFrom.After(k.SignsFrom) && !now.Before(later.SignsFrom.Add(keptAfter))
 		})
 	})
 }

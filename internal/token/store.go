@@ -18,12 +18,12 @@ const (
 
 // Key is a key that signs tokens of one kind for a pool.
 type Key struct {
-	ID      string // kid
-	Kind    Kind
-	Created time.Time
-	Signs   time.Time // when it starts to sign; it signs until a later key starts
-	Public  []byte    // PKIX, ASN.1 DER
-	Private []byte    // PKCS #8, ASN.1 DER
+	ID        string // kid
+	Kind      Kind
+	Created   time.Time
+	SignsFrom time.Time // when it starts to sign; it signs until a later key starts
+	Public    []byte    // PKIX, ASN.1 DER
+	Private   []byte    // PKCS #8, ASN.1 DER
 }
 
 // Store stores the keys of pools, with encrypted private keys.

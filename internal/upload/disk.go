@@ -36,7 +36,7 @@ const incoming = "incoming"
 var ErrTooLarge = errors.New("upload: the file is too large")
 
 // OpenDisk opens the directory and creates it if needed. It refuses files of more than maxBytes
-// bytes. It removes the unfinished files of a crash as far as possible ([Disk.Stuck]); so only one
+// bytes. It removes the unfinished files of a crash as far as possible ([Disk.RemoveErrors]); so only one
 // process at a time may use the directory.
 func OpenDisk(dir string, maxBytes int64) (*Disk, error) {
 	if err := os.MkdirAll(filepath.Join(dir, incoming), 0o700); err != nil {
@@ -57,9 +57,9 @@ func OpenDisk(dir string, maxBytes int64) (*Disk, error) {
 	return d, nil
 }
 
-// Stuck returns the errors of unfinished files that could not be removed, joined; nil if there are
+// RemoveErrors returns the errors of unfinished files that could not be removed, joined; nil if there are
 // none. These files take up space but block nothing: each upload has a new name.
-func (d *Disk) Stuck() error { return d.stuck }
+func (d *Disk) RemoveErrors() error { return d.stuck }
 
 // Close closes the directory.
 func (d *Disk) Close() error { return d.root.Close() }

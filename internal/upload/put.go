@@ -21,8 +21,8 @@ type Refusal struct {
 
 func (r *Refusal) Error() string { return "upload: refused: " + r.Code + ": " + r.Message }
 
-// Said returns the sentence for users.
-func (r *Refusal) Said() string { return r.Message }
+// UserMessage returns the sentence for users.
+func (r *Refusal) UserMessage() string { return r.Message }
 
 // newPut returns the request of a client that uploads to a pre-signed URL.
 func newPut(ctx context.Context, to string, body io.Reader) (*http.Request, error) {

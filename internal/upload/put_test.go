@@ -19,7 +19,7 @@ import (
 func refusedWith(t *testing.T, err error, code, said string) {
 	t.Helper()
 	r, ok := errors.AsType[*Refusal](err)
-	if !ok || r.Code != code || !strings.Contains(r.Said(), said) {
+	if !ok || r.Code != code || !strings.Contains(r.UserMessage(), said) {
 		t.Errorf("got %v, want %s: %s", err, code, said)
 	}
 }

@@ -25,7 +25,7 @@ func TestStuckLeftoversOfACrash(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if err := d.Stuck(); err == nil || !strings.Contains(err.Error(), "incoming/b") {
+	if err := d.RemoveErrors(); err == nil || !strings.Contains(err.Error(), "incoming/b") {
 		t.Errorf("what is stuck: %v", err)
 	}
 	left, err := os.ReadDir(filepath.Join(dir, incoming))

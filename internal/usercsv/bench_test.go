@@ -128,7 +128,7 @@ func BenchmarkLookAt(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(file)))
 			for b.Loop() {
-				l, err := LookAt(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file)), nil }, Limits{}, Import{Pool: testPool(b)})
+				l, err := Check(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(file)), nil }, Limits{}, Import{Pool: testPool(b)})
 				if err != nil || l.Rows != 50_000 {
 					b.Fatal(err)
 				}

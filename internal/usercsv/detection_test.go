@@ -279,7 +279,7 @@ func TestUnpackedLimits(t *testing.T) {
 			if s.Size != int64(len(tt.file)) || len(s.SHA256) != 64 {
 				t.Errorf("%d bytes, digest %s", s.Size, s.SHA256)
 			}
-			l, err := LookAt(opens(tt.file), tt.limits, Import{Pool: testPool(t)})
+			l, err := Check(opens(tt.file), tt.limits, Import{Pool: testPool(t)})
 			if err != nil || (l.Problem == nil) != (tt.code == "") || l.Problem != nil && l.Problem.Code != tt.code {
 				t.Errorf("the look says %v, %+v", err, l)
 			}

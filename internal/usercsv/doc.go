@@ -5,7 +5,7 @@
 // It owns Cognito's dialect, the detection of other ones, and the positions from which
 // reading can continue. It owns the rules that only rows have: flags, birthdates, the
 // attribute that is verified automatically. It decides what makes a file as a whole unfit.
-// It checks a file before the import ([LookAt]), and it writes rows ([FormatRow],
+// It checks a file before the import ([Check]), and it writes rows ([FormatRow],
 // [Neutralise]). The rules for users are in package userpool, and the forms of password
 // hashes in package password. This package stores nothing and does not know jobs.
 //

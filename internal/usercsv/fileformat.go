@@ -128,9 +128,9 @@ type Mapped struct {
 
 // OtherReading is one of the readings of a file with several.
 type OtherReading struct {
-	Format *Format
-	Choice Choice    // the choice that selects it
-	Says   string    // a description
-	Header []string  // the header in this reading
-	First  []RowSeen // some rows that the readings read differently
+	Format      *Format
+	Choice      Choice    // the choice that selects it
+	Description string    // a description
+	Header      []string  // the header in this reading
+	First       []RowSeen // some rows that the readings read differently
 }

@@ -49,7 +49,7 @@ func checkFormat(t *testing.T, f *Format, text []byte, limits Limits, piece int)
 		if i < 0 || i >= len(rows) {
 			continue
 		}
-		if is, err := f.Passes(bytes.NewReader(text), rows[i].End, limits); err != nil || !is {
+		if is, err := f.Reaches(bytes.NewReader(text), rows[i].End, limits); err != nil || !is {
 			t.Fatalf("a reading does not come by %+v: %v", rows[i].End, err)
 		}
 	}

@@ -83,9 +83,9 @@ func checkDialect(d dialect.Dialect) error {
 	return nil
 }
 
-// Nameless returns the format without the names of columns. It may be stored when nothing
+// WithoutNames returns the format without the names of columns. It may be stored when nothing
 // else of a file is. No file can be read with it.
-func (f *Format) Nameless() *Format {
+func (f *Format) WithoutNames() *Format {
 	if f == nil || f.Names == nil && f.Columns == nil && f.Unread == nil {
 		return f
 	}
@@ -114,8 +114,8 @@ func ParseAsked(text string) (*Asked, error) {
 	return a, nil
 }
 
-// Nameless returns the request without the names of columns.
-func (a *Asked) Nameless() *Asked {
+// WithoutNames returns the request without the names of columns.
+func (a *Asked) WithoutNames() *Asked {
 	if a == nil || a.Map == nil {
 		return a
 	}

@@ -26,7 +26,7 @@ func wholeFormat() *Format {
 // TestKeptFormats: what is stored about how a file is read comes back unchanged, nil
 // included.
 func TestKeptFormats(t *testing.T) {
-	for _, f := range []*Format{nil, {}, {Before: 1}, {Dialect: dialect.Default}, {Birthdates: DayFirst}, wholeFormat(), wholeFormat().Nameless(), wholeFormat().Inherited()} {
+	for _, f := range []*Format{nil, {}, {Before: 1}, {Dialect: dialect.Default}, {Birthdates: DayFirst}, wholeFormat(), wholeFormat().WithoutNames(), wholeFormat().Inherited()} {
 		if again, err := ParseFormat(f.String()); err != nil || !reflect.DeepEqual(again, f) {
 			t.Errorf("%q is read as %+v, %v", f.String(), again, err)
 		}
@@ -40,7 +40,7 @@ func TestKeptFormats(t *testing.T) {
 	if again, err := ParseMap(FormatMap(mapped)); err != nil || !reflect.DeepEqual(again, mapped) {
 		t.Errorf("the map is read as %v, %v", again, err)
 	}
-	if strings.Contains(wholeFormat().Nameless().String(), "Straße") || strings.Contains((&Asked{Map: mapped}).Nameless().String(), "Straße") {
+	if strings.Contains(wholeFormat().WithoutNames().String(), "Straße") || strings.Contains((&Asked{Map: mapped}).WithoutNames().String(), "Straße") {
 		t.Error("there are names without the names")
 	}
 }
@@ -115,7 +115,7 @@ func TestEveryFormIsKept(t *testing.T) {
 // FuzzParseFormat: a text is refused, or it is a format. Such a format is stored and read
 // again unchanged, and any file can be read to its end with it.
 func FuzzParseFormat(f *testing.F) {
-	for _, format := range []*Format{nil, {}, wholeFormat(), wholeFormat().Nameless(), {Dialect: dialect.Dialect{Separator: ';', Quote: '\'', Style: dialect.Backslash}, Numbered: true}} {
+	for _, format := range []*Format{nil, {}, wholeFormat(), wholeFormat().WithoutNames(), {Dialect: dialect.Dialect{Separator: ';', Quote: '\'', Style: dialect.Backslash}, Numbered: true}} {
 		f.Add(format.String(), "cognito:username;email\n1;'a\\'b';c\n2;d\n")
 	}
 	f.Add("null", "")

@@ -7,9 +7,9 @@ import (
 	"poolhouse/internal/userpool"
 )
 
-// Look is the result of checking a file before an import: how its header fits a pool, and
+// Report is the result of checking a file before an import: how its header fits a pool, and
 // what each row would become, by the rules and by the answers of [Import.Add].
-type Look struct {
+type Report struct {
 	Rows    int64        // user rows, as far as the file was read
 	Failing int64        // rows that would fail
 	Columns []ColumnSeen // in the file's order, at most [columnsTold]
@@ -130,14 +130,14 @@ type Dialect struct {
 // Open returns the bytes of a file from its beginning on.
 type Open func() (io.ReadCloser, error)
 
-// LookAt reads a whole file twice: once as the survey does, and once as the import does
+// Check reads a whole file twice: once as the survey does, and once as the import does
 // in the detected format. So its verdicts are those of the import if Add answers as the
 // import's store would. Without Add, they follow from the rules alone. An error comes
 // from reading the file or from Add. Errors in the file itself are in the result.
 //
 // It decodes rows on all processors and holds some thousands of them in memory.
-func LookAt(open Open, limits Limits, want Import) (*Look, error) {
-	l := &Look{}
+func Check(open Open, limits Limits, want Import) (*Report, error) {
+	l := &Report{}
 	if err := l.survey(open, limits, want); err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ func LookAt(open Open, limits Limits, want Import) (*Look, error) {
 }
 
 // survey finds what is wrong with the file as a whole, and its size and digest.
-func (l *Look) survey(open Open, limits Limits, want Import) error {
+func (l *Report) survey(open Open, limits Limits, want Import) error {
 	want.Columns = true
 	s, err := survey(open, limits, want)
 	if err != nil {
@@ -171,7 +171,7 @@ func (l *Look) survey(open Open, limits Limits, want Import) error {
 
 // cannotBeRead reports whether no row can be described. The file can be read in two ways,
 // or it cannot be decompressed.
-func (l *Look) cannotBeRead() bool {
+func (l *Report) cannotBeRead() bool {
 	packed := l.Format != nil && l.Format.Text.Packing != ""
 	return len(l.Readings) > 0 || packed && l.Format.TextSize == 0
 }
@@ -180,7 +180,7 @@ func (l *Look) cannotBeRead() bool {
 const byteOrderMark = "\xef\xbb\xbf"
 
 // readRows checks the header, and the rows if the header fits.
-func (l *Look) readRows(open Open, limits Limits, want Import) error {
+func (l *Report) readRows(open Open, limits Limits, want Import) error {
 	text, err := l.Format.OpenText(func(int64) (io.ReadCloser, error) { return open() }, 0, limits.LinedBytes())
 	if err != nil {
 		return err
@@ -212,7 +212,7 @@ func (l *Look) readRows(open Open, limits Limits, want Import) error {
 }
 
 // header notes what a header lacks, and reports whether rows can be read with it.
-func (l *Look) header(readAs []string, want Import) (fits bool) {
+func (l *Report) header(readAs []string, want Import) (fits bool) {
 	f := newCatalogue(want.Pool, want.Algorithm).find(readAs)
 	for _, n := range f.missing {
 		l.Missing = append(l.Missing, ColumnMissing{Name: n.name, Other: n.other, Why: n.why})

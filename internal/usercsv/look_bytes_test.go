@@ -17,7 +17,7 @@ func TestRejectedRowsAreBounded(t *testing.T) {
 	}
 	told, looks := 0, 0
 	for from := int64(1); from > 0; looks++ {
-		l, err := LookAt(opens(csv.String()), Limits{}, Import{Pool: lookPool(), FromLine: from, MaxRejected: 1000})
+		l, err := Check(opens(csv.String()), Limits{}, Import{Pool: lookPool(), FromLine: from, MaxRejected: 1000})
 		if err != nil || l.Failing != rows || len(l.Rejected) == 0 || len(l.Rejected)*15_000 > rejectedBytes+30_000 {
 			t.Fatalf("%d of %d rows, %v", len(l.Rejected), l.Failing, err)
 		}

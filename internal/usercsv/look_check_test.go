@@ -60,7 +60,7 @@ func TestLookIsACheck(t *testing.T) {
 	file := checkedFile()
 	var sizes []int
 	want := Import{Pool: testPool(t, aliases("email")), Add: live(t, &sizes), MaxRejected: 2000}
-	l, err := LookAt(opens(file), Limits{}, want)
+	l, err := Check(opens(file), Limits{}, want)
 	if err != nil || l.Problem != nil {
 		t.Fatalf("%v, %v", err, l.Problem)
 	}
@@ -99,7 +99,7 @@ func TestLookIsACheck(t *testing.T) {
 	var paged []RejectedRow
 	for from, pages := int64(0), 0; ; pages++ {
 		want.FromLine, want.MaxRejected, want.Add = from, 400, live(t, &sizes)
-		page, err := LookAt(opens(file), Limits{}, want)
+		page, err := Check(opens(file), Limits{}, want)
 		if err != nil || len(page.Rejected) > 400 || page.Failing != l.Failing || pages > 3 {
 			t.Fatalf("%v, %d rows, %d failing", err, len(page.Rejected), page.Failing)
 		}
@@ -113,7 +113,7 @@ func TestLookIsACheck(t *testing.T) {
 	}
 	for most, told := range map[int]int{0: DefaultRejected, -1: 0} {
 		want.FromLine, want.MaxRejected, want.Add = 0, most, nil
-		if l, err := LookAt(opens(file), Limits{}, want); err != nil || len(l.Rejected) != told || l.Skipped != 0 || l.Failing != 350 {
+		if l, err := Check(opens(file), Limits{}, want); err != nil || len(l.Rejected) != told || l.Skipped != 0 || l.Failing != 350 {
 			t.Errorf("at most %d: %v, %d rows", most, err, len(l.Rejected))
 		}
 	}
@@ -131,7 +131,7 @@ func TestLookHidesHashes(t *testing.T) {
 		}
 	}
 	for _, strict := range []bool{true, false} {
-		l, err := LookAt(opens(csv.String()), Limits{}, Import{Pool: testPool(t), Algorithm: password.PBKDF2SHA256, Asked: Asked{Strict: strict}})
+		l, err := Check(opens(csv.String()), Limits{}, Import{Pool: testPool(t), Algorithm: password.PBKDF2SHA256, Asked: Asked{Strict: strict}})
 		if err != nil || strict && (l.Failing != 40 || len(l.Rejected) != 40) || len(l.Rejected) < 10 && len(l.Readings) == 0 {
 			t.Fatalf("%v, %+v", err, l)
 		}
@@ -140,7 +140,7 @@ func TestLookHidesHashes(t *testing.T) {
 }
 
 // hides demands that no part of a secret is shown.
-func hides(t *testing.T, l *Look, secrets []string) {
+func hides(t *testing.T, l *Report, secrets []string) {
 	t.Helper()
 	told := fmt.Sprintf("%+v", l)
 	for _, secret := range secrets {
@@ -180,7 +180,7 @@ func TestLookEnds(t *testing.T) {
 			last = &guarded{t: t, src: tt.read}
 			return last, nil
 		}
-		_, err := LookAt(open, Limits{}, Import{Pool: testPool(t), Add: tt.add})
+		_, err := Check(open, Limits{}, Import{Pool: testPool(t), Add: tt.add})
 		if err == nil || !strings.Contains(err.Error(), tt.want) || last == nil || !last.closed {
 			t.Errorf("%s: %v, %+v", name, err, last)
 		}
@@ -212,7 +212,7 @@ func (g *guarded) Close() error { g.closed = true; return nil }
 func TestLookTellsRowsOfAFileWithAProblem(t *testing.T) {
 	file := "cognito:username,email,email_verified,birthdate\n" + strings.Repeat("a,a@example.com,true,31/12/1985\n", 5)
 	asked := func([]*userpool.User) ([]*userpool.Error, error) { t.Error("the pool was asked"); return nil, nil }
-	l, err := LookAt(opens(file), Limits{}, Import{Pool: testPool(t), Add: asked, Asked: Asked{Strict: true}})
+	l, err := Check(opens(file), Limits{}, Import{Pool: testPool(t), Add: asked, Asked: Asked{Strict: true}})
 	if err != nil || l.Problem == nil || l.Rows != 5 || l.Failing != 5 || len(l.Rejected) != 5 || l.Rejected[0].Findings[0].Suggestions[0].Value != "12/31/1985" {
 		t.Errorf("%v, %+v", err, l)
 	}
@@ -259,7 +259,7 @@ func TestRefusals(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l, err := LookAt(opens(tt.file), tt.limits, Import{Pool: testPool(t), Algorithm: password.BCrypt, MaxRejected: -1})
+			l, err := Check(opens(tt.file), tt.limits, Import{Pool: testPool(t), Algorithm: password.BCrypt, MaxRejected: -1})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -299,7 +299,7 @@ func TestResultFile(t *testing.T) {
 		csv.WriteString(FormatRow(cells) + "\r\n")
 	}
 	var added []*userpool.User
-	l, err := LookAt(opens(csv.String()), Limits{}, Import{Pool: testPool(t), Algorithm: password.BCrypt, Add: func(users []*userpool.User) ([]*userpool.Error, error) {
+	l, err := Check(opens(csv.String()), Limits{}, Import{Pool: testPool(t), Algorithm: password.BCrypt, Add: func(users []*userpool.User) ([]*userpool.Error, error) {
 		added = append(added, users...)
 		return make([]*userpool.Error, len(users)), nil
 	}})

@@ -27,7 +27,7 @@ type group struct {
 }
 
 // judge gives each row the verdict that the import will give.
-func (l *Look) judge(r *Reader, d *Decoder, want Import) (err error) {
+func (l *Report) judge(r *Reader, d *Decoder, want Import) (err error) {
 	groups, stop := make(chan *group, 2*runtime.GOMAXPROCS(0)), make(chan struct{})
 	go readGroups(r, d, groups, stop)
 	defer func() {
@@ -114,7 +114,7 @@ func (d *Decoder) decodeSafely(record Record) (u *userpool.User, problem *RowErr
 
 // judgement collects the verdicts on the rows of a file.
 type judgement struct {
-	look         *Look
+	look         *Report
 	decoder      *Decoder
 	want         Import
 	causes       map[Cause]*Cause
@@ -249,7 +249,7 @@ func (d *Decoder) rowSeen(record Record, problem *RowError) RowSeen {
 
 // sortCauses keeps the most frequent causes. Equally frequent ones are in the order of
 // the file.
-func (l *Look) sortCauses(found map[Cause]*Cause) {
+func (l *Report) sortCauses(found map[Cause]*Cause) {
 	for _, c := range found {
 		l.Causes = append(l.Causes, *c)
 	}

@@ -37,7 +37,7 @@ func TestLookAt(t *testing.T) {
 		}
 		fmt.Fprintf(&csv, "user%d,%s,true,%s,secret%d\n", line, mail, birth, line)
 	}
-	l, err := LookAt(opens(csv.String()), Limits{}, Import{Pool: lookPool(), Algorithm: "BCRYPT"})
+	l, err := Check(opens(csv.String()), Limits{}, Import{Pool: lookPool(), Algorithm: "BCRYPT"})
 	if err != nil || l.Problem != nil {
 		t.Fatalf("%v, %+v", err, l)
 	}
@@ -68,7 +68,7 @@ func TestLookAt(t *testing.T) {
 // values.
 func TestLookAtColumns(t *testing.T) {
 	const file = "cognito:username;Email Verified;E-Mail;;department;name\na;yes;a@example.com;;x;y\nb;no;b@example.com;;;y\n"
-	l, err := LookAt(opens(file), Limits{}, Import{Pool: lookPool(), Asked: Asked{Map: []Mapped{{Column: "department"}}}})
+	l, err := Check(opens(file), Limits{}, Import{Pool: lookPool(), Asked: Asked{Map: []Mapped{{Column: "department"}}}})
 	if err != nil || l.Problem != nil || l.Count != 6 || len(l.Columns) != 6 || l.Header[1] != "email_verified" {
 		t.Fatalf("%v, %+v", err, l)
 	}
@@ -90,17 +90,17 @@ func TestLookAtColumns(t *testing.T) {
 // TestLookAtTwoReadings: a file that can be read in two ways has only its readings.
 func TestLookAtTwoReadings(t *testing.T) {
 	const file = "cognito:username,email_verified,password_hash,name\na,true,$2y$10$abcdefghijklmnopqrstuv,\x8emile\nb,true,,b\n"
-	l, err := LookAt(opens(file), Limits{}, Import{Pool: lookPool(), Algorithm: password.BCrypt})
+	l, err := Check(opens(file), Limits{}, Import{Pool: lookPool(), Algorithm: password.BCrypt})
 	if err != nil || l.Problem == nil || l.Problem.Code != CodeFileTwoReadings || len(l.Problems) != 1 || len(l.Readings) < 2 || len(l.First) > 0 || l.Passing+l.Failing > 0 {
 		t.Fatalf("%v, %+v", err, l)
 	}
 	fileCode(t, l.Problem)
 	for _, r := range l.Readings {
-		if len(r.First) != 1 || r.First[0].Line != 2 || r.First[0].Values[2] != Hidden || r.Choice.Encoding == "" || r.Says == "" || len(r.Header) != 4 ||
+		if len(r.First) != 1 || r.First[0].Line != 2 || r.First[0].Values[2] != Hidden || r.Choice.Encoding == "" || r.Description == "" || len(r.Header) != 4 ||
 			!strings.Contains(l.Problem.Detail, string(r.Choice.Encoding)) || !strings.Contains(l.Problem.Detail, "Poolhouse.CreateUserImportJob") {
 			t.Errorf("%+v, %s", r, l.Problem.Detail)
 		}
-		again, err := LookAt(opens(file), Limits{}, Import{Pool: lookPool(), Algorithm: password.BCrypt, Asked: Asked{Choice: r.Choice}})
+		again, err := Check(opens(file), Limits{}, Import{Pool: lookPool(), Algorithm: password.BCrypt, Asked: Asked{Choice: r.Choice}})
 		if err != nil || again.Problem != nil || again.First[0].Values[3] != r.First[0].Values[3] {
 			t.Errorf("%s is chosen: %v, %+v", r.Choice.Encoding, err, again)
 		}
@@ -109,7 +109,7 @@ func TestLookAtTwoReadings(t *testing.T) {
 
 // TestLookAtHeader: an invalid header is described column by column, with what to do.
 func TestLookAtHeader(t *testing.T) {
-	l, err := LookAt(opens("cognito:username,Email Verified,email,email,department,name\na,true,a@example.com,a@example.com,x,y\n"), Limits{}, Import{Pool: lookPool(), Asked: Asked{Strict: true}})
+	l, err := Check(opens("cognito:username,Email Verified,email,email,department,name\na,true,a@example.com,a@example.com,x,y\n"), Limits{}, Import{Pool: lookPool(), Asked: Asked{Strict: true}})
 	if err != nil || l.Problem == nil || l.Problem.Code != CodeFileHeader {
 		t.Fatalf("%v, %+v", err, l)
 	}
@@ -133,7 +133,7 @@ func TestLookAtNoFile(t *testing.T) {
 		"": CodeFileEmpty, "PK\x03\x04rest of an archive": CodeFileForm, "jane,jane@example.com,true\n": CodeFileHeader,
 		"cognito:username,email,email_verified\n": CodeFileNoUsers,
 	} {
-		l, err := LookAt(opens(text), Limits{}, Import{Pool: lookPool()})
+		l, err := Check(opens(text), Limits{}, Import{Pool: lookPool()})
 		if err != nil || l.Problem == nil || l.Problem.Code != code || len(l.First) > 0 {
 			t.Errorf("%q: %v, %+v", text, err, l)
 		}
@@ -142,12 +142,12 @@ func TestLookAtNoFile(t *testing.T) {
 		}
 	}
 	many := "cognito:username,email,email_verified\n" + strings.Repeat("a,a@example.com,true\n", 9)
-	l, err := LookAt(opens(many), Limits{Rows: 5}, Import{Pool: lookPool()})
+	l, err := Check(opens(many), Limits{Rows: 5}, Import{Pool: lookPool()})
 	if err != nil || l.Problem == nil || l.Problem.Code != CodeFileTooManyRows || len(l.First) != 5 {
 		t.Errorf("%v, %+v", err, l)
 	}
 	broken := errors.New("broken")
-	if _, err := LookAt(func() (io.ReadCloser, error) { return nil, broken }, Limits{}, Import{Pool: lookPool()}); !errors.Is(err, broken) {
+	if _, err := Check(func() (io.ReadCloser, error) { return nil, broken }, Limits{}, Import{Pool: lookPool()}); !errors.Is(err, broken) {
 		t.Errorf("a file that cannot be opened: %v", err)
 	}
 }
@@ -163,7 +163,7 @@ func FuzzLookAt(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string, from uint8) {
 		limits, want := Limits{Rows: 100}, Import{Pool: lookPool(), FromLine: int64(from), MaxRejected: 3}
-		l, err := LookAt(opens(text), limits, want)
+		l, err := Check(opens(text), limits, want)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -99,7 +99,7 @@ func TestFormatRefusals(t *testing.T) {
 // names and the file is otherwise in Cognito's form.
 func TestQuotedValuesInRenamedColumns(t *testing.T) {
 	const text = "cognito:username,E-Mail,email_verified,name\na,a@example.com,true,\"A, B\"\nb,b@example.com,true,B\n"
-	look, err := LookAt(func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }, Limits{}, Import{Pool: &userpool.UserPool{Schema: userpool.StandardSchema(), AutoVerified: []string{"email"}}})
+	look, err := Check(func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }, Limits{}, Import{Pool: &userpool.UserPool{Schema: userpool.StandardSchema(), AutoVerified: []string{"email"}}})
 	if err != nil || look.Passing != 2 {
 		t.Fatalf("%+v, %v", look, err)
 	}

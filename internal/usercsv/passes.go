@@ -5,15 +5,15 @@ import (
 	"io"
 )
 
-// Passes reports whether a reading of the file from its beginning reaches the place at:
+// Reaches reports whether a reading of the file from its beginning reaches the place at:
 // the end of a row, with that line and that number of rows. A [Reader] can only continue
 // from such a place.
-func Passes(src io.Reader, at Position, limits Limits) (bool, error) {
-	return (*Format)(nil).Passes(src, at, limits)
+func Reaches(src io.Reader, at Position, limits Limits) (bool, error) {
+	return (*Format)(nil).Reaches(src, at, limits)
 }
 
-// Passes is the function [Passes] for the text of a file in this format.
-func (f *Format) Passes(src io.Reader, at Position, limits Limits) (bool, error) {
+// Reaches is the function [Reaches] for the text of a file in this format.
+func (f *Format) Reaches(src io.Reader, at Position, limits Limits) (bool, error) {
 	r := f.NewReader(src, Position{}, limits)
 	if _, err := r.Header(); err != nil {
 		return false, err

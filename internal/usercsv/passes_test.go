@@ -33,14 +33,14 @@ func TestPasses(t *testing.T) {
 	for end, want := range ends {
 		for _, change := range []Position{{}, {Offset: 1}, {Offset: -1}, {Line: 1}, {Rows: -1}, {Offset: 1000}} {
 			at := Position{end.Offset + change.Offset, end.Line + change.Line, end.Rows + change.Rows}
-			got, err := Passes(strings.NewReader(file), at, Limits{})
+			got, err := Reaches(strings.NewReader(file), at, Limits{})
 			if err != nil || got != (want && change == Position{}) {
 				t.Errorf("%+v: %t, %v", at, got, err)
 			}
 		}
 	}
 	broken := errors.New("broken")
-	if _, err := Passes(io.MultiReader(strings.NewReader("a\n1\n"), iotest.ErrReader(broken)), Position{Offset: 9}, Limits{}); !errors.Is(err, broken) {
+	if _, err := Reaches(io.MultiReader(strings.NewReader("a\n1\n"), iotest.ErrReader(broken)), Position{Offset: 9}, Limits{}); !errors.Is(err, broken) {
 		t.Errorf("a file that cannot be read: %v", err)
 	}
 }

@@ -31,7 +31,7 @@ func (d *detection) readings(form filetext.Form, encodings []filetext.Encoding, 
 		}
 	}
 	for i := range all {
-		all[i].Says = says(all[i], all)
+		all[i].Description = says(all[i], all)
 		s, err := d.surveyAs(all[i].Format)
 		if err != nil {
 			return nil, err
@@ -266,7 +266,7 @@ func twoReadings(all []OtherReading) *FileError {
 	var b strings.Builder
 	b.WriteString(ways + ". ")
 	for i, o := range all {
-		fmt.Fprintf(&b, "%s way, %s (%s). ", [...]string{"In one", "In another"}[min(i, 1)], o.Says, o.Choice.says())
+		fmt.Fprintf(&b, "%s way, %s (%s). ", [...]string{"In one", "In another"}[min(i, 1)], o.Description, o.Choice.says())
 	}
 	fmt.Fprintf(&b, "They differ on line %d. Choose %s of Poolhouse.CreateUserImportJob, --format of the command line, or in the console. Nothing was imported.",
 		all[0].First[0].Line, choose)

@@ -61,7 +61,7 @@ var refusals = [...]Refusal{
 }
 
 // refuse adds refusals, each code once, in their order.
-func (l *Look) refuse(more ...Refusal) {
+func (l *Report) refuse(more ...Refusal) {
 	for _, r := range more {
 		i := slices.IndexFunc(l.Refusals, func(o Refusal) bool { return o.Code == r.Code })
 		if i >= 0 {

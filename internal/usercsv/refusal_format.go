@@ -10,7 +10,7 @@ import (
 )
 
 // Refusals returns what Amazon Cognito would refuse or misread in a file in this format,
-// as far as the format shows it. [LookAt] adds what only the rows show.
+// as far as the format shows it. [Check] adds what only the rows show.
 func (f *Format) Refusals() (out []Refusal) {
 	if f == nil {
 		return nil

@@ -18,7 +18,7 @@ type Import struct {
 	// Format is the format of a file that Poolhouse wrote; nil means detection.
 	Format *Format
 
-	// The following fields are for [LookAt].
+	// The following fields are for [Check].
 
 	// Columns requests [Surveyed].Columns.
 	Columns bool

@@ -53,7 +53,7 @@ func TestAllProblemsOfAFile(t *testing.T) {
 			if len(tt.want) > 0 && fileCode(t, err) != tt.want[0] {
 				t.Errorf("the first is %s", fileCode(t, err))
 			}
-			l, err := LookAt(opens(tt.in), tt.limits, want)
+			l, err := Check(opens(tt.in), tt.limits, want)
 			if err != nil || len(l.Problems) != len(tt.want) || (l.Problem == nil) != (len(tt.want) == 0) || l.Problem != nil && l.Problem != l.Problems[0] {
 				t.Errorf("the look says %v, %+v", err, l)
 			}

@@ -199,7 +199,7 @@ func (r *Reader) surveyRecords(w *watch) (problems []*FileError, err error) {
 			return nil, err
 		}
 		before.Line = record.Line - 1
-		if problem := w.lookAt(record, before); problem != nil {
+		if problem := w.examine(record, before); problem != nil {
 			problems = append(problems, problem)
 		}
 		more, end := r.bounds(&crowded)

@@ -100,8 +100,8 @@ func (w *watch) look(r *Reader, s span) *FileError {
 	return w.values(r.at)
 }
 
-// lookAt examines a row that was split.
-func (w *watch) lookAt(record Record, before Position) *FileError {
+// examine examines a row that was split.
+func (w *watch) examine(record Record, before Position) *FileError {
 	if record.Err != nil {
 		w.texts.addText(record.Err, record.Text)
 		return nil

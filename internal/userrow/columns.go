@@ -2,10 +2,10 @@ package userrow
 
 // Columns are the values that the same row stores in columns of their own, by attribute number; ""
 // for none. A value in a column is not stored twice.
-type Columns [MostColumns + 1]string
+type Columns [MaxColumns + 1]string
 
-// MostColumns is the greatest number of an attribute with a column.
-const MostColumns = 8
+// MaxColumns is the greatest number of an attribute with a column.
+const MaxColumns = 8
 
 // kind returns how the value follows from the attribute's column, 0 if it does not.
 func (c *Columns) kind(tag uint64, value string) uint64 {

@@ -24,8 +24,8 @@ func Each(data []byte, columns *Columns, visit func(number uint64, name, value s
 	return nil
 }
 
-// Are reports whether these are the names and numbers of a schema.
-func (n *Names) Are(s userpool.Schema) bool {
+// Match reports whether these are the names and numbers of a schema.
+func (n *Names) Match(s userpool.Schema) bool {
 	if len(s) != len(n.names) {
 		return false
 	}

@@ -48,7 +48,7 @@ func TestAre(t *testing.T) {
 		schema userpool.Schema
 		want   bool
 	}{{s, true}, {slices.Clone(s), true}, {s[:21], false}, {nil, false}, {other, false}, {renamed, false}} {
-		if got := names.Are(tt.schema); got != tt.want {
+		if got := names.Match(tt.schema); got != tt.want {
 			t.Errorf("%d attributes: %v", len(tt.schema), got)
 		}
 	}

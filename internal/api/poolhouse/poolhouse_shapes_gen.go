@@ -347,7 +347,7 @@ var (
 	shapeImportReadAsType        = apicore.Shape{Type: apicore.String, Enum: []string{"NONE", "BCRYPT", "SCRYPT", "ARGON2ID", "PBKDF2_SHA256"}}
 	shapeImportReadingOfFileType = apicore.Shape{Type: apicore.Structure, Members: []apicore.Member{
 		{Name: "Choice", Shape: &shapeImportFormatChoiceType},
-		{Name: "Says", Shape: &shapeImportLogTextType},
+		{Name: "Description", Shape: &shapeImportLogTextType},
 		{Name: "ColumnNames", Shape: &shapeImportTextsType},
 		{Name: "FirstRows", Shape: &shapeImportRowsType},
 	}}

@@ -476,7 +476,7 @@ const (
 // ImportReadingOfFileType is the structure ImportReadingOfFileType of the model.
 type ImportReadingOfFileType struct {
 	Choice      *ImportFormatChoiceType `json:"Choice,omitzero"`
-	Says        string                  `json:"Says,omitzero"`
+	Description string                  `json:"Description,omitzero"`
 	ColumnNames []string                `json:"ColumnNames,omitzero"`
 	FirstRows   []ImportRowType         `json:"FirstRows,omitzero"`
 }

@@ -61,17 +61,17 @@ const useEvery = time.Minute
 
 // Keeper begins, finds and ends sessions.
 type Keeper struct {
-	Store Store
-	Idle  time.Duration // a session ends after this time without use
-	Most  time.Duration // a session ends after this time in any case
-	Now   func() time.Time
+	Store  Store
+	Idle   time.Duration // a session ends after this time without use
+	MaxAge time.Duration // a session ends after this time in any case
+	Now    func() time.Time
 }
 
 // Begin stores a new session. A session signed in as a role ends no later than the role's
 // session.
 func (k *Keeper) Begin(ctx context.Context, t Token, s Session) (*Session, error) {
 	now := k.Now().UTC().Truncate(time.Millisecond)
-	s.ID, s.Begun, s.Used, s.Ends = t.ID(), now, now, now.Add(k.Most)
+	s.ID, s.Begun, s.Used, s.Ends = t.ID(), now, now, now.Add(k.MaxAge)
 	if s.Role != nil && s.Role.Expires.Before(s.Ends) {
 		s.Ends = s.Role.Expires
 	}
@@ -81,7 +81,7 @@ func (k *Keeper) Begin(ctx context.Context, t Token, s Session) (*Session, error
 // Resume returns the session of a token and notes its use. It returns [ErrNone] if there is
 // none. It deletes an expired session and returns [ErrIdle] or [ErrEnded].
 func (k *Keeper) Resume(ctx context.Context, t Token) (*Session, error) {
-	s, err := k.Look(ctx, t)
+	s, err := k.Peek(ctx, t)
 	if err != nil {
 		return nil, err
 	}
@@ -91,8 +91,8 @@ func (k *Keeper) Resume(ctx context.Context, t Token) (*Session, error) {
 	return s, nil
 }
 
-// Look is [Keeper.Resume] for requests that a page makes by itself: it does not note a use.
-func (k *Keeper) Look(ctx context.Context, t Token) (*Session, error) {
+// Peek is [Keeper.Resume] for requests that a page makes by itself: it does not note a use.
+func (k *Keeper) Peek(ctx context.Context, t Token) (*Session, error) {
 	s, err := k.Store.Find(ctx, t.ID())
 	if err != nil {
 		return nil, err
@@ -107,9 +107,9 @@ func (k *Keeper) Look(ctx context.Context, t Token) (*Session, error) {
 	return s, nil
 }
 
-// GoesOn reports whether the token's session exists and has not expired. It does not note a
+// Active reports whether the token's session exists and has not expired. It does not note a
 // use.
-func (k *Keeper) GoesOn(ctx context.Context, t Token) (bool, error) {
+func (k *Keeper) Active(ctx context.Context, t Token) (bool, error) {
 	s, err := k.Store.Find(ctx, t.ID())
 	if errors.Is(err, ErrNone) {
 		return false, nil

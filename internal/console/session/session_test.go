@@ -32,7 +32,7 @@ func TestLife(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			now := start
-			k := &session.Keeper{Store: memstore.New(), Idle: time.Hour, Most: 3 * time.Hour, Now: func() time.Time { return now }}
+			k := &session.Keeper{Store: memstore.New(), Idle: time.Hour, MaxAge: 3 * time.Hour, Now: func() time.Time { return now }}
 			token := session.NewToken()
 			if _, err := k.Begin(t.Context(), token, session.Session{Owner: "ada"}); err != nil {
 				t.Fatal(err)
@@ -61,7 +61,7 @@ func TestLife(t *testing.T) {
 
 // TestRoleSession: a session signed in as a role ends with the role's session.
 func TestRoleSession(t *testing.T) {
-	k := &session.Keeper{Store: memstore.New(), Idle: time.Hour, Most: 3 * time.Hour, Now: func() time.Time { return start }}
+	k := &session.Keeper{Store: memstore.New(), Idle: time.Hour, MaxAge: 3 * time.Hour, Now: func() time.Time { return start }}
 	s, err := k.Begin(t.Context(), session.NewToken(), session.Session{Role: &iam.Session{Expires: start.Add(time.Minute)}})
 	if err != nil || s.Ends != start.Add(time.Minute) {
 		t.Errorf("%v %v", s, err)

@@ -377,7 +377,7 @@ func (m *Store) ExpireRows(_ context.Context, endedBefore time.Time) error {
 		if !j.Completed.IsZero() && j.Completed.Before(endedBefore) {
 			delete(m.Rows, key)
 			delete(m.Corrected, key)
-			j.Header, j.Asked, j.Format = "", j.Asked.Nameless(), j.Format.Nameless()
+			j.Header, j.Asked, j.Format = "", j.Asked.WithoutNames(), j.Format.WithoutNames()
 			j.RowsGone = true
 		}
 	}

@@ -95,7 +95,7 @@ func sequence(rows []importjob.KeptRow) func(func(importjob.KeptRow, error) bool
 // during its first commit.
 func (s *simulation) runChild(pool *memstore.Store, key, parent importjob.Key, stop bool) {
 	pool.Mu.Lock()
-	pool.Jobs[key].FromRowsOf(s.defect.brokenParent(pool.Jobs[parent]), importjob.Resume)
+	pool.Jobs[key].SetParent(s.defect.brokenParent(pool.Jobs[parent]), importjob.Resume)
 	pool.Jobs[key].Budget = importjob.Budget{NeverFail: true}
 	pool.Mu.Unlock()
 	store := importjob.Store(pool)

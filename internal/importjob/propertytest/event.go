@@ -35,7 +35,7 @@ func (s *simulation) deeds(e event) (begin, end func()) {
 	case stopUnheard:
 		return func() { s.askStop(key) }, nothing
 	case looked:
-		return func() { n.letGo(key) }, nothing
+		return func() { n.interrupt(key) }, nothing
 	case woken:
 		return n.wake, nothing
 	case shutDown, killed:

@@ -7,7 +7,7 @@ import "testing"
 var kept = map[string]plan{
 	// A node's first run hangs in a commit while its lease expires. The node claims the job
 	// again, and then the first run ends. A stop has to reach the second run.
-	"LetGo reaches the second run of a node": {
+	"Interrupt reaches the second run of a node": {
 		Jobs:  []jobPlan{{File: plainFile(60)}},
 		Nodes: []nodePlan{{PortionRows: 1, Parallel: 2, Latency: []millis{100}}},
 		Lease: 3000, Share: 1, Until: 60_000, Page: 10,
@@ -20,7 +20,7 @@ var kept = map[string]plan{
 	},
 	// A node is asked to look for a stop as soon as it has claimed the job. It does so before
 	// the file is read.
-	"LetGo while the file is opened": {
+	"Interrupt while the file is opened": {
 		Jobs:  []jobPlan{{File: plainFile(60)}},
 		Nodes: []nodePlan{{PortionRows: 8, Parallel: 1, Latency: []millis{1}}},
 		Lease: 3000, Share: 1, Until: 5000, Page: 10,

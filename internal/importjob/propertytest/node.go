@@ -185,15 +185,15 @@ func (n *node) clock() time.Duration {
 	return ahead
 }
 
-// letGo calls LetGo of the node's engine. It returns the link of that engine, or nil if the
-// node is down, and the result of LetGo.
-func (n *node) letGo(key importjob.Key) (*link, <-chan struct{}) {
+// interrupt calls Interrupt of the node's engine. It returns the link of that engine, or nil if the
+// node is down, and the result of Interrupt.
+func (n *node) interrupt(key importjob.Key) (*link, <-chan struct{}) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.running == nil {
 		return nil, nil
 	}
-	gone := n.running.engine.LetGo(key)
+	gone := n.running.engine.Interrupt(key)
 	n.sim.gone = append(n.sim.gone, gone)
 	return n.running.link, gone
 }

@@ -132,7 +132,7 @@ type happening string
 const (
 	stopAsked   happening = "stop"         // a client stops the job through a node, which tells its engine
 	stopUnheard happening = "stop unheard" // a client stops the job, and no engine is told
-	looked      happening = "LetGo"        // LetGo is called without a stop
+	looked      happening = "Interrupt"    // Interrupt is called without a stop
 	woken       happening = "Wake"
 	shutDown    happening = "shutdown"    // the node shuts down and starts again
 	killed      happening = "kill"        // the node is killed and starts again

@@ -31,7 +31,7 @@ type simulation struct {
 	stopped map[importjob.Key]bool       // jobs whose stop was accepted
 	damaged map[importjob.Key]fileDefect // jobs whose file was damaged before their end
 	late    map[importjob.Key]bool       // jobs whose file was damaged after their end
-	gone    []<-chan struct{}            // results of LetGo
+	gone    []<-chan struct{}            // results of Interrupt
 
 	onWay sync.WaitGroup // future events, and calls that take effect after their node has given up
 	open  atomic.Int32   // number of open files

@@ -26,12 +26,12 @@ func (s *simulation) askStop(key importjob.Key) bool {
 func (s *simulation) stop(n *node, key importjob.Key) {
 	accepted := s.askStop(key)
 	n.wake()
-	l, gone := n.letGo(key)
+	l, gone := n.interrupt(key)
 	if !accepted || l == nil {
 		return
 	}
 	l.heard(key, gone)
-	if hasLetGo(gone) || !s.plan.prompt() {
+	if hasReleased(gone) || !s.plan.prompt() {
 		return
 	}
 	s.onWay.Go(func() {
@@ -42,8 +42,8 @@ func (s *simulation) stop(n *node, key importjob.Key) {
 	})
 }
 
-// hasLetGo reports whether the engine has let go of the job.
-func hasLetGo(gone <-chan struct{}) bool {
+// hasReleased reports whether the engine has let go of the job.
+func hasReleased(gone <-chan struct{}) bool {
 	select {
 	case <-gone:
 		return true
@@ -72,7 +72,7 @@ func (l *link) checkStop(key importjob.Key) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	stop, told := l.stops[key]
-	if told && l.claims[key].at.Before(stop.at) && hasLetGo(stop.gone) {
+	if told && l.claims[key].at.Before(stop.at) && hasReleased(stop.gone) {
 		l.node.sim.violate("%s", ruleGone)
 	}
 }

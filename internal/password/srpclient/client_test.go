@@ -27,7 +27,7 @@ func TestExchanges(t *testing.T) {
 		block := base64.StdEncoding.EncodeToString([]byte("a block"))
 		answer := c.Answer(map[string]string{"USER_ID_FOR_SRP": user, "SRP_B": e.B, "SALT": e.Salt, "SECRET_BLOCK": block}, time.Now())
 		claim := password.Claim{PoolID: pool, UserIDForSRP: user, A: c.A(), SecretBlock: block, Timestamp: answer["TIMESTAMP"], Signature: answer["PASSWORD_CLAIM_SIGNATURE"]}
-		if got := e.Accepts(credential, claim); got != (given == right) {
+		if got := e.Verify(credential, claim); got != (given == right) {
 			t.Fatalf("exchange %d: accepted is %t", i, got)
 		}
 	}

@@ -155,7 +155,7 @@ func (s *Service) awaitStopped(ctx context.Context, key importjob.Key) (*importj
 	wait, cancel := context.WithTimeout(ctx, stopWait)
 	defer cancel()
 	select {
-	case <-s.Engine.LetGo(key):
+	case <-s.Engine.Interrupt(key):
 	case <-wait.Done():
 	}
 	look := time.NewTicker(stopLook)

@@ -59,9 +59,9 @@ type Uploads interface {
 type Engine interface {
 	// Wake tells the engine that a job was started or stopped.
 	Wake()
-	// LetGo asks the engine to notice a stop of the job at once. The channel is closed when this
+	// Interrupt asks the engine to notice a stop of the job at once. The channel is closed when this
 	// node does not work on the job, or no longer does.
-	LetGo(key importjob.Key) <-chan struct{}
+	Interrupt(key importjob.Key) <-chan struct{}
 }
 
 // Service has the operations of Cognito's API.

@@ -39,7 +39,7 @@ func ErrorOf(err error) *apicore.Error {
 // would allow more than the caller asked for.
 func checkServed(boundary string) error {
 	if boundary != "" {
-		return iam.Refusef(iam.InvalidInput, "PermissionsBoundary is not served by this Poolhouse version. Leave it out.")
+		return iam.Errorf(iam.InvalidInput, "PermissionsBoundary is not served by this Poolhouse version. Leave it out.")
 	}
 	return nil
 }

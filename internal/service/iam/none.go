@@ -106,7 +106,7 @@ func (s *Service) listServiceSpecificCredentials(ctx context.Context, call *disp
 	err := s.checkEmptyPage(iamapi.ListServiceSpecificCredentials.Name, in.Marker, in.MaxItems)
 	switch {
 	case service.Value(in.AllUsers) && in.UserName != "":
-		return nil, iam.Refusef(iam.ValidationError, "Give UserName or AllUsers, not both.")
+		return nil, iam.Errorf(iam.ValidationError, "Give UserName or AllUsers, not both.")
 	case err == nil && !service.Value(in.AllUsers):
 		err = s.noneOfUser(ctx, call, iamapi.ListServiceSpecificCredentials.Name, in.UserName, "", in.MaxItems)
 	}

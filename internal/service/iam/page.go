@@ -31,7 +31,7 @@ func (s *Service) newPage(list pagetoken.List, pathPrefix, marker string, maxIte
 
 // badMarker is the refusal of a marker that the list did not give out.
 func badMarker(list pagetoken.List) error {
-	return iam.Refusef(iam.ValidationError, "Invalid Marker: %s gave no such marker for this list.", list[0])
+	return iam.Errorf(iam.ValidationError, "Invalid Marker: %s gave no such marker for this list.", list[0])
 }
 
 // ownedBy names a list of one user or role. Names ignore case.

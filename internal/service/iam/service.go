@@ -66,9 +66,9 @@ func userOrCaller(call *dispatch.Call, userName string) (string, error) {
 	}
 	switch {
 	case call.From.IsRoot():
-		return "", iam.Refusef(iam.ValidationError, "Give UserName: the account's root signed the request, and it is not one of the users.")
+		return "", iam.Errorf(iam.ValidationError, "Give UserName: the account's root signed the request, and it is not one of the users.")
 	case call.From.UserName == "":
-		return "", iam.Refusef(iam.ValidationError, "Give UserName: it can be left out only of requests that a user signed.")
+		return "", iam.Errorf(iam.ValidationError, "Give UserName: it can be left out only of requests that a user signed.")
 	}
 	return call.From.UserName, nil
 }

@@ -41,7 +41,7 @@ func (s *Service) getLogEvents(ctx context.Context, call *dispatch.Call, in *log
 			return nil, err
 		}
 	}
-	span := resultlog.Span{Limit: int(service.ValueOr(in.Limit, eventsLimit)), Look: lookAtMost, Want: g.within(in.StartTime, in.EndTime)}
+	span := resultlog.Span{Limit: int(service.ValueOr(in.Limit, eventsLimit)), MaxExamined: lookAtMost, Want: g.within(in.StartTime, in.EndTime)}
 	first, next := place, place
 	var events []resultlog.Event
 	if forward {
@@ -120,12 +120,12 @@ func (s *Service) filterLogEvents(ctx context.Context, call *dispatch.Call, in *
 		return nil, err
 	}
 	inTime := g.within(in.StartTime, in.EndTime)
-	span := resultlog.Span{Limit: int(service.ValueOr(in.Limit, eventsLimit)), Look: lookAtMost, Want: func(e resultlog.Event) bool {
+	span := resultlog.Span{Limit: int(service.ValueOr(in.Limit, eventsLimit)), MaxExamined: lookAtMost, Want: func(e resultlog.Event) bool {
 		return inTime(e) && pattern.Match(e.Text)
 	}}
 	out := &logsapi.FilterLogEventsResponse{Events: []logsapi.FilteredLogEvent{}, SearchedLogStreams: []logsapi.SearchedLogStream{}}
 	for _, j := range jobs {
-		if span.Look <= 0 {
+		if span.MaxExamined <= 0 {
 			out.NextToken = s.Pages.Seal(list, searchPlace(j, 0))
 			return out, nil
 		}
@@ -141,7 +141,7 @@ func (s *Service) filterLogEvents(ctx context.Context, call *dispatch.Call, in *
 			return out, nil
 		}
 		span.Limit -= len(events) // it stays positive, or the loop would have ended
-		span.Look -= int(next - place)
+		span.MaxExamined -= int(next - place)
 		place = 0
 	}
 	return out, nil

@@ -139,7 +139,7 @@ func (r *rerun) create(ctx context.Context) (*importjob.Job, error) {
 		PoolID: r.pool.ID, ID: newUploadID(), Name: r.childName(), RoleARN: r.parent.RoleARN, HashAlgorithm: r.parent.HashAlgorithm,
 		State: importjob.Created, Created: now(), Creator: r.call.From.ARN, Budget: r.budget,
 	}
-	child.FromRowsOf(r.parent, r.relation)
+	child.SetParent(r.parent, r.relation)
 	if err := service.CheckLogRole(ctx, r.LogRoles, r.Pools, child, r.Log); err != nil {
 		return nil, err
 	}

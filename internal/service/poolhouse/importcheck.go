@@ -46,10 +46,10 @@ func (s *Service) checkUserImport(ctx context.Context, c *dispatch.Call, in *poo
 	if err != nil {
 		return nil, err
 	}
-	var look *usercsv.Look
+	var look *usercsv.Report
 	checked, err := s.checking.tryWithin(ctx, checkPatience, func() (err error) {
-		look, err = importfile.Look(ctx, s.Files, u.file, u.limits, usercsv.Import{
-			Pool: pool, Algorithm: u.algorithm, Again: u.again, Asked: u.asked, Format: u.format, Add: importjob.Adding(ctx, s.Rows, pool),
+		look, err = importfile.Check(ctx, s.Files, u.file, u.limits, usercsv.Import{
+			Pool: pool, Algorithm: u.algorithm, Again: u.again, Asked: u.asked, Format: u.format, Add: importjob.AddFunc(ctx, s.Rows, pool),
 			FromLine: service.Value(in.FromLine), MaxRejected: int(service.Value(in.MaxRows)),
 		})
 		return err
@@ -147,7 +147,7 @@ func (s *Service) unstartedJob(ctx context.Context, in *poolhouseapi.CheckUserIm
 const codePoolVerifiesNothing = "NoAutoVerifiedAttributes"
 
 // importCheck returns the result of looking at a file.
-func (s *Service) importCheck(pool *userpool.UserPool, in *poolhouseapi.CheckUserImportRequest, u unstarted, l *usercsv.Look) *poolhouseapi.UserImportCheckType {
+func (s *Service) importCheck(pool *userpool.UserPool, in *poolhouseapi.CheckUserImportRequest, u unstarted, l *usercsv.Report) *poolhouseapi.UserImportCheckType {
 	state, message := s.completion(l, u.budget)
 	out := &poolhouseapi.UserImportCheckType{
 		UserPoolId: in.UserPoolId, UploadId: in.UploadId, JobId: in.JobId, CheckedDate: service.Timestamp(time.Now()),
@@ -164,7 +164,7 @@ func (s *Service) importCheck(pool *userpool.UserPool, in *poolhouseapi.CheckUse
 }
 
 // completion returns the state and message with which a run of the file would end.
-func (s *Service) completion(l *usercsv.Look, b importjob.Budget) (importjob.State, string) {
+func (s *Service) completion(l *usercsv.Report, b importjob.Budget) (importjob.State, string) {
 	return importjob.Completion(importjob.Counts{Imported: l.Passing, Skipped: l.Skipped, Failed: l.Failing}, l.Problem, s.FailedShare, b)
 }
 

@@ -71,9 +71,9 @@ func importChoice(c usercsv.Choice) *poolhouseapi.ImportFormatChoiceType {
 
 // importReadings returns the ways to read a file. Only callers who may see rows get the rows of
 // each reading.
-func importReadings(l *usercsv.Look, rows bool) (out []poolhouseapi.ImportReadingOfFileType) {
+func importReadings(l *usercsv.Report, rows bool) (out []poolhouseapi.ImportReadingOfFileType) {
 	for _, r := range l.Readings {
-		told := poolhouseapi.ImportReadingOfFileType{Choice: importChoice(r.Choice), Says: r.Says}
+		told := poolhouseapi.ImportReadingOfFileType{Choice: importChoice(r.Choice), Description: r.Description}
 		if rows {
 			told.ColumnNames, told.FirstRows = r.Header, firstRows(r.First)
 		}
@@ -91,7 +91,7 @@ func firstRows(rows []usercsv.RowSeen) (out []poolhouseapi.ImportRowType) {
 }
 
 // lookFormat returns the format of a file after a look at it.
-func lookFormat(l *usercsv.Look) *poolhouseapi.ImportFormatType {
+func lookFormat(l *usercsv.Report) *poolhouseapi.ImportFormatType {
 	if l.Count == 0 && l.Format == nil { // without a readable header the format is unknown
 		return nil
 	}

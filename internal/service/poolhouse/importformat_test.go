@@ -204,7 +204,7 @@ func TestTwoReadings(t *testing.T) {
 	for _, r := range check["Readings"].([]any) {
 		r := r.(object)
 		rows := r["FirstRows"].([]any)
-		if r["Says"] == nil || len(rows) != 1 || rows[0].(object)["LineNumber"] != 3.0 || len(r["ColumnNames"].([]any)) != 4 {
+		if r["Description"] == nil || len(rows) != 1 || rows[0].(object)["LineNumber"] != 3.0 || len(r["ColumnNames"].([]any)) != 4 {
 			t.Errorf("%v", r)
 		}
 		names[r["Choice"].(object)["Escape"]] = rows[0].(object)["Values"].([]any)[3]
@@ -240,7 +240,7 @@ func TestTwoReadings(t *testing.T) {
 	f.Caller = access.Identity{Account: "000000000000", ARN: "arn:aws:iam::000000000000:user/other"}
 	theirs := f.Do("DescribeUserImportUpload", object{"UserPoolId": pool, "UploadId": id})["UserImportUpload"].(object)
 	for _, r := range theirs["Readings"].([]any) {
-		if r.(object)["FirstRows"] != nil || r.(object)["ColumnNames"] != nil || r.(object)["Says"] == nil {
+		if r.(object)["FirstRows"] != nil || r.(object)["ColumnNames"] != nil || r.(object)["Description"] == nil {
 			t.Errorf("to another: %v", r)
 		}
 	}

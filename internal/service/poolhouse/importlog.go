@@ -45,7 +45,7 @@ func (s *Service) getUserImportJobLog(ctx context.Context, in *poolhouseapi.GetU
 		list = append(list, "cause", c.Column, c.Code, c.Flaw)
 	}
 	if query.Contains != "" || in.Cause != nil {
-		query.Look = searchedAtOnce
+		query.MaxExamined = searchedAtOnce
 	}
 	for _, v := range in.Verdicts {
 		query.Verdicts = append(query.Verdicts, importjob.Verdict(v))
@@ -60,7 +60,7 @@ func (s *Service) getUserImportJobLog(ctx context.Context, in *poolhouseapi.GetU
 	}
 	out := &poolhouseapi.GetUserImportJobLogResponse{
 		LogGroupName: resultlog.Group(pool), LogStreamName: resultlog.Stream(job),
-		Events: make([]poolhouseapi.ImportLogEventType, 0, len(found.Events)), NextToken: service.SealPage(s.Pages, list, found.Next), LookedTo: &found.LookedTo,
+		Events: make([]poolhouseapi.ImportLogEventType, 0, len(found.Events)), NextToken: service.SealPage(s.Pages, list, found.Next), LookedTo: &found.ExaminedTo,
 	}
 	for _, e := range found.Events {
 		event := poolhouseapi.ImportLogEventType{

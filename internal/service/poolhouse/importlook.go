@@ -7,7 +7,7 @@ import (
 
 // importColumns returns the columns of a file's header. Only callers who may see rows get
 // values.
-func importColumns(l *usercsv.Look, rows bool) (out []poolhouseapi.ImportColumnType) {
+func importColumns(l *usercsv.Report, rows bool) (out []poolhouseapi.ImportColumnType) {
 	for _, c := range l.Columns {
 		column := poolhouseapi.ImportColumnType{
 			Name: c.Name, IsKnown: &c.Known, IsRepeated: &c.Twice, Meant: c.Meant, Advice: c.Cure, ReadAs: c.ReadAs, NotImported: string(c.Unread),
@@ -24,7 +24,7 @@ func importColumns(l *usercsv.Look, rows bool) (out []poolhouseapi.ImportColumnT
 }
 
 // importMissingColumns returns the columns that a file's header lacks.
-func importMissingColumns(l *usercsv.Look) (out []poolhouseapi.ImportMissingColumnType) {
+func importMissingColumns(l *usercsv.Report) (out []poolhouseapi.ImportMissingColumnType) {
 	for _, m := range l.Missing {
 		out = append(out, poolhouseapi.ImportMissingColumnType{Name: m.Name, Alternatives: m.Other, Reason: m.Why})
 	}
@@ -32,7 +32,7 @@ func importMissingColumns(l *usercsv.Look) (out []poolhouseapi.ImportMissingColu
 }
 
 // lookCauses returns why rows would not be imported, without values of rows.
-func lookCauses(l *usercsv.Look) (out []poolhouseapi.ImportCauseType) {
+func lookCauses(l *usercsv.Report) (out []poolhouseapi.ImportCauseType) {
 	for _, c := range l.Causes {
 		out = append(out, poolhouseapi.ImportCauseType{
 			Verdict: poolhouseapi.ImportLogVerdictType(c.Verdict), Column: c.Column, Code: c.Code, Flaw: string(c.Flaw), Message: c.Reason, Advice: c.Advice, Rows: &c.Rows, LineNumber: &c.Line,
@@ -42,7 +42,7 @@ func lookCauses(l *usercsv.Look) (out []poolhouseapi.ImportCauseType) {
 }
 
 // importProblems returns all faults of a file as a whole.
-func importProblems(l *usercsv.Look) (out []poolhouseapi.ImportProblemType) {
+func importProblems(l *usercsv.Report) (out []poolhouseapi.ImportProblemType) {
 	for _, p := range l.Problems {
 		out = append(out, poolhouseapi.ImportProblemType{Code: p.Code, Message: p.Error()})
 	}
@@ -58,7 +58,7 @@ func cognitoRefusals(refusals []usercsv.Refusal) (out []poolhouseapi.ImportCogni
 }
 
 // lookRows returns rows that would not be imported, with their values.
-func lookRows(l *usercsv.Look) (out []poolhouseapi.ImportRejectedRowType) {
+func lookRows(l *usercsv.Report) (out []poolhouseapi.ImportRejectedRowType) {
 	for _, r := range l.Rejected {
 		out = append(out, poolhouseapi.ImportRejectedRowType{
 			LineNumber: &r.Line, RecordNumber: known(r.Number), ByteOffset: &r.Offset,

@@ -34,8 +34,8 @@ type Files interface {
 type FileReader interface {
 	// Wake tells the reader that there is a new file.
 	Wake()
-	// Tidy tells the reader that an upload is to be deleted.
-	Tidy()
+	// WakeSweep tells the reader that an upload is to be deleted.
+	WakeSweep()
 }
 
 // noAlgorithm means no PasswordHashingAlgorithm where leaving it out means no change.
@@ -124,7 +124,7 @@ func (s *Service) deleteUserImportUpload(ctx context.Context, c *dispatch.Call, 
 	if err != nil {
 		return nil, err
 	}
-	s.Reader.Tidy()
+	s.Reader.WakeSweep()
 	return &poolhouseapi.DeleteUserImportUploadResponse{}, nil
 }
 
@@ -181,7 +181,7 @@ func (s *Service) importUpload(u *importfile.Upload, to string) *poolhouseapi.Us
 	if u.File.Name != "" {
 		out.FileSize = &u.File.Size
 	}
-	l := u.Look
+	l := u.Report
 	if l == nil {
 		return out
 	}

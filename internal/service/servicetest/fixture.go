@@ -114,7 +114,7 @@ func open(t *testing.T, looks, strict bool) *Fixture {
 	f.Reader = importfile.NewReader(f.Changes.Uploads(store), disk, importfile.Config{Node: "test", Strict: strict, Log: quiet, Checker: store, Limits: usercsv.Limits{Rows: 1000}})
 	in := dispatch.Service{Protocol: awsjson.New(Operations()...), ErrorOf: service.ErrorOf}
 	f.Calls = dispatch.New(Allowing(t, f.who, quiet), in)
-	f.Handler = f.Calls.Over(in)
+	f.Handler = f.Calls.Handler(in)
 	f.Tokens = token.New(token.Config{
 		Store: store, Issuer: func(id string) string { return "http://pool.example.com/" + id }, URL: "http://pool.example.com", Rotate: 365 * 24 * time.Hour, Log: quiet,
 	})
@@ -146,7 +146,7 @@ func Allowing(t *testing.T, who func() (access.Request, access.About), log *slog
 			_, about := who()
 			return about, nil
 		},
-		Here: service.Here,
+		CheckRegion: service.CheckRegion,
 		Unmodelled: func(operation, name string) {
 			t.Errorf("%s answers %s, which its model does not name", operation, name)
 		},

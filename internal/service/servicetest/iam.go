@@ -65,7 +65,7 @@ func NewIAM(t *testing.T) *IAM {
 		ErrorOf:  iamservice.ErrorOf,
 	}
 	f.Calls = dispatch.New(Allowing(t, f.who, slog.New(slog.NewTextHandler(f.Logged, nil))), in)
-	f.Handler = f.Calls.Over(in)
+	f.Handler = f.Calls.Handler(in)
 	now := func() time.Time { return f.Now }
 	iamservice.New(iamservice.Config{Store: store.IAM(), Sealer: sealer, Pages: PageKey(t), Now: now}).Register(f.Calls)
 	stsservice.New(stsservice.Config{Roles: store.IAM(), Sealer: sealer, Now: now}).Register(f.Calls)

@@ -97,7 +97,7 @@ func checkSessionParameters(in *stsapi.AssumeRoleRequest) error {
 		{"ProvidedContexts", len(in.ProvidedContexts) > 0},
 	} {
 		if p.given {
-			return iam.Refusef(iam.ValidationError, "%s is not served by this Poolhouse version. Leave it out.", p.name)
+			return iam.Errorf(iam.ValidationError, "%s is not served by this Poolhouse version. Leave it out.", p.name)
 		}
 	}
 	return nil
