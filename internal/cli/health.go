@@ -52,7 +52,7 @@ func askReady(ctx context.Context, endpoint string) error {
 	client := &http.Client{Transport: unredirected{&http.Transport{DisableKeepAlives: true}}} // no proxy: the server is on this machine
 	answer, err := client.Do(request)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w; name a running server with --endpoint-url, or start one with `poolhouse serve`", err)
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {

@@ -49,7 +49,7 @@ func TestInterrupted(t *testing.T) {
 		"start, refused":        {"StartUserImportJob", refused, notStarted, "Created"},
 		"look":                  {"DescribeUserImportJob", nil, []string{"interrupted. The job import-1 has ended: Stopped."}, "Stopped"},
 		"look, server is away":  {"DescribeUserImportJob", hangUp, []string{"interrupted. The job import-1 has ended: Stopped."}, "Stopped"},
-		"look, stop is refused": {"DescribeUserImportJob", noStop, []string{"could not be stopped: AccessDeniedException: no", "goes on without this command", "stop-user-import-job --user-pool-id us-east-1_Pool --job-id import-1"}, "Pending"},
+		"look, stop is refused": {"DescribeUserImportJob", noStop, []string{"could not be stopped: AccessDeniedException: no", "runs without this command", "stop-user-import-job --user-pool-id us-east-1_Pool --job-id import-1"}, "Pending"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -240,7 +240,7 @@ func TestServerStaysAway(t *testing.T) {
 	}{
 		"PUT":                   {exitRefused, "was created and not started; it has no file"},
 		"StartUserImportJob":    {exitPartly, "Whether the job import-1 was started is not known"},
-		"DescribeUserImportJob": {exitPartly, "goes on without this command"},
+		"DescribeUserImportJob": {exitPartly, "runs without this command"},
 	} {
 		t.Run(operation, func(t *testing.T) {
 			f := newFake(t, func(w http.ResponseWriter, call string, nth int) bool { return call == operation && hangUp(w) })

@@ -63,7 +63,7 @@ func (r *importRun) watch(ctx context.Context) (*types.UserImportJobType, error)
 	tick := time.NewTicker(r.every)
 	defer tick.Stop()
 	begun := time.Now()
-	shown := ""
+	shown := notBegun(types.UserImportJobStatusTypePending) // start has printed it
 	for {
 		var job *types.UserImportJobType
 		err := r.patiently(ctx, func(ctx context.Context) (err error) {
@@ -102,13 +102,16 @@ func ended(j *types.UserImportJobType) bool {
 func (r *importRun) progress(j *types.UserImportJobType, took time.Duration) string {
 	done := j.ImportedUsers + j.SkippedUsers + j.FailedUsers
 	if done == 0 || r.rows == 0 {
-		return fmt.Sprintf("          %s", j.Status)
+		return notBegun(j.Status)
 	}
 	rate := float64(done) / took.Seconds()
 	left := time.Duration(float64(r.rows-done) / rate * float64(time.Second))
 	return fmt.Sprintf("          %s %s of %s rows, %s rows/s, %s left", j.Status, grouped(done), grouped(r.rows),
 		grouped(int64(rate)), left.Round(time.Second))
 }
+
+// notBegun is the progress of a job without rows that have a verdict.
+func notBegun(status types.UserImportJobStatusType) string { return "          " + string(status) }
 
 // stopLimit bounds the time that an interrupted command spends on stopping its job.
 const stopLimit = 10 * time.Second
