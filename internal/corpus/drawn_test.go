@@ -101,6 +101,9 @@ func draw(r *rand.Rand) (s worldcsv.Setting, says string) {
 	s.Date = one(r, "01/02/2006", time.DateOnly, "02/01/2006", "02.01.2006", "1/2/2006", "2/1/2006", "2.1.2006", "2006/01/02", "20060102", time.DateTime, "02-01-2006")
 	s.Quote = one(r, `"`, `"`, `"`, `"`, `'`, "")
 	s.Escape = one(r, worldcsv.Doubled, worldcsv.Doubled, worldcsv.Backslash)
+	if s.Quote == "'" && r.IntN(3) == 0 {
+		s.Escape = worldcsv.Crossed
+	}
 	s.Always = r.IntN(2) == 0
 	if s.Quote == "" {
 		s.Escape = one(r, worldcsv.Backslash, worldcsv.Unescaped)
@@ -119,6 +122,8 @@ func draw(r *rand.Rand) (s worldcsv.Setting, says string) {
 		s.Null = one(r, "", `\N`)
 	case s.Quote != "" && s.Always:
 		s.Null = one(r, "", "NULL", `\N`)
+	default:
+		s.Null = one(r, "", "", "NULL", "null", "NA", "None", "nan", "(null)", "N/A")
 	}
 	s.SepLine = s.Quote == `"` && r.IntN(8) == 0
 	s.RowNumbers, s.BlankLines, s.NoLastEnd, s.Gzip = r.IntN(8) == 0, r.IntN(8) == 0, r.IntN(4) == 0, r.IntN(8) == 0

@@ -37,6 +37,7 @@ type Escape string
 const (
 	Doubled   Escape = "doubled"   // a quotation mark inside a quoted value is written twice
 	Backslash Escape = "backslash" // a backslash precedes a mark and a backslash, and in unquoted values a separator and a line end
+	Crossed   Escape = "crossed"   // a quotation mark precedes each mark in a value that is quoted by apostrophes
 	Letters   Escape = "letters"   // as Backslash, but \n, \r and \t for line ends and tabs
 	Cognito   Escape = "cognito"   // a backslash precedes a separator, and nothing is quoted
 	Unescaped Escape = "unescaped" // as it is
@@ -106,6 +107,9 @@ func (s Setting) loses(values []string) bool {
 		if s.Quote != "" {
 			return false
 		}
+		if value != "" && value == s.Null {
+			return true
+		}
 		switch s.Escape {
 		case Letters, Backslash:
 			return false
@@ -151,7 +155,7 @@ func (s Setting) value(value string, always bool) string {
 		return s.escaped(value)
 	}
 	needs := always || strings.Contains(value, s.Separator) || strings.Contains(value, s.Quote) || strings.ContainsAny(value, "\r\n") ||
-		value != strings.TrimSpace(value) || value == s.Null || s.Escape != Doubled && strings.Contains(value, `\`)
+		value != strings.TrimSpace(value) || value == s.Null || (s.Escape == Backslash || s.Escape == Letters) && strings.Contains(value, `\`)
 	if !needs {
 		return value
 	}
@@ -163,6 +167,8 @@ func (s Setting) escaped(value string) string {
 	switch s.Escape {
 	case Doubled:
 		return strings.ReplaceAll(value, s.Quote, s.Quote+s.Quote)
+	case Crossed:
+		return strings.NewReplacer(`"`, `""`, s.Quote, `"`+s.Quote).Replace(value)
 	case Cognito:
 		return strings.ReplaceAll(value, s.Separator, `\`+s.Separator)
 	case Unescaped:
