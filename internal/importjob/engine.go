@@ -111,6 +111,10 @@ func (e *Engine) Interrupt(key Key) <-chan struct{} {
 	return done
 }
 
+// StoppedBeforeBegin tells the observer of a job that a stop ended before a node began it. No
+// engine works on such a job, so the caller of [Jobs].UpdateJob tells of its end.
+func (e *Engine) StoppedBeforeBegin() { e.cfg.Observer.JobEnded(Stopped) }
+
 // Run works until ctx ends. Then it commits nothing more, hands its jobs over so that another
 // node can go on at once, and returns.
 func (e *Engine) Run(ctx context.Context) {

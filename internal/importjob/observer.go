@@ -11,7 +11,8 @@ type Observer interface {
 	LeaseLost()
 	// JobHandedOver is told of a job that the engine handed over.
 	JobHandedOver()
-	// JobEnded is told of a job that the engine ended, and how.
+	// JobEnded is told of a job that the engine ended, or that a stop ended before a node began
+	// it, and how.
 	JobEnded(State)
 	// RowsSettled is told how many rows got each verdict.
 	RowsSettled(Counts)

@@ -137,7 +137,10 @@ func (s *Service) stopUserImportJob(ctx context.Context, c *dispatch.Call, in *c
 		return nil, err
 	}
 	s.Engine.Wake()
-	if job.State == importjob.Stopping {
+	switch job.State {
+	case importjob.Stopped: // it was Pending
+		s.Engine.StoppedBeforeBegin()
+	case importjob.Stopping:
 		if job, err = s.awaitStopped(ctx, key); err != nil {
 			return nil, err
 		}

@@ -62,6 +62,8 @@ type Engine interface {
 	// Interrupt asks the engine to notice a stop of the job at once. The channel is closed when this
 	// node does not work on the job, or no longer does.
 	Interrupt(key importjob.Key) <-chan struct{}
+	// StoppedBeforeBegin tells the engine of a job that a stop ended before a node began it.
+	StoppedBeforeBegin()
 }
 
 // Service has the operations of Cognito's API.
