@@ -122,8 +122,8 @@ func benchDecode(b *testing.B, name, algorithm string, file []byte, change ...fu
 	})
 }
 
-// BenchmarkLookAt is a whole check by the rules.
-func BenchmarkLookAt(b *testing.B) {
+// BenchmarkCheck is a whole check by the rules.
+func BenchmarkCheck(b *testing.B) {
 	for name, file := range map[string][]byte{"plain": benchFile(plainRow), "quoted": benchFile(quotedRow), "all fail": bytes.ReplaceAll(benchFile(plainRow), []byte("@"), []byte("#"))} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(file)))

@@ -74,7 +74,7 @@ type Refusal struct {
 // DefaultRejected bounds how many rejected rows are included by default.
 const DefaultRejected = 100
 
-// How much of a file a Look includes.
+// How much of a file a Report includes.
 const (
 	columnsTold = 250
 	columnsSeen = 50 // of a row

@@ -23,8 +23,8 @@ func lookPool() *userpool.UserPool {
 	return &userpool.UserPool{ID: "us-east-1_x", Schema: userpool.StandardSchema(), AutoVerified: []string{"email"}, FirstFactors: []string{userpool.FactorPassword}, MFA: userpool.MFAOff}
 }
 
-// TestLookAt: rows, columns, causes and the first rows of valid files.
-func TestLookAt(t *testing.T) {
+// TestCheck: rows, columns, causes and the first rows of valid files.
+func TestCheck(t *testing.T) {
 	var csv strings.Builder
 	csv.WriteString("\ufeffcognito:username,email,email_verified,birthdate,password_hash\n")
 	for line := 2; line <= 31; line++ {
@@ -64,9 +64,9 @@ func TestLookAt(t *testing.T) {
 	}
 }
 
-// TestLookAtColumns: each column has how it is read, how many rows fill it, and some
+// TestCheckColumns: each column has how it is read, how many rows fill it, and some
 // values.
-func TestLookAtColumns(t *testing.T) {
+func TestCheckColumns(t *testing.T) {
 	const file = "cognito:username;Email Verified;E-Mail;;department;name\na;yes;a@example.com;;x;y\nb;no;b@example.com;;;y\n"
 	l, err := Check(opens(file), Limits{}, Import{Pool: lookPool(), Asked: Asked{Map: []Mapped{{Column: "department"}}}})
 	if err != nil || l.Problem != nil || l.Count != 6 || len(l.Columns) != 6 || l.Header[1] != "email_verified" {
@@ -87,8 +87,8 @@ func TestLookAtColumns(t *testing.T) {
 	}
 }
 
-// TestLookAtTwoReadings: a file that can be read in two ways has only its readings.
-func TestLookAtTwoReadings(t *testing.T) {
+// TestCheckTwoReadings: a file that can be read in two ways has only its readings.
+func TestCheckTwoReadings(t *testing.T) {
 	const file = "cognito:username,email_verified,password_hash,name\na,true,$2y$10$abcdefghijklmnopqrstuv,\x8emile\nb,true,,b\n"
 	l, err := Check(opens(file), Limits{}, Import{Pool: lookPool(), Algorithm: password.BCrypt})
 	if err != nil || l.Problem == nil || l.Problem.Code != CodeFileTwoReadings || len(l.Problems) != 1 || len(l.Readings) < 2 || len(l.First) > 0 || l.Passing+l.Failing > 0 {
@@ -107,8 +107,8 @@ func TestLookAtTwoReadings(t *testing.T) {
 	}
 }
 
-// TestLookAtHeader: an invalid header is described column by column, with what to do.
-func TestLookAtHeader(t *testing.T) {
+// TestCheckHeader: an invalid header is described column by column, with what to do.
+func TestCheckHeader(t *testing.T) {
 	l, err := Check(opens("cognito:username,Email Verified,email,email,department,name\na,true,a@example.com,a@example.com,x,y\n"), Limits{}, Import{Pool: lookPool(), Asked: Asked{Strict: true}})
 	if err != nil || l.Problem == nil || l.Problem.Code != CodeFileHeader {
 		t.Fatalf("%v, %+v", err, l)
@@ -127,8 +127,8 @@ func TestLookAtHeader(t *testing.T) {
 	}
 }
 
-// TestLookAtNoFile: another kind of file has only its problem.
-func TestLookAtNoFile(t *testing.T) {
+// TestCheckNoFile: another kind of file has only its problem.
+func TestCheckNoFile(t *testing.T) {
 	for text, code := range map[string]string{
 		"": CodeFileEmpty, "PK\x03\x04rest of an archive": CodeFileForm, "jane,jane@example.com,true\n": CodeFileHeader,
 		"cognito:username,email,email_verified\n": CodeFileNoUsers,
@@ -152,9 +152,9 @@ func TestLookAtNoFile(t *testing.T) {
 	}
 }
 
-// FuzzLookAt: every file can be checked, the counts add up, and verdicts and rows are
+// FuzzCheck: every file can be checked, the counts add up, and verdicts and rows are
 // those of the survey and of the decoder.
-func FuzzLookAt(f *testing.F) {
+func FuzzCheck(f *testing.F) {
 	for _, seed := range []string{
 		"", "cognito:username,email,email_verified\na,a@example.com,true\nb,b,true\n", "a;b\n", "\xef\xbb\xbfcognito:username\n\"x",
 		"poolhouse:line,poolhouse:verdict,cognito:username,email,email_verified\n2,FAILED,'=a,a@example.com,true\n\"3\",SKIPPED,\"b\nc\",d,\n",

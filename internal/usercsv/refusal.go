@@ -12,7 +12,7 @@ import (
 )
 
 // Codes of what Poolhouse accepts in a file and Amazon Cognito does not, in the order in
-// which a Look lists them.
+// which a Report lists them.
 const (
 	RefusedPacking       = "CompressedFile"
 	RefusedEncoding      = "Encoding"
