@@ -192,6 +192,9 @@ func TestNoValueKinds(t *testing.T) {
 		"nothing is quoted":    {"user\tname\tborn\nu1\tNULL\tNULL\nu2\tx\\ty\tNULL\nu3\tx\\ny\\\\z\t\n", []string{"u1||", "u2|x\ty|", "u3|x\ny\\z|"}, nil},
 		"rows with numbers":    {"user;name;born\n1;u1;NULL;NULL\n2;u2;a;NULL\n", []string{"u1||", "u2|a|"}, nil},
 	}
+	head, row := "user,name,born\nu1,a,-\nu2,b,-\n", "u3,-,1971-05-12\n"
+	kinds["two for 200 texts"] = kind{head + strings.Repeat(row, 200), append([]string{"u1|a|", "u2|b|"}, slices.Repeat([]string{"u3||1971-05-12"}, 200)...), nil}
+	kinds["two for 201 texts"] = kind{head + strings.Repeat(row, 201), append([]string{"u1|a|", "u2|b|"}, slices.Repeat([]string{"u3|-|1971-05-12"}, 201)...), nil}
 	for _, word := range words {
 		if word == `\N` { // it counts in any column
 			kinds["quoted "+word] = kind{"\"user\",\"name\",\"born\"\n\"u1\",\"W\",\"\\N\"\n\"u2\",\"a,b\",\"\\N\"\n", []string{"u1|W|", "u2|a,b|"}, nil}

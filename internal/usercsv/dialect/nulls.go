@@ -15,7 +15,7 @@ func (v *verdict) nulls() (found []string, quoted bool) {
 	for i := range columns {
 		with += int(oneIf(columns[i].count[slashN] > 0))
 	}
-	typed, quoted := v.typedWord()
+	typed, times, quoted := v.typedWord()
 	quotes := quotesText(columns)
 	for i := range columns {
 		c := &columns[i]
@@ -23,7 +23,7 @@ func (v *verdict) nulls() (found []string, quoted bool) {
 		switch {
 		case c.count[slashN] > 0 && (v.Escapes() || with > 1 || c.count[slashN] >= manyWords):
 			null = `\N`
-		case typed >= 0 && c.has(typed, quoted):
+		case typed >= 0 && c.shown(typed, times, quoted):
 			null = words[typed]
 		case quoted: // then no other word counts
 		case c.quoted() > 0 && c.bare() == 0 || quotes && c.count[text] == 0:

@@ -97,9 +97,9 @@ const leastTyped = 2
 
 // typedWord returns the word that stands for "no value" in columns that cannot have such a
 // text: birthdates, phone numbers, flags. There it can mean nothing else, so it means the same
-// in all columns. quoted says that the file has it there in quotation marks only. The result
-// is -1 if there is none.
-func (v *verdict) typedWord() (n int, quoted bool) {
+// in all columns. quoted says that the file has it there in quotation marks only. times is how
+// often. The result is -1 if there is none.
+func (v *verdict) typedWord() (n int, times int64, quoted bool) {
 	var counts [2][wordsMany]int64
 	for i := range v.shape.columns {
 		if c := &v.shape.columns[i]; i < len(v.typed) && v.typed[i] && c.words != nil {
@@ -112,15 +112,21 @@ func (v *verdict) typedWord() (n int, quoted bool) {
 	}
 	for in := range counts {
 		if n := most(counts[in][:]); counts[in][n] >= leastTyped {
-			return n, in == 1
+			return n, counts[in][n], in == 1
 		}
 	}
-	return -1, false
+	return -1, 0, false
 }
 
-// has reports whether a column has a word, unquoted or, if that counts, quoted.
-func (c *column) has(n int, quoted bool) bool {
-	return c.wordCount(class(n), false) > 0 || quoted && c.wordCount(class(n), true) > 0
+// shown reports whether a column has a word, unquoted or, if that counts, quoted. A column
+// that has it more than a hundred times as often as the columns that show it is text: these
+// may be slips.
+func (c *column) shown(n int, times int64, quoted bool) bool {
+	has := c.wordCount(class(n), false)
+	if quoted {
+		has += c.wordCount(class(n), true)
+	}
+	return has > 0 && has <= 100*times
 }
 
 // bareWord returns the word that a column has unquoted, "" for none.
