@@ -17,7 +17,7 @@ import (
 // Putter stores files that are uploaded through the console.
 type Putter interface {
 	// Put stores body as the file of the upload with the pre-signed URL, as a PUT to that
-	// URL does. from is the browser's request. An error with a method Said() has a sentence
+	// URL does. from is the browser's request. An error with a method UserMessage() has a sentence
 	// for the user about why the file is refused.
 	Put(from *http.Request, url string, body io.Reader) error
 }
@@ -166,10 +166,10 @@ func sendFile(ctx context.Context, v *visit) (*page, error) {
 	if err := v.Files.Put(v.r, u.PreSignedUrl, csv); err != nil {
 		said, ok := errors.AsType[interface {
 			error
-			Said() string
+			UserMessage() string
 		}](err)
 		if ok {
-			f.wrong(fileField, "The file was not taken: "+strings.TrimSuffix(said.Said(), ".")+".")
+			f.wrong(fileField, "The file was not taken: "+strings.TrimSuffix(said.UserMessage(), ".")+".")
 			err = nil
 		}
 		return v.notSent(ctx, f, err)
