@@ -77,7 +77,6 @@ var layers = map[string][]string{
 	"metrics":    {"importjob"},
 	"scratch":    {"platform"}, // servers for tests and benchmarks
 	"filled":     {},           // values for tests
-	"racing":     {},           // for tests
 
 	"api":           {"apicore", "apineeds"}, // describes how the packages below are generated
 	"api/cognito":   {"apicore", "apineeds"},

@@ -14,7 +14,6 @@ import (
 // skippers are the files that may skip a test: one for all tests, and those that it cannot serve.
 var skippers = []string{
 	"scratch/lacking.go",
-	"racing/racing.go",          // make test runs such a test without the race detector
 	"platform/platform_test.go", // package scratch imports package platform
 	"../e2e/terraform_test.go",  // Terraform is skipped in CI, too; CONTRIBUTING.md says so
 }

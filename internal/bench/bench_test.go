@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"poolhouse/internal/racing"
 	"poolhouse/internal/scratch"
 )
 
@@ -43,7 +42,6 @@ func TestImportSQLite(t *testing.T) {
 // TestImportPostgres measures in an existing database and checks that nothing is left in it.
 // A server of the benchmark's own would sync, which takes long.
 func TestImportPostgres(t *testing.T) {
-	racing.Plain(t)
 	t.Parallel()
 	private, err := scratch.StartPostgres(t.Context(), map[string]string{"fsync": "off"})
 	if errors.Is(err, scratch.ErrNoPostgres) {
@@ -77,9 +75,6 @@ func TestRows(t *testing.T) {
 	t.Parallel()
 	for _, name := range Names() {
 		t.Run(name, func(t *testing.T) {
-			if name != "sqlite" { // it shows what races, on SQLite, too
-				racing.Plain(t)
-			}
 			t.Parallel()
 			o := little(t, name)
 			o.Beside = []string{o.Program}
@@ -108,9 +103,6 @@ func TestList(t *testing.T) {
 	t.Parallel()
 	for _, name := range Names() {
 		t.Run(name, func(t *testing.T) {
-			if name != "sqlite" { // it shows what races, on SQLite, too
-				racing.Plain(t)
-			}
 			t.Parallel()
 			o := little(t, name)
 			if name == "sqlite" {
@@ -126,9 +118,6 @@ func TestConsole(t *testing.T) {
 	t.Parallel()
 	for _, name := range Names() {
 		t.Run(name, func(t *testing.T) {
-			if name != "sqlite" { // it shows what races, on SQLite, too
-				racing.Plain(t)
-			}
 			t.Parallel()
 			o := little(t, name)
 			o.Period, o.Lines, o.Viewers = 20*time.Millisecond, 2000, 3
@@ -205,9 +194,6 @@ func TestSignIn(t *testing.T) {
 	t.Parallel()
 	for _, name := range Names() {
 		t.Run(name, func(t *testing.T) {
-			if name != "sqlite" { // it shows what races, on SQLite, too
-				racing.Plain(t)
-			}
 			t.Parallel()
 			o := little(t, name)
 			o.Rows, o.Few, o.Calls, o.Pace = 3, 4, 3, 50

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"poolhouse/internal/racing"
 	"poolhouse/internal/usercsv"
 )
 
@@ -281,7 +280,6 @@ func TestCheckTellsTheSameRows(t *testing.T) {
 // TestCheckInConstantMemory: printing all rows of a file that fails entirely takes the
 // memory of a few rows.
 func TestCheckInConstantMemory(t *testing.T) {
-	racing.Plain(t)
 	pool, err := parsePool([]byte(goodPool))
 	if err != nil {
 		t.Fatal(err)

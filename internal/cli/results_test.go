@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"poolhouse/internal/racing"
 )
 
 // resultsServer has a result file of several pages with some records each. The first
@@ -141,7 +140,6 @@ func TestResultsAreAskedFor(t *testing.T) {
 // TestResultsInConstantMemory: writing a file of 500,000 records takes the memory of a few
 // pages.
 func TestResultsInConstantMemory(t *testing.T) {
-	racing.Plain(t)
 	const pages, page = 500, 1000
 	record := strings.Repeat("x", 198) + "\r\n"
 	records := make([]string, page)

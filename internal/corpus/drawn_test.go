@@ -13,7 +13,6 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
-	"poolhouse/internal/racing"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/worldcsv"
 )
@@ -27,7 +26,6 @@ const wholeDrawn = 97
 // TestDrawnFiles writes the table with random settings and reads it. No user may be wrong,
 // and a missing user must have a cause.
 func TestDrawnFiles(t *testing.T) {
-	racing.Plain(t)
 	w, err := worldcsv.Load(world)
 	if err != nil {
 		t.Fatal(err)

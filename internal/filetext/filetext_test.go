@@ -15,7 +15,6 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
-	"poolhouse/internal/racing"
 )
 
 // people has names and addresses such as files of users have.
@@ -286,7 +285,6 @@ func TestTextIsBounded(t *testing.T) {
 
 // TestBomb decompresses a small file with a huge text.
 func TestBomb(t *testing.T) {
-	racing.Plain(t)
 	for _, p := range []Packing{Gzip, Zstd} {
 		data := packed(t, p, make([]byte, 50<<20))
 		r, err := NewReader(bytes.NewReader(data), Form{Packing: p}, 1<<20)

@@ -19,7 +19,6 @@ import (
 
 	"poolhouse/internal/importjob"
 	"poolhouse/internal/importjob/memstore"
-	"poolhouse/internal/racing"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
@@ -130,7 +129,6 @@ func runToEnd(t *testing.T, store importjob.Store, files importjob.Files, m *mem
 // without. The same holds if the job is stopped and a child imports its rest. Rows that were
 // not imported get the same verdict again when they are retried.
 func TestWorldGoesOn(t *testing.T) {
-	racing.Plain(t)
 	files, err := filepath.Glob("../usercsv/testdata/world/[0-9]*")
 	if err != nil || len(files) < 60 {
 		t.Fatal(files, err)

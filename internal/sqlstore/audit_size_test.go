@@ -9,13 +9,11 @@ import (
 	"github.com/google/uuid"
 
 	"poolhouse/internal/audit"
-	"poolhouse/internal/racing"
 )
 
 // TestAuditBytes: events take about as many bytes of a database as are counted for them, and not
 // many more, no matter how long they are.
 func TestAuditBytes(t *testing.T) {
-	racing.Plain(t)
 	t.Parallel()
 	event := func(i int, long string) audit.Event {
 		return audit.Event{

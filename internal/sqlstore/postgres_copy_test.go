@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"poolhouse/internal/importjob"
-	"poolhouse/internal/racing"
 	"poolhouse/internal/storetest"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
@@ -131,7 +130,6 @@ func inHalves(s *Store) *Store {
 // TestCopyEquals commits the same random batches in all ways: copied whole and in halves, row by
 // row, and on SQLite with and without look-ups. The results must be equal.
 func TestCopyEquals(t *testing.T) {
-	racing.Plain(t)
 	t.Parallel()
 	paths := batchPaths(t)
 	for i, rules := range []userpool.UserPool{

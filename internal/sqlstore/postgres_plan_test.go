@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/stdlib"
 
-	"poolhouse/internal/racing"
 	"poolhouse/internal/userpool"
 )
 
@@ -67,7 +66,6 @@ func unanalyzed(t *testing.T) *Store {
 // TestPostgresPlans: the queries use their indexes, on large tables with statistics and on tables
 // without.
 func TestPostgresPlans(t *testing.T) {
-	racing.Plain(t)
 	t.Parallel()
 	s, unknown := unanalyzed(t), unanalyzed(t)
 	pools := []*userpool.UserPool{{ID: "us-east-1_big", Number: 1}, {ID: "us-east-1_small07", Number: 8}, {ID: "us-east-1_none", Number: 1000}}

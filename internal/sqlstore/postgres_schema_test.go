@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"poolhouse/internal/racing"
 	"poolhouse/internal/storetest"
 )
 
@@ -120,7 +119,6 @@ const (
 // store is open. Unless the schema says otherwise, programs of this version continue to work.
 // TestNewerPostgres checks that they can be restarted.
 func TestRollingUpgrade(t *testing.T) {
-	racing.Plain(t)
 	t.Parallel()
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()

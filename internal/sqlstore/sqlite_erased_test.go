@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"poolhouse/internal/importjob"
-	"poolhouse/internal/racing"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
@@ -45,7 +44,6 @@ func eventually(t *testing.T, what string, is func() bool) {
 // disappear from the file and its log after a while. Those of other users stay. There are enough
 // users that pages become free.
 func TestDeletedIsErased(t *testing.T) {
-	racing.Plain(t)
 	t.Parallel()
 	ctx, path := t.Context(), filepath.Join(t.TempDir(), "test.db")
 	s, err := OpenSQLite(ctx, SQLite{Path: path, EraseAfter: 10 * time.Millisecond})

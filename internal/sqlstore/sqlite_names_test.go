@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"poolhouse/internal/importjob"
-	"poolhouse/internal/racing"
 	"poolhouse/internal/usercsv"
 	"poolhouse/internal/userpool"
 )
@@ -53,7 +52,6 @@ func portions(all []importjob.Row, size int) iter.Seq[[]importjob.Row] {
 // TestTransactionsGrow: transactions grow from batch to batch, and shrink when another writer
 // waits.
 func TestTransactionsGrow(t *testing.T) {
-	racing.Plain(t)
 	t.Parallel()
 	p := benchPool(false)
 	s, lease := benchStore(t, p)

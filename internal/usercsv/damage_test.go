@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"poolhouse/internal/racing"
 )
 
 // damagedRows are rows of a file in Cognito's form or RFC 4180 that are damaged, or only
@@ -62,7 +61,6 @@ func rowsOf(t *testing.T, file string, f *Format) map[int64]string {
 // others are read as before, or nothing is read. A single row with a stray mark or a
 // wrong number of values does not change the format to a rare one: only that row fails.
 func TestDamage(t *testing.T) {
-	racing.Plain(t)
 	for base, format := range damageBases {
 		for _, damaged := range damagedRows {
 			for _, many := range []int{1, 3, 20} {

@@ -13,7 +13,6 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"poolhouse/internal/filetext"
-	"poolhouse/internal/racing"
 	"poolhouse/internal/usercsv/dialect"
 	"poolhouse/internal/userpool"
 )
@@ -25,7 +24,6 @@ var foundFiles = f("UTF-16LE with mark", "UTF-16BE with mark", "UTF-16LE without
 // TestFoundFiles: files of other programs are read without a hint about their format.
 // Other kinds of files are refused as in a strict reading.
 func TestFoundFiles(t *testing.T) {
-	racing.Plain(t)
 	for name, file := range foreignFiles(t) {
 		t.Run(name, func(t *testing.T) {
 			for _, pool := range []*userpool.UserPool{nil, testPool(t)} {

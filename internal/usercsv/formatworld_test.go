@@ -10,13 +10,11 @@ import (
 	"testing"
 
 	"poolhouse/internal/filetext"
-	"poolhouse/internal/racing"
 	"poolhouse/internal/usercsv/dialect"
 )
 
 // TestWorldPositions reads the files of many programs from the end of each row.
 func TestWorldPositions(t *testing.T) {
-	racing.Plain(t)
 	files, err := filepath.Glob("testdata/world/*.csv*")
 	if err != nil || len(files) < 63 {
 		t.Fatalf("%d files, %v", len(files), err)

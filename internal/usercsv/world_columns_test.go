@@ -10,14 +10,12 @@ import (
 	"testing"
 	"time"
 
-	"poolhouse/internal/racing"
 	"poolhouse/internal/worldcsv"
 )
 
 // TestWorldColumns writes the table of users with other names of columns, other forms of
 // dates and other words for true and false. Each time, all users come out right.
 func TestWorldColumns(t *testing.T) {
-	racing.Plain(t)
 	w, err := worldcsv.Load("testdata/world")
 	if err != nil {
 		t.Fatal(err)

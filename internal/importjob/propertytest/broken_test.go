@@ -3,7 +3,6 @@ package propertytest
 import (
 	"testing"
 
-	"poolhouse/internal/racing"
 )
 
 // breakages are stores and engines with one planted defect each.
@@ -64,7 +63,6 @@ var lateMix = mix{
 // TestFindsWhatIsBroken simulates plan after plan with each defect until the rule is found
 // broken.
 func TestFindsWhatIsBroken(t *testing.T) {
-	racing.Plain(t)
 	const most = 300 // plans
 	for name, b := range breakages {
 		t.Run(name, func(t *testing.T) {

@@ -6,13 +6,11 @@ import (
 	"testing"
 
 	"poolhouse/internal/importjob"
-	"poolhouse/internal/racing"
 )
 
 // TestReaches checks that plans with all faults cover everything that the property is about.
 // The plans are always the same, so the result is not a matter of luck.
 func TestReaches(t *testing.T) {
-	racing.Plain(t)
 	const most = 400 // plans
 	missing := everything()
 	for seed := 1; len(missing) > 0; seed++ {

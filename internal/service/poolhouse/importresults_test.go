@@ -16,7 +16,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"poolhouse/internal/importjob"
-	"poolhouse/internal/racing"
 	"poolhouse/internal/usercsv"
 )
 
@@ -120,7 +119,6 @@ func TestResults(t *testing.T) {
 // TestResultsOfManyRows: the result files of 100,000 rows come in pages of bounded size,
 // complete and in order. The server's memory does not grow with them.
 func TestResultsOfManyRows(t *testing.T) {
-	racing.Plain(t)
 	const rows = 100_000
 	f := newFixture(t)
 	f.largeEngine(f.Disk, 0)
