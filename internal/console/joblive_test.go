@@ -107,6 +107,7 @@ func TestLive(t *testing.T) {
 	h.until("id: 100\n", "<b>100</b> of 1,000 rows, 10%", `data-title="10% – "`)
 	f.change(pool, id, func(j *importjob.Job) { j.Counts.Failed = 400 })
 	h.until("id: 500\n", "50%", "Half of the rows are read.")
+	h.until("event: alive\n") // there is no news for a while
 	leave() // the connection breaks
 	f.change(pool, id, func(j *importjob.Job) { j.Counts.Skipped = 100 })
 

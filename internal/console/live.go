@@ -134,7 +134,7 @@ func (v *visit) tell(ctx context.Context, w http.ResponseWriter, look func() (ne
 		if now.text != last {
 			err = s.html(now.place, now.text)
 		} else if n%liveHeard == 0 {
-			err = s.write(":\n\n")
+			err = s.event("alive", "") // without it, the page takes the connection for dead
 		}
 		last = now.text
 		if err != nil {

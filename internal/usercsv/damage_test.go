@@ -6,7 +6,6 @@ import (
 	"io"
 	"strings"
 	"testing"
-
 )
 
 // damagedRows are rows of a file in Cognito's form or RFC 4180 that are damaged, or only

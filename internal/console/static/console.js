@@ -73,7 +73,7 @@
     else tryAgain(what);
   });
   // A hidden page receives a message now and then. A shown page is loaded again if its
-  // connection died unnoticed.
+  // connection died unnoticed: a stream without news sends the event "alive".
   let heard = Date.now();
   setInterval(() => {
     const live = document.getElementById('live');

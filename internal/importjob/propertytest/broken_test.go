@@ -2,7 +2,6 @@ package propertytest
 
 import (
 	"testing"
-
 )
 
 // breakages are stores and engines with one planted defect each.
