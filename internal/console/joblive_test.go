@@ -108,7 +108,7 @@ func TestLive(t *testing.T) {
 	f.change(pool, id, func(j *importjob.Job) { j.Counts.Failed = 400 })
 	h.until("id: 500\n", "50%", "Half of the rows are read.")
 	h.until("event: alive\n") // there is no news for a while
-	leave() // the connection breaks
+	leave()                   // the connection breaks
 	f.change(pool, id, func(j *importjob.Job) { j.Counts.Skipped = 100 })
 
 	again, err := New(f.console.Options) // another server on the same database
