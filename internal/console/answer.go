@@ -204,7 +204,7 @@ func (c *Console) send(w http.ResponseWriter, v *visit, status int, body []byte)
 	sent := body
 	var zipped []byte
 	if takesGzip(v.r) {
-		if zipped = zippedOf(body); zipped != nil {
+		if zipped = c.zipper.smaller(body); zipped != nil {
 			sent = zipped
 		}
 	}
@@ -219,15 +219,6 @@ func (c *Console) send(w http.ResponseWriter, v *visit, status int, body []byte)
 		defer release()
 	}
 	write(w, v.r, status, body, zipped)
-}
-
-// zippedOf returns a body compressed, or nil if that makes it no smaller.
-func zippedOf(body []byte) []byte {
-	zipped, err := zip(body)
-	if err != nil || len(zipped) >= len(body) {
-		return nil
-	}
-	return zipped
 }
 
 // newID returns an ID for an answer about a failure.

@@ -81,6 +81,7 @@ type Console struct {
 	Options
 	static    *static
 	pages     pages
+	zipper    zipper
 	attempts  *session.Attempts
 	links     links
 	liveJobs  watches[*jobNow]
@@ -99,7 +100,7 @@ func New(o Options) (*Console, error) {
 	}
 	c := &Console{Options: o, attempts: session.NewAttempts(), period: livePeriod, sending: make(chan struct{}, mostSending), closing: make(chan struct{})}
 	var err error
-	if c.static, err = openStatic(); err != nil {
+	if c.static, err = openStatic(&c.zipper); err != nil {
 		return nil, err
 	}
 	if c.pages, err = openPages(c.static); err != nil {

@@ -1,8 +1,6 @@
 package console
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -10,7 +8,6 @@ import (
 	"path"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 //go:embed static
@@ -46,7 +43,7 @@ type staticFile struct {
 	plain, zipped []byte
 }
 
-func openStatic() (*static, error) {
+func openStatic(z *zipper) (*static, error) {
 	s := &static{files: map[string]*staticFile{}}
 	for name, parts := range served {
 		f := &staticFile{}
@@ -60,7 +57,7 @@ func openStatic() (*static, error) {
 		sum := sha256.Sum256(f.plain)
 		f.hash = hex.EncodeToString(sum[:8])
 		var err error
-		if f.zipped, err = zip(f.plain); err != nil {
+		if f.zipped, err = z.zip(f.plain); err != nil {
 			return nil, err
 		}
 		s.files[name] = f
@@ -115,19 +112,4 @@ func takesGzip(r *http.Request) bool {
 		}
 	}
 	return false
-}
-
-// zippers are the writers of zip. A new one takes a megabyte of memory.
-var zippers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
-
-func zip(data []byte) ([]byte, error) {
-	var b bytes.Buffer
-	w := zippers.Get().(*gzip.Writer)
-	defer zippers.Put(w)
-	w.Reset(&b)
-	if _, err := w.Write(data); err != nil {
-		return nil, err
-	}
-	err := w.Close()
-	return b.Bytes(), err
 }
