@@ -34,7 +34,7 @@ func TestCrowd(t *testing.T) {
 		strangers.Go(func() {
 			from := &net.TCPAddr{IP: net.IPv4(127, 0, 2, byte(1+i/300))}
 			for {
-				conn, err := (&net.Dialer{LocalAddr: from, Timeout: time.Minute}).Dial("tcp", strings.TrimPrefix(n.url, "http://"))
+				conn, err := (&net.Dialer{LocalAddr: from, Timeout: 5 * time.Second}).Dial("tcp", strings.TrimPrefix(n.url, "http://"))
 				if err == nil {
 					ended := make(chan struct{})
 					go func() {
@@ -67,7 +67,7 @@ func TestCrowd(t *testing.T) {
 	for begun := time.Now(); time.Since(begun) < 3*time.Second; { // the crowd is there for that long
 		at := time.Now()
 		client := cognito.New(n.client().Options(), func(o *cognito.Options) {
-			o.HTTPClient = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Minute}
+			o.HTTPClient = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
 		})
 		if _, err := client.ListUserPools(t.Context(), &cognito.ListUserPoolsInput{MaxResults: new(int32(1))}); err != nil {
 			t.Error(err)

@@ -142,7 +142,7 @@ func (f *filled) mustStartOrSay() (started bool) {
 	err := f.launch()
 	if err == nil {
 		f.mustBeBegunAs(f.pool, f.job, f.want.Outcome.Log)
-		await(f.t, "the server to say that it cannot write", time.Minute, func() bool { return !f.isReady() })
+		await(f.t, "the server to say that it cannot write", 15*time.Second, func() bool { return !f.isReady() })
 		return true
 	}
 	said := f.told()
@@ -282,7 +282,7 @@ func TestReadOnlyDatabase(t *testing.T) {
 		execPostgres(t, p.URL("postgres"), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+name+"'")
 	}
 	set("on")
-	await(t, "the server to say that it cannot write", time.Minute, func() bool { return n.say("/readyz") == "503 the database cannot be written\n" })
+	await(t, "the server to say that it cannot write", 15*time.Second, func() bool { return n.say("/readyz") == "503 the database cannot be written\n" })
 	n.mustNotBeReady()
 	if _, err := n.client().DescribeUserPool(t.Context(), &cognito.DescribeUserPoolInput{UserPoolId: &pool}); err != nil {
 		t.Errorf("a database that can be read is not read: %v", err)

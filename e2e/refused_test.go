@@ -126,7 +126,7 @@ func TestFewDescriptors(t *testing.T) {
 	for range 300 {
 		strangers.Go(func() {
 			for {
-				conn, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 3, 1)}, Timeout: time.Minute}).Dial("tcp", n.listen)
+				conn, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 3, 1)}, Timeout: 5 * time.Second}).Dial("tcp", n.listen)
 				if err == nil {
 					select {
 					case held <- struct{}{}:

@@ -130,7 +130,7 @@ type Mapped struct {
 type OtherReading struct {
 	Format      *Format
 	Choice      Choice    // the choice that selects it
-	Description string    // a description
+	Description string    // how it differs from the others, in words
 	Header      []string  // the header in this reading
 	First       []RowSeen // some rows that the readings read differently
 }

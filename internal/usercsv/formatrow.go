@@ -133,7 +133,8 @@ func (r *Reader) columns() int {
 	return max(r.limits.columns, len(r.format.Columns), len(r.format.Nulls))
 }
 
-// bare reports whether value i is the word, unquoted unless that makes no difference.
+// bare reports whether value i is the word. The value must be unquoted, unless the format has
+// QuotedNulls.
 func (r *Reader) bare(s span, text string, fields []string, i int, word string) bool {
 	switch {
 	case !s.quoted || r.format.QuotedNulls:

@@ -62,7 +62,7 @@ var escapeRefusals = map[dialect.Style]string{
 	dialect.PHP:       "Quotation marks after a backslash are written once. For Amazon Cognito quotation marks are part of the value.",
 	dialect.Undoubled: "Quotation marks inside of quoted values are written once. For Amazon Cognito quotation marks are part of the value.",
 	dialect.Crossed:   "Inside of quoted values, quotation marks are written before marks that are parts of values. For Amazon Cognito both are part of the value.",
-	dialect.Text:      `Backslashes begin escapes such as \n. Amazon Cognito leaves out only a backslash before a comma.`,
+	dialect.Text:      `Backslashes begin escapes such as \n. Amazon Cognito removes only a backslash before a comma.`,
 }
 
 // columnRefusals is about the header.

@@ -1,5 +1,7 @@
 package dialect
 
+import "slices"
+
 // words are the words that programs write for "no value". An unquoted \N has a class of its own.
 var words = [...]string{"NULL", "NA", "null", "Null", "None", "nil", "NaN", "nan", "NaT", "N/A", "n/a", "#N/A", "(null)", "[NULL]", "<null>", "<NULL>", "<NA>", "<missing>",
 	"undefined", "-", "--", "?", ".", `\N`}
@@ -15,9 +17,12 @@ var wordBegins = func() (begins [256]bool) {
 	return begins
 }()
 
+// longestWord is the length of the longest word.
+var longestWord = len(slices.MaxFunc(words[:], func(a, b string) int { return len(a) - len(b) }))
+
 // mayBeWord is false for most values that are no words. It is fast.
 func mayBeWord(value []byte) bool {
-	return len(value) > 0 && len(value) <= len("undefined") && wordBegins[value[0]]
+	return len(value) > 0 && len(value) <= longestWord && wordBegins[value[0]]
 }
 
 // wordAt returns the place of a value in words, and -1 for any other value.
